@@ -1,0 +1,19 @@
+using System.Net;
+
+namespace Parley.Net;
+
+/// <summary>The network as a connection sees it: the real one (<see cref="UdpNetwork"/>) or a simulated one. Safe for use from any thread.</summary>
+public interface INetwork
+{
+    /// <summary>The machine's addresses from which candidates may be gathered, in the order of preference.</summary>
+    IReadOnlyList<LocalAddress> LocalAddresses { get; }
+
+    /// <summary>Binds a socket; port 0 asks for any free one.</summary>
+    /// <exception cref="System.Net.Sockets.SocketException">The address cannot be bound.</exception>
+    IDatagramSocket Bind(TransportAddress local);
+
+    /// <summary>
+    /// Looks up a host name: an mDNS query (RFC 6762) for a name under <c>.local</c>, else DNS. Empty when the name is unknown.
+    /// </summary>
+    ValueTask<IReadOnlyList<IPAddress>> ResolveAsync(string host, CancellationToken cancellationToken = default);
+}
