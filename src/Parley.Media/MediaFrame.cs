@@ -1,0 +1,37 @@
+using Parley.Net;
+
+namespace Parley.Media;
+
+/// <summary>One picture, or one packet's worth of sound.</summary>
+public readonly record struct MediaFrame
+{
+    /// <summary>How <see cref="Data"/> is encoded.</summary>
+    public required MediaFormat Format { get; init; }
+
+    /// <summary>The encoded bytes. A sink may read them only during the call that brings them; who wants to keep them copies them.</summary>
+    public required ReadOnlyMemory<byte> Data { get; init; }
+
+    /// <summary>When the frame belongs on its track's own timeline, counted from the track's first frame.</summary>
+    public TimeSpan Timestamp { get; init; }
+
+    /// <summary>How long the frame lasts; zero when unknown.</summary>
+    public TimeSpan Duration { get; init; }
+
+    /// <summary>Whether decoding can begin with this frame. Sound is always so.</summary>
+    public bool IsKeyFrame { get; init; }
+
+    /// <summary>Of a received frame, the RTP timestamp as it was on the wire.</summary>
+    public uint RtpTimestamp { get; init; }
+
+    /// <summary>
+    /// Of a received frame, when it was captured by the sender's wall clock, known once a sender report has come
+    /// (RFC 3550 §6.4.1). Frames of tracks of one stream line up by it.
+    /// </summary>
+    public DateTimeOffset? CapturedAt { get; init; }
+
+    /// <summary>When the frame arrived, or was made, on the local monotonic clock.</summary>
+    public Instant At { get; init; }
+
+    /// <summary>Whether frames before this one are missing.</summary>
+    public bool FollowsLoss { get; init; }
+}
