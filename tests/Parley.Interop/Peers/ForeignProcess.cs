@@ -1,0 +1,135 @@
+using System.Diagnostics;
+using System.Text;
+
+namespace Parley.Interop.Peers;
+
+/// <summary>A program beside the test: its output kept and waited for, its end bounded, killed with its children when the test is over.</summary>
+public sealed class ForeignProcess : IAsyncDisposable
+{
+    private readonly Process _process;
+    private readonly StringBuilder _output = new();
+    private readonly List<(string Text, TaskCompletionSource<string> Seen)> _awaited = [];
+
+    private ForeignProcess(ProcessStartInfo start)
+    {
+        _process = new Process { StartInfo = start, EnableRaisingEvents = true };
+        _process.OutputDataReceived += (_, line) => Take(line.Data);
+        _process.ErrorDataReceived += (_, line) => Take(line.Data);
+    }
+
+    /// <summary>All lines so far, standard output and standard error in the order they came.</summary>
+    public string Output
+    {
+        get
+        {
+            lock (_output)
+            {
+                return _output.ToString();
+            }
+        }
+    }
+
+    /// <summary>Starts a program; its standard input stays open for <see cref="WriteLineAsync"/>.</summary>
+    public static ForeignProcess Start(string program, IEnumerable<string> arguments, string? directory = null)
+    {
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+            WorkingDirectory = directory ?? "",
+        };
+        var process = new ForeignProcess(start);
+        process._process.Start();
+        process._process.BeginOutputReadLine();
+        process._process.BeginErrorReadLine();
+        return process;
+    }
+
+    /// <summary>Writes a line to its standard input.</summary>
+    public async Task WriteLineAsync(string line)
+    {
+        await _process.StandardInput.WriteLineAsync(line);
+        await _process.StandardInput.FlushAsync();
+    }
+
+    /// <summary>The first line that contains the text, past or future.</summary>
+    public async Task<string> WaitForLineAsync(string text, TimeSpan? limit = null)
+    {
+        var seen = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_output)
+        {
+            string? line = _output.ToString().Split('\n').FirstOrDefault(l => l.Contains(text, StringComparison.Ordinal));
+            if (line is not null)
+            {
+                return line;
+            }
+
+            _awaited.Add((text, seen));
+        }
+
+        try
+        {
+            return await seen.Task.WaitAsync(limit ?? TimeSpan.FromSeconds(30));
+        }
+        catch (TimeoutException exception)
+        {
+            throw new TimeoutException($"'{_process.StartInfo.FileName}' never said '{text}'. It said:\n{Output}", exception);
+        }
+    }
+
+    /// <summary>Waits for its end.</summary>
+    /// <returns>The exit code.</returns>
+    public async Task<int> WaitForExitAsync(TimeSpan? limit = null)
+    {
+        using var cancellation = new CancellationTokenSource(limit ?? TimeSpan.FromSeconds(30));
+        try
+        {
+            await _process.WaitForExitAsync(cancellation.Token);
+        }
+        catch (OperationCanceledException exception)
+        {
+            throw new TimeoutException($"'{_process.StartInfo.FileName}' does not end. It said:\n{Output}", exception);
+        }
+
+        return _process.ExitCode;
+    }
+
+    /// <summary>Interrupts it as Ctrl-C does.</summary>
+    public void Interrupt()
+    {
+        using Process kill = Process.Start("kill", ["-INT", $"{_process.Id}"]);
+        kill.WaitForExit();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill(entireProcessTree: true);
+            await _process.WaitForExitAsync();
+        }
+
+        _process.Dispose();
+    }
+
+    private void Take(string? line)
+    {
+        if (line is null)
+        {
+            return;
+        }
+
+        lock (_output)
+        {
+            _output.Append(line).Append('\n');
+            foreach ((string text, TaskCompletionSource<string> seen) in _awaited)
+            {
+                if (line.Contains(text, StringComparison.Ordinal))
+                {
+                    seen.TrySetResult(line);
+                }
+            }
+        }
+    }
+}
