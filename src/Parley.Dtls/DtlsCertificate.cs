@@ -1,0 +1,97 @@
+// The factories stand outside the protocol core: X.509 speaks DateTime, and making a certificate needs the time of day.
+#pragma warning disable RS0030
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace Parley.Dtls;
+
+/// <summary>
+/// A self-signed certificate with its private key. Immutable once made; many endpoints, on any threads, may share one: signing
+/// is all they do with it.
+/// </summary>
+/// <remarks>W3C: <c>RTCCertificate</c>.</remarks>
+public sealed class DtlsCertificate : IDisposable
+{
+    private readonly ECDsa? _ecdsa;
+    private readonly RSA? _rsa;
+
+    private DtlsCertificate(X509Certificate2 certificate)
+    {
+        _ecdsa = certificate.GetECDsaPrivateKey();
+        _rsa = _ecdsa is null ? certificate.GetRSAPrivateKey() : null;
+        if (_ecdsa is null && _rsa is null)
+        {
+            throw new ArgumentException("The certificate has no ECDSA or RSA private key.", nameof(certificate));
+        }
+
+        Der = certificate.RawData;
+        Expires = new DateTimeOffset(certificate.NotAfter.ToUniversalTime());
+        Fingerprints = [CertificateFingerprint.Of(Der.Span), CertificateFingerprint.Of(Der.Span, "sha-384"), CertificateFingerprint.Of(Der.Span, "sha-512")];
+    }
+
+    /// <summary>The fingerprints to signal: sha-256 first, then sha-384 and sha-512.</summary>
+    public IReadOnlyList<CertificateFingerprint> Fingerprints { get; }
+
+    /// <summary>The end of its validity.</summary>
+    public DateTimeOffset Expires { get; }
+
+    /// <summary>The certificate in DER.</summary>
+    public ReadOnlyMemory<byte> Der { get; }
+
+    internal bool IsEcdsa => _ecdsa is not null;
+
+    /// <summary>Makes a key and a self-signed certificate.</summary>
+    /// <param name="options">Key, lifetime and name; null for the defaults.</param>
+    /// <param name="clock">The clock that tells from when to count; null for the system's.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The lifetime is not between zero and 365 days.</exception>
+    public static DtlsCertificate Create(DtlsCertificateOptions? options = null, TimeProvider? clock = null)
+    {
+        options ??= new DtlsCertificateOptions();
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(options.Lifetime, TimeSpan.Zero, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Lifetime, TimeSpan.FromDays(365), nameof(options));
+        var now = (clock ?? TimeProvider.System).GetUtcNow();
+        var name = new X500DistinguishedNameBuilder();
+        name.AddCommonName(options.CommonName);
+        using AsymmetricAlgorithm key = options.KeyAlgorithm == DtlsKeyAlgorithm.Rsa2048
+            ? RSA.Create(2048)
+            : ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = key is RSA rsa
+            ? new CertificateRequest(name.Build(), rsa, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
+            : new CertificateRequest(name.Build(), (ECDsa)key, HashAlgorithmName.SHA256);
+
+        // A day of grace for peers whose clock is slow.
+        using var certificate = request.CreateSelfSigned(now - TimeSpan.FromDays(1), now + options.Lifetime);
+        return new DtlsCertificate(certificate);
+    }
+
+    /// <summary>Takes over a certificate with its private key. The argument remains the caller's.</summary>
+    /// <exception cref="ArgumentException">It has no ECDSA or RSA private key.</exception>
+    public static DtlsCertificate FromX509(X509Certificate2 certificate)
+    {
+        ArgumentNullException.ThrowIfNull(certificate);
+        return new DtlsCertificate(certificate);
+    }
+
+    /// <summary>Reads what <see cref="ToPem"/> wrote, or any PEM text with a certificate and an unencrypted private key.</summary>
+    /// <exception cref="CryptographicException">The text holds no certificate or no key that fits it.</exception>
+    public static DtlsCertificate FromPem(string pem)
+    {
+        using var certificate = X509Certificate2.CreateFromPem(pem, pem);
+        return new DtlsCertificate(certificate);
+    }
+
+    /// <summary>The certificate and its private key (PKCS #8) in PEM. The text is as secret as the key.</summary>
+    public string ToPem() =>
+        PemEncoding.WriteString("CERTIFICATE", Der.Span) + "\n" + ((AsymmetricAlgorithm?)_ecdsa ?? _rsa!).ExportPkcs8PrivateKeyPem() + "\n";
+
+    /// <summary>Frees the key. Endpoints that still use it fail.</summary>
+    public void Dispose()
+    {
+        _ecdsa?.Dispose();
+        _rsa?.Dispose();
+    }
+
+    internal byte[] Sign(ReadOnlySpan<byte> data, Wire.SignatureScheme scheme) => _ecdsa is not null
+        ? _ecdsa.SignData(data, scheme.Hash, DSASignatureFormat.Rfc3279DerSequence)
+        : _rsa!.SignData(data.ToArray(), scheme.Hash, scheme.Padding!);
+}

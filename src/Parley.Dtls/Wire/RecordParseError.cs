@@ -1,0 +1,9 @@
+namespace Parley.Dtls.Wire;
+
+internal enum RecordParseError
+{
+    None,
+    Truncated,
+    UnknownContentType,
+    UnknownVersion,
+}
