@@ -1,0 +1,158 @@
+namespace Parley.Sdp;
+
+/// <summary>The kinds of fault in a session description. The first group comes from parsing, the second from <see cref="SdpValidation"/>.</summary>
+public enum SdpErrorReason
+{
+    /// <summary>There is no line.</summary>
+    Empty,
+
+    /// <summary>The text is longer than <see cref="SdpDocument.MaximumLength"/>.</summary>
+    TooLong,
+
+    /// <summary>There are more lines than <see cref="SdpDocument.MaximumLines"/>.</summary>
+    TooManyLines,
+
+    /// <summary>There are more media sections than <see cref="SdpDocument.MaximumMedia"/>.</summary>
+    TooManyMedia,
+
+    /// <summary>The line is not a letter, an equals sign and a text without control characters.</summary>
+    InvalidLine,
+
+    /// <summary>The letter is none of RFC 8866's; §5 has such a description refused.</summary>
+    UnknownLineType,
+
+    /// <summary>The letter may not stand at this place.</summary>
+    UnexpectedLine,
+
+    /// <summary>The letter may stand only once and stands again.</summary>
+    DuplicateLine,
+
+    /// <summary>The first line is not <c>v=</c>.</summary>
+    MissingVersion,
+
+    /// <summary>The version is not 0.</summary>
+    InvalidVersion,
+
+    /// <summary>The second line is not <c>o=</c>.</summary>
+    MissingOrigin,
+
+    /// <summary>The <c>o=</c> line is malformed.</summary>
+    InvalidOrigin,
+
+    /// <summary>The third line is not <c>s=</c>.</summary>
+    MissingSessionName,
+
+    /// <summary>There is no <c>t=</c> line.</summary>
+    MissingTiming,
+
+    /// <summary>A <c>t=</c> line is malformed.</summary>
+    InvalidTiming,
+
+    /// <summary>A <c>c=</c> line is malformed.</summary>
+    InvalidConnection,
+
+    /// <summary>A <c>b=</c> line is malformed.</summary>
+    InvalidBandwidth,
+
+    /// <summary>An <c>m=</c> line is malformed.</summary>
+    InvalidMedia,
+
+    /// <summary>An <c>a=</c> line has no name, or a typed attribute without a reason of its own is malformed.</summary>
+    InvalidAttribute,
+
+    /// <summary>A mid is no token.</summary>
+    InvalidMid,
+
+    /// <summary>Two sections bear one mid.</summary>
+    DuplicateMid,
+
+    /// <summary>A section has no mid where the caller requires one.</summary>
+    MissingMid,
+
+    /// <summary>A group line is malformed.</summary>
+    InvalidGroup,
+
+    /// <summary>A BUNDLE group names a mid that no section bears.</summary>
+    UnknownBundleMid,
+
+    /// <summary>One mid stands in two BUNDLE groups, or twice in one.</summary>
+    DuplicateBundleMid,
+
+    /// <summary>An ice-ufrag is not 4 to 256 ice-chars.</summary>
+    InvalidIceUfrag,
+
+    /// <summary>An ice-pwd is not 22 to 256 ice-chars.</summary>
+    InvalidIcePwd,
+
+    /// <summary>A section has no ICE credentials where the caller requires them, or a ufrag without a password, or the reverse.</summary>
+    MissingIceCredentials,
+
+    /// <summary>A candidate line is malformed.</summary>
+    InvalidCandidate,
+
+    /// <summary>A fingerprint is malformed.</summary>
+    InvalidFingerprint,
+
+    /// <summary>A section has no fingerprint where the caller requires one.</summary>
+    MissingFingerprint,
+
+    /// <summary>A setup attribute names no role.</summary>
+    InvalidSetup,
+
+    /// <summary>A section has no setup attribute where the caller requires one.</summary>
+    MissingSetup,
+
+    /// <summary>Two direction attributes in one section.</summary>
+    DuplicateDirection,
+
+    /// <summary>An rtpmap is malformed.</summary>
+    InvalidRtpMap,
+
+    /// <summary>A payload type is above 127.</summary>
+    PayloadTypeOutOfRange,
+
+    /// <summary>One payload type is mapped to two encodings, in one section or within a BUNDLE group.</summary>
+    ConflictingPayloadType,
+
+    /// <summary>An fmtp is malformed.</summary>
+    InvalidFormatParameters,
+
+    /// <summary>An rtcp-fb is malformed.</summary>
+    InvalidRtcpFeedback,
+
+    /// <summary>An extmap is malformed.</summary>
+    InvalidExtMap,
+
+    /// <summary>An extmap's id is 0, 15 or above 255.</summary>
+    ExtMapIdOutOfRange,
+
+    /// <summary>One extmap id is mapped to two URIs, in one section or within a BUNDLE group.</summary>
+    ConflictingExtMap,
+
+    /// <summary>An msid is malformed.</summary>
+    InvalidMsid,
+
+    /// <summary>An ssrc line is malformed.</summary>
+    InvalidSsrc,
+
+    /// <summary>An ssrc-group line is malformed.</summary>
+    InvalidSsrcGroup,
+
+    /// <summary>A rid is malformed.</summary>
+    InvalidRid,
+
+    /// <summary>Two rids of one section bear one id.</summary>
+    DuplicateRid,
+
+    /// <summary>A simulcast line is malformed, or there are two.</summary>
+    InvalidSimulcast,
+
+    /// <summary>An sctp-port or sctpmap is malformed.</summary>
+    InvalidSctpPort,
+
+    /// <summary>A max-message-size is no number.</summary>
+    InvalidMaxMessageSize,
+
+    /// <summary>An rtcp line is malformed.</summary>
+    InvalidRtcp,
+}

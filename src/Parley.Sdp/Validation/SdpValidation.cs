@@ -1,0 +1,29 @@
+namespace Parley.Sdp;
+
+/// <summary>The checks of RFC 9429 §5.8 that look into attributes.</summary>
+public static class SdpValidation
+{
+    /// <summary>The most errors reported of one description.</summary>
+    public const int MaximumErrors = 64;
+
+    /// <summary>Checks a description. It does not change it, and does not throw for any parsed text.</summary>
+    /// <returns>The errors, in the order they were found; empty for a good description.</returns>
+    public static IReadOnlyList<SdpParseError> Check(SdpDocument document, SdpRequirements requirements = SdpRequirements.None)
+    {
+        ArgumentNullException.ThrowIfNull(document);
+        var errors = new SdpErrors();
+        foreach (var attribute in document.Attributes)
+        {
+            AttributeSyntax.Check(attribute, errors);
+        }
+
+        SectionChecks.CheckCredentials(document, 1, errors);
+        foreach (var media in document.Media)
+        {
+            SectionChecks.Check(media, errors);
+        }
+
+        new BundleChecks(document, errors).Check(requirements);
+        return errors.All;
+    }
+}

@@ -1,0 +1,87 @@
+namespace Parley.Sdp;
+
+/// <summary>What must hold within one media section.</summary>
+internal static class SectionChecks
+{
+    public static void Check(MediaDescription media, SdpErrors errors)
+    {
+        var encodings = new Dictionary<int, string>();
+        var extensions = new Dictionary<int, string>();
+        var rids = new HashSet<(string, MediaDirection)>();
+        bool hasDirection = false, hasSimulcast = false, hasMid = false;
+        CheckFormats(media, errors);
+        foreach (var attribute in media.Attributes)
+        {
+            AttributeSyntax.Check(attribute, errors);
+            if (MediaDirections.TryParse(attribute, out _))
+            {
+                Once(ref hasDirection, attribute, SdpErrorReason.DuplicateDirection, errors);
+            }
+
+            switch (attribute.Name)
+            {
+                case "mid":
+                    Once(ref hasMid, attribute, SdpErrorReason.DuplicateMid, errors);
+                    break;
+                case "simulcast":
+                    Once(ref hasSimulcast, attribute, SdpErrorReason.InvalidSimulcast, errors);
+                    break;
+                case "rtpmap" when RtpMap.TryParse(attribute.Value, out var map) && Conflicts(encodings, map.PayloadType, Encoding(map)):
+                    errors.Add(attribute, SdpErrorReason.ConflictingPayloadType, "The payload type already means another encoding");
+                    break;
+                case "extmap" when ExtMap.TryParse(attribute.Value, out var map) && Conflicts(extensions, map.Id, ExtensionName(map)):
+                    errors.Add(attribute, SdpErrorReason.ConflictingExtMap, "The id already means another header extension");
+                    break;
+                case "rid" when RidAttribute.TryParse(attribute.Value, out var rid) && !rids.Add((rid.Id, rid.Direction)):
+                    errors.Add(attribute, SdpErrorReason.DuplicateRid, "The rid already stands in this section");
+                    break;
+            }
+        }
+
+        CheckCredentials(media, media.LineNumber, errors);
+    }
+
+    // RFC 8839 §5.4: both stand at one level, or neither.
+    public static void CheckCredentials(SdpSection section, int lineNumber, SdpErrors errors)
+    {
+        if (section.Has("ice-ufrag") != section.Has("ice-pwd"))
+        {
+            errors.Add(lineNumber, "", SdpErrorReason.MissingIceCredentials, "An ice-ufrag goes with an ice-pwd");
+        }
+    }
+
+    internal static string Encoding(RtpMap map) => new RtpMap(0, map.EncodingName.ToUpperInvariant(), map.ClockRate, map.Channels ?? 1).ToString();
+
+    // RFC 6904: an encrypted extension is another one than the same in the clear.
+    internal static string ExtensionName(ExtMap map) => $"{map.Uri} {map.ExtensionAttributes}";
+
+    internal static bool Conflicts(Dictionary<int, string> known, int number, string meaning) =>
+        !known.TryAdd(number, meaning) && known[number] != meaning;
+
+    private static void CheckFormats(MediaDescription media, SdpErrors errors)
+    {
+        if (!media.Protocol.Contains("RTP/", StringComparison.Ordinal))
+        {
+            return;
+        }
+
+        foreach (string format in media.Formats)
+        {
+            if (!SdpNumber.TryInt32(format, 127, out _))
+            {
+                errors.Add(media, SdpErrorReason.PayloadTypeOutOfRange, "A payload type is a number up to 127");
+                return;
+            }
+        }
+    }
+
+    private static void Once(ref bool seen, SdpAttribute attribute, SdpErrorReason reason, SdpErrors errors)
+    {
+        if (seen)
+        {
+            errors.Add(attribute, reason, "The attribute may stand once in a section");
+        }
+
+        seen = true;
+    }
+}
