@@ -41,7 +41,7 @@ public ref struct BigEndianWriter(Span<byte> destination)
     public void WriteUInt64(ulong value) => BinaryPrimitives.WriteUInt64BigEndian(Take(8), value);
 
     /// <summary>Copies bytes.</summary>
-    public void WriteBytes(ReadOnlySpan<byte> value) => value.CopyTo(Take(value.Length));
+    public void WriteBytes(scoped ReadOnlySpan<byte> value) => value.CopyTo(Take(value.Length));
 
     /// <summary>Writes zero bytes.</summary>
     public void WriteZeros(int count) => Take(count).Clear();

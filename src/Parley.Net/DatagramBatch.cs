@@ -12,8 +12,8 @@ public sealed class DatagramBatch(int bufferSize = DatagramBatch.DefaultBufferSi
     /// <summary>The default size of the buffer in bytes.</summary>
     public const int DefaultBufferSize = 128 * 1024;
 
-    /// <summary>The default number of datagrams.</summary>
-    public const int DefaultCapacity = 128;
+    /// <summary>The default number of datagrams: two of the longest runs that generic receive offload hands over at once.</summary>
+    public const int DefaultCapacity = 256;
 
     private readonly Entry[] _entries = new Entry[capacity];
     private int _used;
@@ -23,6 +23,12 @@ public sealed class DatagramBatch(int bufferSize = DatagramBatch.DefaultBufferSi
 
     /// <summary>How many datagrams fit at the most.</summary>
     public int Capacity => _entries.Length;
+
+    /// <summary>Bytes that still fit.</summary>
+    public int RemainingBytes => Buffer.Length - _used;
+
+    /// <summary>Datagrams that still fit, as far as their number goes.</summary>
+    public int RemainingCapacity => _entries.Length - Count;
 
     /// <summary>The whole buffer, for a socket that reads or writes many datagrams with one call.</summary>
     public byte[] Buffer { get; } = GC.AllocateUninitializedArray<byte>(bufferSize, pinned: true);
@@ -54,6 +60,7 @@ public sealed class DatagramBatch(int bufferSize = DatagramBatch.DefaultBufferSi
     /// <summary>Takes the first <paramref name="length"/> bytes of the last <see cref="Reserve"/> into the batch as one datagram.</summary>
     public void Commit(int length, TransportAddress remote, byte ecn = 0)
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(length);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(length, Buffer.Length - _used);
         if (Count == _entries.Length)
         {
@@ -62,6 +69,23 @@ public sealed class DatagramBatch(int bufferSize = DatagramBatch.DefaultBufferSi
 
         _entries[Count++] = new Entry(_used, length, remote, ecn);
         _used += length;
+    }
+
+    /// <summary>
+    /// Takes the first <paramref name="length"/> bytes of the last <see cref="Reserve"/> into the batch as a run of datagrams, each
+    /// of <paramref name="segmentSize"/> bytes but the last, which may be shorter. Returns how many.
+    /// </summary>
+    public int CommitRun(int length, int segmentSize, TransportAddress remote, byte ecn = 0)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(segmentSize);
+        var count = 0;
+        for (; length > segmentSize; length -= segmentSize, count++)
+        {
+            Commit(segmentSize, remote, ecn);
+        }
+
+        Commit(length, remote, ecn);
+        return count + 1;
     }
 
     /// <summary>Adds a copy of a datagram; false when it does not fit.</summary>

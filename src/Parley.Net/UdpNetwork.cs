@@ -1,31 +1,52 @@
 using System.Net;
-using System.Net.NetworkInformation;
 using System.Net.Sockets;
+using Parley.Net.Mdns;
 
 namespace Parley.Net;
 
 /// <summary>The machine's real UDP network.</summary>
 public sealed class UdpNetwork : INetwork
 {
+    private readonly UdpNetworkOptions _options;
+    private readonly MdnsResolver? _mdns;
+
+    /// <summary>A network with the given options.</summary>
+    public UdpNetwork(UdpNetworkOptions? options = null)
+    {
+        _options = options ?? new UdpNetworkOptions();
+        _mdns = _options.MulticastDns ? new MdnsResolver(MdnsDestination.OfThisMachine) : null;
+    }
+
     /// <summary>A network of all interfaces that are up, loopback included.</summary>
     public static UdpNetwork Default { get; } = new();
 
     /// <inheritdoc/>
-    public IReadOnlyList<LocalAddress> LocalAddresses => [.. NetworkInterface.GetAllNetworkInterfaces()
-        .Where(adapter => adapter.OperationalStatus is OperationalStatus.Up or OperationalStatus.Unknown)
-        .SelectMany(adapter => adapter.GetIPProperties().UnicastAddresses, (adapter, address) => new LocalAddress(address.Address, adapter.Name, NetworkInterfaceKind.Unknown))];
+    public IReadOnlyList<LocalAddress> LocalAddresses => _options.Include is { } include
+        ? [.. NetworkInterfaces.Addresses.Where(include)]
+        : NetworkInterfaces.Addresses;
 
     /// <inheritdoc/>
-    public IDatagramSocket Bind(TransportAddress local) => new UdpSocket(local);
+    public IDatagramSocket Bind(TransportAddress local) => new UdpSocket(local, _options);
 
     /// <inheritdoc/>
     public async ValueTask<IReadOnlyList<IPAddress>> ResolveAsync(string host, CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(host);
+        if (IPAddress.TryParse(host, out var literal))
+        {
+            return [literal];
+        }
+
+        if (MdnsResolver.IsLocalName(host))
+        {
+            return _mdns is null ? [] : await _mdns.ResolveAsync(host, cancellationToken).ConfigureAwait(false);
+        }
+
         try
         {
             return await Dns.GetHostAddressesAsync(host, cancellationToken).ConfigureAwait(false);
         }
-        catch (SocketException)
+        catch (Exception error) when (error is SocketException or ArgumentException)
         {
             return [];
         }

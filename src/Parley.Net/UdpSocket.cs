@@ -1,24 +1,42 @@
 using System.Net;
 using System.Net.Sockets;
+using Parley.Net.Linux;
 
 namespace Parley.Net;
 
-/// <summary>A UDP socket over the framework's calls, one datagram at a time: the path that works everywhere.</summary>
+/// <summary>A UDP socket of the machine: in batches on Linux, with the framework's calls elsewhere.</summary>
 internal sealed class UdpSocket : IDatagramSocket
 {
     private readonly Socket _socket;
-    private readonly SocketAddress _from;
-    private int _armed;
+    private readonly BatchedDatagrams? _batched;
+    private readonly PlainDatagrams? _plain;
+    private readonly ReadableWait _wait;
 
-    public UdpSocket(TransportAddress local)
+    internal UdpSocket(TransportAddress local, UdpNetworkOptions options)
     {
         _socket = new Socket(local.Family, SocketType.Dgram, ProtocolType.Udp) { Blocking = false };
-        _from = new SocketAddress(local.Family);
         try
         {
+            if (local.Family == AddressFamily.InterNetworkV6)
+            {
+                _socket.DualMode = false;
+            }
+
+            AskForBuffers(options.SocketBufferBytes);
+            IgnoreResets();
             _socket.Bind(local.ToIPEndPoint());
             var bound = (IPEndPoint)_socket.LocalEndPoint!;
             LocalAddress = new TransportAddress(bound.Address, bound.Port);
+            if (options.Batching && OperatingSystem.IsLinux() && BitConverter.IsLittleEndian)
+            {
+                _batched = new BatchedDatagrams(_socket.SafeHandle, local.Family);
+            }
+            else
+            {
+                _plain = new PlainDatagrams(_socket);
+            }
+
+            _wait = new ReadableWait(_socket);
         }
         catch
         {
@@ -29,84 +47,63 @@ internal sealed class UdpSocket : IDatagramSocket
 
     public TransportAddress LocalAddress { get; }
 
+    /// <summary>Whether runs of datagrams leave as one segmented message.</summary>
+    internal bool IsSegmenting => _batched is { IsSegmenting: true };
+
     public int Receive(DatagramBatch batch)
     {
-        var received = 0;
-        while (true)
+        try
         {
-            var room = batch.Reserve(2048);
-            if (room.IsEmpty)
-            {
-                return received;
-            }
-
-            try
-            {
-                var length = _socket.ReceiveFrom(room, SocketFlags.None, _from);
-                batch.Commit(length, Read(_from));
-                received++;
-            }
-            catch (SocketException error) when (error.SocketErrorCode is SocketError.ConnectionReset or SocketError.ConnectionRefused or SocketError.MessageSize)
-            {
-            }
-            catch (Exception error) when (error is SocketException or ObjectDisposedException)
-            {
-                return received;
-            }
+            return _batched?.Receive(batch) ?? _plain!.Receive(batch);
+        }
+        catch (ObjectDisposedException)
+        {
+            return 0;
         }
     }
 
     public int Send(DatagramBatch batch, int start = 0)
     {
-        for (var i = start; i < batch.Count; i++)
-        {
-            try
-            {
-                _socket.SendTo(batch.Datagram(i), SocketFlags.None, batch.Remote(i).ToIPEndPoint());
-            }
-            catch (SocketException error) when (error.SocketErrorCode is SocketError.WouldBlock or SocketError.NoBufferSpaceAvailable)
-            {
-                return i - start;
-            }
-            catch (Exception error) when (error is SocketException or ObjectDisposedException)
-            {
-            }
-        }
-
-        return batch.Count - start;
-    }
-
-    public void NotifyWhenReadable(IWakeable target)
-    {
-        if (Interlocked.Exchange(ref _armed, 1) == 0)
-        {
-            _ = PeekAsync(target);
-        }
-    }
-
-    public void Dispose() => _socket.Dispose();
-
-    private static TransportAddress Read(SocketAddress address)
-    {
-        var endPoint = (IPEndPoint)new IPEndPoint(address.Family == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any, 0).Create(address);
-        return new TransportAddress(endPoint.Address, endPoint.Port);
-    }
-
-    private async Task PeekAsync(IWakeable target)
-    {
         try
         {
-            await _socket.ReceiveAsync(new byte[1], SocketFlags.Peek).ConfigureAwait(false);
+            return _batched?.Send(batch, start) ?? _plain!.Send(batch, start);
         }
         catch (ObjectDisposedException)
         {
-            return;
+            // To a closed socket all datagrams are lost.
+            return batch.Count - start;
+        }
+    }
+
+    public void NotifyWhenReadable(IWakeable target) => _wait.Arm(target);
+
+    public void Dispose()
+    {
+        _wait.Close();
+        _socket.Dispose();
+        _wait.Dispose();
+    }
+
+    private void AskForBuffers(int bytes)
+    {
+        try
+        {
+            _socket.ReceiveBufferSize = bytes;
+            _socket.SendBufferSize = bytes;
         }
         catch (SocketException)
         {
+            // macOS refuses what is above its limit instead of giving less; the system's own size will do.
         }
+    }
 
-        Volatile.Write(ref _armed, 0);
-        target.Wake();
+    private void IgnoreResets()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            // SIO_UDP_CONNRESET: an ICMP "port unreachable" of one peer must not fail the socket's next receive.
+            const int UdpConnectionReset = -1744830452;
+            _socket.IOControl(UdpConnectionReset, [0, 0, 0, 0], null);
+        }
     }
 }

@@ -1,0 +1,40 @@
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+
+namespace Parley.Net.Linux;
+
+/// <summary>The Linux system calls and constants that carry datagrams in batches: sendmmsg(2), recvmsg(2), udp(7), ip(7), ipv6(7).</summary>
+internal static unsafe partial class Libc
+{
+    internal const int MsgDontWait = 0x40;
+    internal const int MsgTruncated = 0x20;
+
+    internal const int SolIp = 0;
+    internal const int IpTos = 1;
+    internal const int IpRecvTos = 13;
+
+    internal const int SolIpv6 = 41;
+    internal const int Ipv6RecvTrafficClass = 66;
+    internal const int Ipv6TrafficClass = 67;
+
+    internal const int SolUdp = 17;
+    internal const int UdpSegment = 103;
+    internal const int UdpGro = 104;
+
+    internal const int Interrupted = 4;
+    internal const int InputOutputError = 5;
+    internal const int TryAgain = 11;
+    internal const int InvalidArgument = 22;
+    internal const int MessageTooLong = 90;
+    internal const int NoBufferSpace = 105;
+    internal const int ConnectionRefused = 111;
+
+    [LibraryImport("libc", EntryPoint = "recvmsg", SetLastError = true)]
+    internal static partial nint ReceiveMessage(SafeSocketHandle socket, MessageHeader* message, int flags);
+
+    [LibraryImport("libc", EntryPoint = "sendmmsg", SetLastError = true)]
+    internal static partial int SendMessages(SafeSocketHandle socket, MultiMessageHeader* messages, uint count, int flags);
+
+    [LibraryImport("libc", EntryPoint = "setsockopt", SetLastError = true)]
+    internal static partial int SetSocketOption(SafeSocketHandle socket, int level, int name, int* value, uint length);
+}
