@@ -1,0 +1,43 @@
+using Microsoft.Extensions.Logging;
+
+namespace Parley;
+
+/// <summary>What a connection says to its operator. Addresses and credentials stay out of it.</summary>
+internal static partial class ConnectionLog
+{
+    [LoggerMessage(1000, LogLevel.Error, "An event handler threw.")]
+    public static partial void HandlerFailed(ILogger logger, Exception error);
+
+    [LoggerMessage(1001, LogLevel.Error, "A queued task failed.")]
+    public static partial void TaskFailed(ILogger logger, Exception error);
+
+    [LoggerMessage(1002, LogLevel.Information, "Connection state: {State}.")]
+    public static partial void ConnectionStateChanged(ILogger logger, PeerConnectionState state);
+
+    [LoggerMessage(1003, LogLevel.Information, "ICE connection state: {State}.")]
+    public static partial void IceStateChanged(ILogger logger, IceConnectionState state);
+
+    [LoggerMessage(1004, LogLevel.Debug, "Signaling state: {State}.")]
+    public static partial void SignalingStateChanged(ILogger logger, SignalingState state);
+
+    [LoggerMessage(1005, LogLevel.Warning, "The {Side} {Type} was refused: {Reason}")]
+    public static partial void DescriptionRefused(ILogger logger, string side, SdpType type, string reason);
+
+    [LoggerMessage(1006, LogLevel.Error, "The transport loop failed; the connection is closed.")]
+    public static partial void LoopFailed(ILogger logger, Exception error);
+
+    [LoggerMessage(1007, LogLevel.Warning, "A {Kind} address could not be bound: {Error}.")]
+    public static partial void BindFailed(ILogger logger, string kind, string error);
+
+    [LoggerMessage(1008, LogLevel.Warning, "DTLS failed: {Reason}.")]
+    public static partial void DtlsFailed(ILogger logger, string reason);
+
+    [LoggerMessage(1009, LogLevel.Warning, "SCTP failed: {Reason}.")]
+    public static partial void SctpFailed(ILogger logger, string reason);
+
+    [LoggerMessage(1010, LogLevel.Debug, "A remote candidate was not usable: {Reason}.")]
+    public static partial void CandidateIgnored(ILogger logger, string reason);
+
+    [LoggerMessage(1011, LogLevel.Information, "DTLS connected: {Version}, cipher suite {CipherSuite}, SRTP profile {SrtpProfile}.")]
+    public static partial void DtlsConnected(ILogger logger, string version, string cipherSuite, string srtpProfile);
+}

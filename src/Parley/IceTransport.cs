@@ -1,0 +1,101 @@
+namespace Parley;
+
+/// <summary>The ICE layer of a transport (webrtc-pc §5.6).</summary>
+/// <remarks>RTCIceTransport.</remarks>
+public sealed class IceTransport
+{
+    private readonly PeerConnection _connection;
+    private readonly List<IceCandidate> _localCandidates = [];
+    private readonly List<IceCandidate> _remoteCandidates = [];
+
+    internal IceTransport(PeerConnection connection) => _connection = connection;
+
+    /// <summary><see cref="State"/> changed.</summary>
+    /// <remarks>statechange.</remarks>
+    public event EventHandler? StateChanged;
+
+    /// <summary><see cref="GatheringState"/> changed.</summary>
+    /// <remarks>gatheringstatechange.</remarks>
+    public event EventHandler? GatheringStateChanged;
+
+    /// <summary>The pair in use changed.</summary>
+    /// <remarks>selectedcandidatepairchange.</remarks>
+    public event EventHandler? SelectedCandidatePairChanged;
+
+    /// <summary>Which side decides on the pair.</summary>
+    public IceRole Role { get; internal set; }
+
+    /// <summary>1: RTP, with RTCP on the same transport.</summary>
+    public int Component => 1;
+
+    /// <summary>The state.</summary>
+    public IceTransportState State { get; internal set; } = IceTransportState.New;
+
+    /// <summary>How far gathering has come.</summary>
+    public IceGatheringState GatheringState { get; internal set; } = IceGatheringState.New;
+
+    internal IceCandidatePair? SelectedPair { get; set; }
+
+    internal IceParameters? LocalParameters { get; set; }
+
+    internal IceParameters? RemoteParameters { get; set; }
+
+    /// <summary>The local candidates gathered in this generation.</summary>
+    public IReadOnlyList<IceCandidate> GetLocalCandidates()
+    {
+        lock (_connection.Gate)
+        {
+            return [.. _localCandidates];
+        }
+    }
+
+    /// <summary>The remote candidates received in this generation.</summary>
+    public IReadOnlyList<IceCandidate> GetRemoteCandidates()
+    {
+        lock (_connection.Gate)
+        {
+            return [.. _remoteCandidates];
+        }
+    }
+
+    /// <summary>The pair in use; null when there is none.</summary>
+    public IceCandidatePair? GetSelectedCandidatePair()
+    {
+        lock (_connection.Gate)
+        {
+            return SelectedPair;
+        }
+    }
+
+    /// <summary>The local credentials; null before a local description.</summary>
+    public IceParameters? GetLocalParameters()
+    {
+        lock (_connection.Gate)
+        {
+            return LocalParameters;
+        }
+    }
+
+    /// <summary>The remote credentials; null before a remote description.</summary>
+    public IceParameters? GetRemoteParameters()
+    {
+        lock (_connection.Gate)
+        {
+            return RemoteParameters;
+        }
+    }
+
+    internal void AddLocalCandidate(IceCandidate candidate) => _localCandidates.Add(candidate);
+
+    internal void AddRemoteCandidate(IceCandidate candidate) => _remoteCandidates.Add(candidate);
+
+    internal void ForgetLocalCandidates() => _localCandidates.Clear();
+
+    internal void ForgetRemoteCandidates() => _remoteCandidates.Clear();
+
+    internal void RaiseStateChanged() => _connection.Queue.Raise(StateChanged, this);
+
+    internal void RaiseGatheringStateChanged() => _connection.Queue.Raise(GatheringStateChanged, this);
+
+    internal void RaiseSelectedCandidatePairChanged() => _connection.Queue.Raise(SelectedCandidatePairChanged, this);
+}

@@ -1,0 +1,37 @@
+namespace Parley;
+
+/// <summary>The numbers of header extensions of a connection; once given they stay (RFC 8285 §6), the same in all sections (RFC 8843 §9.1).</summary>
+internal sealed class HeaderExtensionTable
+{
+    // RFC 8285 §4.2: one-byte headers number from 1 to 14.
+    private const int LastOneByteId = 14;
+    private readonly Dictionary<string, int> _byUri = [];
+    private readonly HashSet<int> _used = [];
+
+    /// <summary>Takes over the number that the peer uses.</summary>
+    public void Learn(string uri, int id)
+    {
+        _byUri[uri] = id;
+        _used.Add(id);
+    }
+
+    /// <summary>The number of an extension; null when none is left.</summary>
+    public int? Assign(string uri)
+    {
+        if (_byUri.TryGetValue(uri, out var id))
+        {
+            return id;
+        }
+
+        for (id = 1; id <= LastOneByteId; id++)
+        {
+            if (_used.Add(id))
+            {
+                _byUri[uri] = id;
+                return id;
+            }
+        }
+
+        return null;
+    }
+}

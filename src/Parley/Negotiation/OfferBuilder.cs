@@ -1,0 +1,223 @@
+using Parley.Ice;
+using Parley.Media;
+using Parley.Sdp;
+
+namespace Parley;
+
+/// <summary>Makes an offer of the connection's present state (RFC 9429 §5.2). Runs with the gate held.</summary>
+internal sealed class OfferBuilder(PeerConnection connection, OfferOptions options)
+{
+    private readonly List<MediaSection> _sections = [];
+    private readonly HashSet<string> _mids = new(connection.Sections.Select(section => section.Mid));
+    private readonly Dictionary<PeerTransport, IceCredentials> _restarts = [];
+    private readonly Dictionary<string, PeerTransport> _newTransports = [];
+    private int _nextMid;
+
+    public CreatedDescription Build()
+    {
+        PlanSections();
+        if (options.IceRestart)
+        {
+            foreach (var transport in _sections.Select(section => section.Transport).OfType<PeerTransport>().Distinct().Where(transport => transport.WasUsed))
+            {
+                _restarts[transport] = connection.NewCredentials();
+            }
+        }
+        else
+        {
+            foreach (var transport in _sections.Select(section => section.Transport).OfType<PeerTransport>().Distinct().Where(connection.MustReplaceCredentials))
+            {
+                _restarts[transport] = connection.NewCredentials();
+            }
+        }
+
+        var document = connection.NewLocalDocument();
+        var bundled = _sections.Where(section => !section.IsRejected).Select(section => section.Mid).ToArray();
+        if (bundled.Length > 0)
+        {
+            document.Attributes.Add(new SdpAttribute("group", $"BUNDLE {string.Join(' ', OrderForBundle(bundled))}"));
+        }
+
+        document.Attributes.Add(new SdpAttribute("extmap-allow-mixed", null));
+        document.Attributes.Add(new SdpAttribute("msid-semantic", "WMS *"));
+        foreach (var section in _sections)
+        {
+            document.Media.Add(Write(section));
+        }
+
+        return new CreatedDescription(new SessionDescription(SdpType.Offer, document.ToString()), _sections, connection.DescriptionVersion)
+        {
+            RestartCredentials = _restarts,
+        };
+    }
+
+    private static string KindName(MediaKind kind) => kind == MediaKind.Audio ? "audio" : "video";
+
+    /// <summary>The offerer-tagged section is that of the first transceiver that is not stopped (webrtc-pc §4.4.2, createOffer).</summary>
+    private IEnumerable<string> OrderForBundle(string[] mids)
+    {
+        var tagged = connection.Transceivers.FirstOrDefault(transceiver => !transceiver.IsStopping)?.Mid;
+        return tagged is not null && !connection.IsBundleEstablished && mids.Contains(tagged) && _sections.First(section => section.Mid == tagged).Index == 0
+            ? mids.OrderByDescending(mid => mid == tagged)
+            : mids;
+    }
+
+    private void PlanSections()
+    {
+        var recyclable = new Queue<int>();
+        foreach (var section in connection.Sections)
+        {
+            var isStopping = section.Transceiver is { IsStopping: true };
+            if (section.IsRejected && connection.IsRejectedInCurrent(section.Index))
+            {
+                recyclable.Enqueue(_sections.Count);
+            }
+
+            _sections.Add(section.IsRejected || isStopping ? section with { IsRejected = true, Transport = null } : section);
+        }
+
+        foreach (var transceiver in connection.Transceivers)
+        {
+            if (!transceiver.IsStopping && !_sections.Any(section => section.Transceiver == transceiver))
+            {
+                Place(KindName(transceiver.Kind), transceiver, recyclable);
+            }
+        }
+
+        if (connection.WantsData && !_sections.Any(section => section is { IsData: true, IsRejected: false }))
+        {
+            Place("application", null, recyclable);
+        }
+    }
+
+    private void Place(string kind, RtpTransceiver? transceiver, Queue<int> recyclable)
+    {
+        var isRecycled = recyclable.TryDequeue(out var index);
+        var section = new MediaSection
+        {
+            Index = isRecycled ? index : _sections.Count,
+            Mid = NewMid(),
+            Kind = kind,
+            Transceiver = transceiver,
+            Transport = TransportFor(kind),
+        };
+        if (isRecycled)
+        {
+            _sections[index] = section;
+        }
+        else
+        {
+            _sections.Add(section);
+        }
+    }
+
+    private string NewMid()
+    {
+        string mid;
+        do
+        {
+            mid = _nextMid++.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        }
+        while (!_mids.Add(mid));
+
+        return mid;
+    }
+
+    /// <summary>RFC 9429 §4.1.1: what the bundle policy shares before the peer has said that it bundles.</summary>
+    private PeerTransport TransportFor(string kind)
+    {
+        if (connection.IsBundleEstablished && _sections.Select(section => section.Transport).OfType<PeerTransport>().FirstOrDefault() is { } shared)
+        {
+            return shared;
+        }
+
+        var policy = connection.GetConfiguration().BundlePolicy;
+        var existing = policy switch
+        {
+            BundlePolicy.MaxBundle => _sections.FirstOrDefault(section => section.Transport is not null)?.Transport,
+            BundlePolicy.Balanced => _sections.FirstOrDefault(section => section.Kind == kind && section.Transport is not null)?.Transport,
+            _ => null,
+        };
+        if (existing is not null)
+        {
+            return existing;
+        }
+
+        var key = policy switch { BundlePolicy.MaxBundle => "", BundlePolicy.Balanced => kind, _ => $"{_sections.Count}" };
+        if (!_newTransports.TryGetValue(key, out var transport))
+        {
+            transport = connection.NewTransport();
+            _newTransports[key] = transport;
+        }
+
+        return transport;
+    }
+
+    private MediaDescription Write(MediaSection section)
+    {
+        if (section.IsRejected)
+        {
+            var rejected = section.IsData
+                ? SectionWriter.Create(section.Kind, 0, SectionWriter.SctpProtocol, ["webrtc-datachannel"])
+                : SectionWriter.Create(section.Kind, 0, SectionWriter.RtpProtocol, ["0"]);
+            rejected.Add("mid", section.Mid);
+            if (!section.IsData)
+            {
+                rejected.Add("inactive");
+            }
+
+            return rejected;
+        }
+
+        var transport = section.Transport!;
+        var isBundleOnly = !connection.IsBundleEstablished && _sections.First(other => other.Transport == transport).Index != section.Index;
+        if (section.IsData)
+        {
+            var data = SectionWriter.Create(section.Kind, SectionWriter.PortFor(isBundleOnly), SectionWriter.SctpProtocol, ["webrtc-datachannel"]);
+            AddTransport(data, transport, isBundleOnly, isRtp: false);
+            data.Add("mid", section.Mid);
+            data.AddDataChannels();
+            return data;
+        }
+
+        var transceiver = section.Transceiver!;
+        var codecs = connection.OfferedCodecs(transceiver);
+        var media = SectionWriter.Create(section.Kind, SectionWriter.PortFor(isBundleOnly), SectionWriter.RtpProtocol, codecs.Select(codec => $"{codec.PayloadType}"));
+        AddTransport(media, transport, isBundleOnly, isRtp: true);
+        media.Add("mid", section.Mid);
+        foreach (var uri in CodecCatalog.Extensions(transceiver.Kind))
+        {
+            if (connection.HeaderExtensions.Assign(uri) is { } id)
+            {
+                media.Add("extmap", $"{id} {uri}");
+            }
+        }
+
+        media.Add(transceiver.DirectionSlot.ToW3CName());
+        foreach (var codec in codecs)
+        {
+            media.AddCodec(codec);
+        }
+
+        if (transceiver.DirectionSlot is RtpTransceiverDirection.SendRecv or RtpTransceiverDirection.SendOnly)
+        {
+            var rids = transceiver.Sender.SendEncodings.Select(encoding => encoding.Rid).OfType<string>().ToArray();
+            media.AddSender(transceiver.Sender, connection.Cname, codecs.Any(codec => codec.IsRtx), rids);
+        }
+
+        return media;
+    }
+
+    private void AddTransport(MediaDescription media, PeerTransport transport, bool isBundleOnly, bool isRtp)
+    {
+        if (isBundleOnly)
+        {
+            // RFC 9429 §5.2.1: a bundle-only section leaves out what it shares with the tagged one.
+            media.Add("bundle-only");
+            return;
+        }
+
+        // RFC 8842 §5.2: an offer leaves the role open, also when an association exists; the answer keeps the role then.
+        media.AddTransport(transport, _restarts.GetValueOrDefault(transport) ?? transport.LocalCredentials, "actpass", isRtp, isRtp);
+    }
+}

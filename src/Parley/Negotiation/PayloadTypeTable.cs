@@ -1,0 +1,66 @@
+namespace Parley;
+
+/// <summary>
+/// The payload types of a connection: once a codec has one it keeps it over all renegotiations (RFC 3264 §8.3.2), and no number is
+/// given to two codecs, as sections that share a transport demand (RFC 8843 §9.1).
+/// </summary>
+internal sealed class PayloadTypeTable
+{
+    private readonly Dictionary<string, int> _byCodec = new(StringComparer.OrdinalIgnoreCase);
+    private readonly HashSet<int> _used = [];
+
+    /// <summary>Takes over the number that the peer uses for a codec.</summary>
+    public void Learn(string kind, NegotiatedCodec codec, NegotiatedCodec? repaired)
+    {
+        _byCodec[Key(kind, codec.Name, codec.ClockRate, codec.Channels, repaired is null ? codec.FormatParameters : Key(kind, repaired))] = codec.PayloadType;
+        _used.Add(codec.PayloadType);
+    }
+
+    /// <summary>The number of a codec: the one it has, the preferred one, or the next that is free; null when none is left.</summary>
+    public int? Assign(string kind, CatalogEntry entry, NegotiatedCodec? repaired)
+    {
+        var key = Key(kind, entry.Name, entry.ClockRate, entry.Channels, repaired is null ? entry.FormatParameters : Key(kind, repaired));
+        if (_byCodec.TryGetValue(key, out var payloadType))
+        {
+            return payloadType;
+        }
+
+        if (!_used.Contains(entry.PreferredPayloadType))
+        {
+            payloadType = entry.PreferredPayloadType;
+        }
+        else
+        {
+            // RFC 5761 §4: 64 to 95 clash with RTCP; RFC 3551 leaves 96 to 127, then 35 to 63, for dynamic use.
+            var free = Enumerable.Range(96, 32).Concat(Enumerable.Range(35, 29)).Where(number => !_used.Contains(number)).Cast<int?>().FirstOrDefault();
+            if (free is null)
+            {
+                return null;
+            }
+
+            payloadType = free.Value;
+        }
+
+        _byCodec[key] = payloadType;
+        _used.Add(payloadType);
+        return payloadType;
+    }
+
+    private static string Key(string kind, NegotiatedCodec codec) => Key(kind, codec.Name, codec.ClockRate, codec.Channels, codec.FormatParameters);
+
+    private static string Key(string kind, string name, int clockRate, int channels, string? parameters) =>
+        $"{kind}/{name}/{clockRate}/{channels}/{Significant(name, parameters)}";
+
+    // Of the format parameters only those that make another codec of it: two Opus lines differ in taste, two H.264 profiles in kind.
+    private static string Significant(string name, string? parameters)
+    {
+        if (parameters is null || name.ToLowerInvariant() is "opus" or "vp8" or "telephone-event")
+        {
+            return "";
+        }
+
+        var parts = parameters.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        Array.Sort(parts, StringComparer.OrdinalIgnoreCase);
+        return string.Join(';', parts);
+    }
+}

@@ -1,0 +1,146 @@
+using Parley.Dtls;
+using Parley.Sdp;
+
+namespace Parley;
+
+/// <summary>What negotiation reads from descriptions, with the defaults of RFC 9429.</summary>
+internal static class SdpReading
+{
+    public static bool SupportsTrickle(this SdpDocument document) =>
+        document.IceOptions.Contains("trickle") || (document.Media.Count > 0 && document.Media.All(media => media.IsRejected || document.IceOptionsOf(media).Contains("trickle")));
+
+    public static (string Ufrag, string Password)? IceCredentialsOf(this SdpDocument document, MediaDescription media) =>
+        document.IceUfragOf(media) is { } ufrag && document.IcePwdOf(media) is { } password ? (ufrag, password) : null;
+
+    public static IEnumerable<(string Ufrag, string Password)> AllIceCredentials(this SdpDocument document) =>
+        document.Media.Select(media => document.IceCredentialsOf(media)).OfType<(string, string)>();
+
+    public static IReadOnlyList<CertificateFingerprint> CertificateFingerprintsOf(this SdpDocument document, MediaDescription media) =>
+        [.. document.FingerprintsOf(media).Select(fingerprint => new CertificateFingerprint(fingerprint.HashFunction, fingerprint.Bytes.ToArray()))];
+
+    /// <summary>The direction from the view of the side that wrote the description; a rejected section goes neither way.</summary>
+    public static RtpTransceiverDirection TransceiverDirectionOf(this SdpDocument document, MediaDescription media) => media.IsRejected
+        ? RtpTransceiverDirection.Inactive
+        : document.DirectionOf(media) switch
+        {
+            MediaDirection.SendOnly => RtpTransceiverDirection.SendOnly,
+            MediaDirection.RecvOnly => RtpTransceiverDirection.RecvOnly,
+            MediaDirection.Inactive => RtpTransceiverDirection.Inactive,
+            _ => RtpTransceiverDirection.SendRecv,
+        };
+
+    /// <summary>Whether the section of a mid is rejected.</summary>
+    public static bool IsRejected(this SdpDocument document, string mid) => document.MediaByMid(mid) is { IsRejected: true };
+
+    /// <summary>
+    /// The streams a remote track belongs to (RFC 9429 §5.10): those of the msid lines, or of ssrc lines as older peers write them;
+    /// none when the only line says "-"; when there is no line at all, one stream of a name of its own.
+    /// </summary>
+    public static IReadOnlyList<string> RemoteStreamIds(this MediaDescription media)
+    {
+        var lines = media.MediaStreamIds;
+        if (lines.Count == 0)
+        {
+            lines = [.. media.SsrcDescriptions.Select(description => description.MediaStreamId).OfType<MediaStreamIdAttribute>().Distinct()];
+        }
+
+        return [.. lines.Select(line => line.StreamId).Where(id => id != MediaStreamIdAttribute.NoStream).Distinct()];
+    }
+
+    /// <summary>The stream ids of the msid lines, sorted.</summary>
+    public static IEnumerable<string> MsidStreamIds(this MediaDescription media) =>
+        media.MediaStreamIds.Select(line => line.StreamId).Where(id => id != MediaStreamIdAttribute.NoStream).Distinct().Order();
+
+    /// <summary>RFC 9429 §5.2.1: the m= and c= lines show the default candidate, the one a peer without ICE would use.</summary>
+    public static void UseAsDefaultIfBetter(this MediaDescription media, CandidateAttribute candidate)
+    {
+        if (candidate.Component != 1 || media.Port == 0)
+        {
+            return;
+        }
+
+        var present = media.Candidates.FirstOrDefault(other => other.Port == media.Port && other.Address == media.Connection?.Address);
+        if (present is null || Rank(candidate) > Rank(present))
+        {
+            media.Port = candidate.Port;
+            media.Connection = new SdpConnection(candidate.Address, candidate.Address.Contains(':', StringComparison.Ordinal) ? "IP6" : "IP4");
+        }
+
+        // A server's view of this machine is of more use than the machine's own, which may be private.
+        static int Rank(CandidateAttribute candidate) => candidate.Type switch { "relay" => 3, "srflx" => 2, _ => 1 };
+    }
+
+    /// <summary>
+    /// The rids of the first alternatives that the section offers to receive, or to send, each once (RFC 8853 §5.1).
+    /// </summary>
+    public static IReadOnlyList<string> SimulcastRids(this MediaDescription media, bool toReceive)
+    {
+        var simulcast = media.Simulcast;
+        if (simulcast is null)
+        {
+            return [];
+        }
+
+        var streams = toReceive ? simulcast.Receive : simulcast.Send;
+        return [.. streams.Where(alternatives => alternatives.Count > 0).Select(alternatives => alternatives[0].Rid).Distinct()];
+    }
+
+    /// <summary>The codecs of a section with their parameters, in its order.</summary>
+    public static IReadOnlyList<NegotiatedCodec> CodecsOf(this MediaDescription media)
+    {
+        var codecs = new List<NegotiatedCodec>();
+        var maps = media.RtpMaps;
+        var allParameters = media.FormatParameters;
+        var allFeedback = media.RtcpFeedback;
+        foreach (var format in media.Formats)
+        {
+            if (!int.TryParse(format, out var payloadType) || payloadType is < 0 or > 127)
+            {
+                continue;
+            }
+
+            if ((maps.FirstOrDefault(candidate => candidate.PayloadType == payloadType) ?? StaticPayloadType(payloadType)) is { } map)
+            {
+                var channels = media.Kind == "audio" ? map.Channels ?? 1 : 0;
+                var parameters = allParameters.FirstOrDefault(candidate => candidate.PayloadType == payloadType)?.Text;
+                var feedback = allFeedback.Where(candidate => candidate.AppliesTo(payloadType)).Select(candidate => candidate.Parameter is null ? candidate.Type : $"{candidate.Type} {candidate.Parameter}");
+                codecs.Add(new NegotiatedCodec(payloadType, map.EncodingName, map.ClockRate, channels, parameters, [.. feedback]));
+            }
+        }
+
+        return codecs;
+    }
+
+    /// <summary>RFC 3551 §6: payload types that need no rtpmap.</summary>
+    private static RtpMap? StaticPayloadType(int payloadType) => payloadType switch
+    {
+        0 => new RtpMap(0, "PCMU", 8000),
+        8 => new RtpMap(8, "PCMA", 8000),
+        9 => new RtpMap(9, "G722", 8000),
+        _ => null,
+    };
+
+    public static RtpTransceiverDirection Reverse(this RtpTransceiverDirection direction) => direction switch
+    {
+        RtpTransceiverDirection.SendOnly => RtpTransceiverDirection.RecvOnly,
+        RtpTransceiverDirection.RecvOnly => RtpTransceiverDirection.SendOnly,
+        _ => direction,
+    };
+
+    public static RtpTransceiverDirection Intersect(this RtpTransceiverDirection left, RtpTransceiverDirection right) =>
+        (left.Sends() && right.Sends(), left.Receives() && right.Receives()) switch
+        {
+            (true, true) => RtpTransceiverDirection.SendRecv,
+            (true, false) => RtpTransceiverDirection.SendOnly,
+            (false, true) => RtpTransceiverDirection.RecvOnly,
+            _ => RtpTransceiverDirection.Inactive,
+        };
+
+    public static bool Sends(this RtpTransceiverDirection direction) => direction is RtpTransceiverDirection.SendRecv or RtpTransceiverDirection.SendOnly;
+
+    public static bool Receives(this RtpTransceiverDirection direction) => direction is RtpTransceiverDirection.SendRecv or RtpTransceiverDirection.RecvOnly;
+
+    public static bool Sends(this RtpTransceiverDirection? direction) => direction?.Sends() ?? false;
+
+    public static bool Receives(this RtpTransceiverDirection? direction) => direction?.Receives() ?? false;
+}

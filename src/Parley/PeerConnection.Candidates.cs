@@ -1,0 +1,275 @@
+using Parley.Sdp;
+
+namespace Parley;
+
+// Candidates both ways (webrtc-pc §4.4.2, addIceCandidate; §5.6, "surface a candidate").
+public sealed partial class PeerConnection
+{
+    private readonly List<Action> _earlyCandidates = [];
+
+    /// <summary>Gives a candidate of the peer's to the ICE agent (webrtc-pc §4.4.2, addIceCandidate); null, or an empty candidate, says that there are no more.</summary>
+    /// <exception cref="ArgumentException">The candidate names no section.</exception>
+    /// <exception cref="RtcException">InvalidStateError: closed, or no remote description. OperationError: no such section or generation, or the candidate is malformed.</exception>
+    public Task AddIceCandidateAsync(IceCandidateInit? candidate = null)
+    {
+        candidate ??= new IceCandidateInit();
+        if (candidate.Candidate.Length > 0 && candidate is { SdpMid: null, SdpMLineIndex: null })
+        {
+            return Task.FromException(new ArgumentException("A candidate names its section by mid or index.", nameof(candidate)));
+        }
+
+        lock (Gate)
+        {
+            return _operations.Chain<bool>(operation => AddCandidate(candidate, operation));
+        }
+    }
+
+    /// <summary>Gives a candidate of the peer's to the ICE agent.</summary>
+    /// <inheritdoc cref="AddIceCandidateAsync(IceCandidateInit?)"/>
+    public Task AddIceCandidateAsync(IceCandidate candidate)
+    {
+        ArgumentNullException.ThrowIfNull(candidate);
+        return AddIceCandidateAsync(candidate.ToInit());
+    }
+
+    /// <summary>The ICE agent made a candidate available. Called from the loop.</summary>
+    internal void OnCandidateGathered(PeerTransport transport, CandidateAttribute attribute, string ufrag, string? url) => Queue.Enqueue(() =>
+    {
+        List<Action> events = [];
+        lock (Gate)
+        {
+            if (IsClosed || transport.IsClosed)
+            {
+                return;
+            }
+
+            transport.AddGathered(attribute, ufrag);
+            if (RepresentsLocalGeneration(transport, ufrag))
+            {
+                SurfaceCandidate(transport, attribute, ufrag, url, events);
+            }
+            else
+            {
+                _earlyCandidates.Add(() => OnEarlyCandidate(transport, attribute, ufrag, url));
+            }
+        }
+
+        events.ForEach(raise => raise());
+    });
+
+    internal void OnCandidateError(IceCandidateErrorEventArgs args) => Queue.Enqueue(() => Queue.Raise(IceCandidateError, this, args));
+
+    private void OnEarlyCandidate(PeerTransport transport, CandidateAttribute attribute, string ufrag, string? url)
+    {
+        List<Action> events = [];
+        lock (Gate)
+        {
+            if (!IsClosed && !transport.IsClosed && RepresentsLocalGeneration(transport, ufrag))
+            {
+                SurfaceCandidate(transport, attribute, ufrag, url, events);
+            }
+        }
+
+        events.ForEach(raise => raise());
+    }
+
+    private void ReleaseEarlyCandidates()
+    {
+        foreach (var candidate in _earlyCandidates)
+        {
+            Queue.Enqueue(candidate);
+        }
+
+        _earlyCandidates.Clear();
+    }
+
+    private IEnumerable<(AppliedDescription Description, MediaDescription Media, MediaSection Section)> LocalSectionsOf(PeerTransport transport, string ufrag)
+    {
+        foreach (var description in (AppliedDescription?[])[_pendingLocal, _currentLocal])
+        {
+            if (description is null)
+            {
+                continue;
+            }
+
+            foreach (var section in _sections.Where(section => section.Transport == transport && section.Index < description.Document.Media.Count))
+            {
+                var media = description.Document.Media[section.Index];
+                if (description.Document.IceUfragOf(media) == ufrag)
+                {
+                    yield return (description, media, section);
+                }
+            }
+        }
+    }
+
+    private bool RepresentsLocalGeneration(PeerTransport transport, string ufrag) => LocalSectionsOf(transport, ufrag).Any();
+
+    private void SurfaceCandidate(PeerTransport transport, CandidateAttribute attribute, string ufrag, string? url, List<Action> events)
+    {
+        MediaSection? first = null;
+        foreach (var (description, media, section) in LocalSectionsOf(transport, ufrag))
+        {
+            first = first is null || section.Index < first.Index ? section : first;
+            media.AddCandidate(attribute);
+            media.UseAsDefaultIfBetter(attribute);
+            description.Changed();
+        }
+
+        var candidate = new IceCandidate(new IceCandidateInit(attribute.ToString(), first!.Mid, (ushort)first.Index, ufrag)) { Url = url };
+        transport.Ice.AddLocalCandidate(candidate);
+        events.Add(() => Queue.Raise(IceCandidateGathered, this, new IceCandidateEventArgs(candidate)));
+    }
+
+    /// <summary>The end of a generation: an event with an empty candidate, and end-of-candidates in the descriptions (RFC 8840 §8).</summary>
+    private void SurfaceEndOfCandidates(PeerTransport transport, string ufrag, List<Action> events)
+    {
+        MediaSection? first = null;
+        foreach (var (description, media, section) in LocalSectionsOf(transport, ufrag))
+        {
+            first = first is null || section.Index < first.Index ? section : first;
+            media.EndOfCandidates = true;
+            description.Changed();
+        }
+
+        if (first is not null)
+        {
+            var end = new IceCandidate(new IceCandidateInit("", first.Mid, (ushort)first.Index, ufrag));
+            events.Add(() => Queue.Raise(IceCandidateGathered, this, new IceCandidateEventArgs(end)));
+        }
+    }
+
+    private void AddCandidate(IceCandidateInit candidate, OperationsChain.Operation<bool> operation)
+    {
+        if ((_pendingRemote ?? _currentRemote) is not { } remote)
+        {
+            operation.Reject(new RtcException(RtcErrorNames.InvalidStateError, "There is no remote description yet."));
+            return;
+        }
+
+        MediaDescription? media = null;
+        if (candidate.SdpMid is { } mid)
+        {
+            media = remote.Document.Media.FirstOrDefault(section => section.Mid == mid);
+        }
+        else if (candidate.SdpMLineIndex is { } index && index < remote.Document.Media.Count)
+        {
+            media = remote.Document.Media[index];
+        }
+
+        if (media is null && candidate is not { SdpMid: null, SdpMLineIndex: null })
+        {
+            operation.Reject(new RtcException(RtcErrorNames.OperationError, "The remote description has no such section."));
+            return;
+        }
+
+        var sections = media is null
+            ? _sections.Where(section => section.Transport is not null).ToArray()
+            : _sections.Where(section => section.Index == remote.Document.Media.IndexOf(media)).ToArray();
+        if (media is not null && sections is [{ Transceiver.IsStopped: true }])
+        {
+            operation.Resolve(true);
+            return;
+        }
+
+        if (candidate.UsernameFragment is { } ufrag && media is not null && !AppliedRemoteUfrags(remote.Document.Media.IndexOf(media)).Contains(ufrag))
+        {
+            operation.Reject(new RtcException(RtcErrorNames.OperationError, "No applied description has such a user-name fragment."));
+            return;
+        }
+
+        CandidateAttribute? attribute = null;
+        if (candidate.Candidate.Length > 0 && !CandidateAttribute.TryParse(candidate.Candidate, out attribute))
+        {
+            Queue.Enqueue(() => operation.Reject(new RtcException(RtcErrorNames.OperationError, "The candidate is malformed.")));
+            return;
+        }
+
+        Queue.Enqueue(() =>
+        {
+            lock (Gate)
+            {
+                if (IsClosed)
+                {
+                    return;
+                }
+
+                foreach (var section in sections)
+                {
+                    AddCandidateToSection(section, attribute, candidate.UsernameFragment);
+                }
+
+                operation.Resolve(true);
+            }
+        });
+    }
+
+    private IEnumerable<string> AppliedRemoteUfrags(int index)
+    {
+        foreach (var description in (AppliedDescription?[])[_pendingRemote, _currentRemote])
+        {
+            if (description is null || index >= description.Document.Media.Count)
+            {
+                continue;
+            }
+
+            var media = description.Document.Media[index];
+            var tagged = media.Mid is { } mid && description.Document.BundleGroupOf(mid) is { } group
+                ? description.Document.Media.FirstOrDefault(other => other.Mid == group[0]) ?? media
+                : media;
+            foreach (var source in (MediaDescription[])[media, tagged])
+            {
+                if (description.Document.IceUfragOf(source) is { } ufrag)
+                {
+                    yield return ufrag;
+                }
+            }
+        }
+    }
+
+    private void AddCandidateToSection(MediaSection section, CandidateAttribute? attribute, string? ufrag)
+    {
+        foreach (var description in (AppliedDescription?[])[_pendingRemote, _currentRemote])
+        {
+            if (description is null || section.Index >= description.Document.Media.Count)
+            {
+                continue;
+            }
+
+            var media = description.Document.Media[section.Index];
+            var generation = description.Document.IceUfragOf(media);
+            if (generation is null || (ufrag is not null && generation != ufrag))
+            {
+                continue;
+            }
+
+            if (attribute is null)
+            {
+                media.EndOfCandidates = true;
+            }
+            else
+            {
+                media.AddCandidate(attribute);
+            }
+
+            description.Changed();
+            if (section.Transport is { } transport && transport.IsRemoteUfrag(generation))
+            {
+                if (attribute is null)
+                {
+                    transport.SetRemoteEndOfCandidates();
+                }
+                else
+                {
+                    transport.AddRemoteCandidate(attribute);
+                }
+            }
+
+            if (ufrag is null)
+            {
+                // Without a fragment it belongs to the most recent generation, which the pending description has if there is one.
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,54 @@
+using Parley.Media;
+
+namespace Parley;
+
+// "Processing remote MediaStreamTracks" (webrtc-pc §5.1.1).
+public sealed partial class PeerConnection
+{
+    private void ProcessRemoteTracks(RtpTransceiver transceiver, RtpTransceiverDirection direction, IReadOnlyList<string> msids, DescriptionEffects effects)
+    {
+        var added = effects.AddList.Count;
+        SetAssociatedRemoteStreams(transceiver.Receiver, msids, effects);
+        if ((direction.Receives() && !transceiver.FiredDirection.Receives()) || effects.AddList.Count > added)
+        {
+            effects.TrackEvents.Add(new TrackEventArgs(transceiver, transceiver.Receiver.RemoteStreams));
+        }
+
+        if (!direction.Receives())
+        {
+            transceiver.IsReceptive = false;
+            if (transceiver.FiredDirection.Receives())
+            {
+                ProcessRemovalOfRemoteTrack(transceiver, effects);
+            }
+        }
+
+        transceiver.FiredDirection = direction;
+    }
+
+    private static void ProcessRemovalOfRemoteTrack(RtpTransceiver transceiver, DescriptionEffects effects)
+    {
+        if (!transceiver.Receiver.Track.IsMuted)
+        {
+            effects.MuteTracks.Add(transceiver.Receiver.Track);
+        }
+    }
+
+    private void SetAssociatedRemoteStreams(RtpReceiver receiver, IReadOnlyList<string> msids, DescriptionEffects effects)
+    {
+        var streams = new List<MediaStream>();
+        foreach (var id in msids)
+        {
+            if (!_remoteStreams.TryGetValue(id, out var stream))
+            {
+                _remoteStreams[id] = stream = new MediaStream(id);
+            }
+
+            streams.Add(stream);
+        }
+
+        effects.RemoveList.AddRange(receiver.RemoteStreams.Except(streams).Select(stream => (stream, receiver.Track)));
+        effects.AddList.AddRange(streams.Except(receiver.RemoteStreams).Select(stream => (stream, receiver.Track)));
+        receiver.RemoteStreams = streams;
+    }
+}

@@ -1,0 +1,450 @@
+using Parley.Dtls;
+using Parley.Ice;
+using Parley.Media;
+using Parley.Sdp;
+
+namespace Parley;
+
+// The m= sections, their transports and their codecs: RFC 9429's side of negotiation.
+public sealed partial class PeerConnection
+{
+    private readonly List<PeerTransport> _transports = [];
+    private readonly PayloadTypeTable _payloadTypes = new();
+    private readonly ulong _sessionId = BitConverter.ToUInt64(Guid.NewGuid().ToByteArray()) >> 2;
+    private SctpTransport? _stableSctpTransport;
+    private bool _stableBundleEstablished;
+    private ulong _sessionVersion;
+
+    internal IReadOnlyList<MediaSection> Sections => _sections;
+
+    internal IReadOnlyList<MediaSection> StableSections => _stableSections;
+
+    internal IReadOnlyList<RtpTransceiver> Transceivers => _transceivers;
+
+    internal AppliedDescription? PendingRemote => _pendingRemote;
+
+    internal bool IsBundleEstablished { get; private set; }
+
+    internal bool WantsData => _hasCreatedDataChannel;
+
+    internal long DescriptionVersion => _descriptionState;
+
+    internal HeaderExtensionTable HeaderExtensions { get; } = new();
+
+    private AppliedDescription PendingOrCurrentRemote => (_pendingRemote ?? _currentRemote)!;
+
+    internal IceCredentials NewCredentials() => IceCredentials.Create(Platform.Random);
+
+    internal PeerTransport NewTransport() => new(this, NewCredentials());
+
+    internal bool MustReplaceCredentials(PeerTransport transport) =>
+        _localIceCredentialsToReplace.Contains((transport.LocalCredentials.UsernameFragment, transport.LocalCredentials.Password));
+
+    /// <summary>Whether a section is rejected in a description in force, so that its place may be used again (RFC 9429 §5.2.2).</summary>
+    internal bool IsRejectedInCurrent(int index) =>
+        (_currentLocal is { } local && index < local.Document.Media.Count && local.Document.Media[index].IsRejected)
+        || (_currentRemote is { } remote && index < remote.Document.Media.Count && remote.Document.Media[index].IsRejected);
+
+    internal SdpDocument NewLocalDocument() => new()
+    {
+        Origin = new SdpOrigin("-", _sessionId, ++_sessionVersion),
+        SessionName = "-",
+    };
+
+    /// <summary>The codecs to offer for a transceiver: its preferences, else the catalog, each with its payload type and its rtx.</summary>
+    internal IReadOnlyList<NegotiatedCodec> OfferedCodecs(RtpTransceiver transceiver)
+    {
+        var kind = transceiver.Kind == MediaKind.Audio ? "audio" : "video";
+        var entries = CodecCatalog.Entries(transceiver.Kind);
+        var result = new List<NegotiatedCodec>();
+        foreach (var entry in Preferred(transceiver, entries))
+        {
+            if (_payloadTypes.Assign(kind, entry, null) is not { } payloadType)
+            {
+                continue;
+            }
+
+            var codec = new NegotiatedCodec(payloadType, entry.Name, entry.ClockRate, entry.Channels, entry.FormatParameters, entry.Feedback);
+            result.Add(codec);
+            if (transceiver.Kind == MediaKind.Video && WantsRtx(transceiver))
+            {
+                var rtx = entries.First(candidate => candidate.Name == "rtx" && candidate.FormatParameters == $"apt={entry.PreferredPayloadType}");
+                if (_payloadTypes.Assign(kind, rtx, codec) is { } rtxPayloadType)
+                {
+                    result.Add(new NegotiatedCodec(rtxPayloadType, "rtx", rtx.ClockRate, 0, $"apt={payloadType}", []));
+                }
+            }
+        }
+
+        return result;
+    }
+
+    /// <summary>Those of the offered codecs that this side can use, in the order of its preferences if it has any, else of the offer.</summary>
+    internal IReadOnlyList<NegotiatedCodec> AnsweredCodecs(RtpTransceiver transceiver, MediaDescription offered)
+    {
+        var entries = CodecCatalog.Entries(transceiver.Kind);
+        var offeredCodecs = offered.CodecsOf();
+        var preferred = Preferred(transceiver, entries).ToArray();
+        var primary = new List<NegotiatedCodec>();
+        foreach (var codec in offeredCodecs.Where(codec => !codec.IsRtx))
+        {
+            if (preferred.FirstOrDefault(entry => CodecNegotiation.IsMatch(entry, codec)) is { } entry)
+            {
+                primary.Add(codec with
+                {
+                    FormatParameters = CodecNegotiation.AnswerParameters(entry, codec),
+                    Feedback = [.. codec.Feedback.Intersect(entry.Feedback, StringComparer.OrdinalIgnoreCase)],
+                });
+            }
+        }
+
+        if (transceiver.PreferredCodecs.Count > 0)
+        {
+            primary = [.. primary.OrderBy(codec => Array.FindIndex(preferred, entry => CodecNegotiation.IsMatch(entry, codec)))];
+        }
+
+        var result = new List<NegotiatedCodec>();
+        foreach (var codec in primary)
+        {
+            result.Add(codec);
+            if (WantsRtx(transceiver) && offeredCodecs.FirstOrDefault(rtx => rtx.AssociatedPayloadType == codec.PayloadType) is { } repair)
+            {
+                result.Add(repair with { Feedback = [] });
+            }
+        }
+
+        return result;
+    }
+
+    internal string AnsweredSetup(PeerTransport transport, SdpDocument offer, MediaDescription offered) =>
+        (transport.DtlsRole ?? RoleForAnswer(offer.SetupOf(offered))) == DtlsRole.Client ? "active" : "passive";
+
+    internal IReadOnlyList<RtpHeaderExtensionParameters> NegotiatedExtensions(RtpTransceiver transceiver)
+    {
+        if (_currentRemote is null || _sections.FirstOrDefault(section => section.Transceiver == transceiver) is not { IsRejected: false } section || section.Index >= _currentRemote.Document.Media.Count)
+        {
+            return [];
+        }
+
+        var known = CodecCatalog.Extensions(transceiver.Kind);
+        return [.. _currentRemote.Document.Media[section.Index].ExtMaps
+            .Where(extension => known.Contains(extension.Uri))
+            .Select(extension => new RtpHeaderExtensionParameters(extension.Uri, extension.Id))];
+    }
+
+    // RFC 8842 §5.3: an answerer that may choose takes the active role, which saves a round trip.
+    private static DtlsRole RoleForAnswer(SetupRole? offered) => offered == SetupRole.Active ? DtlsRole.Server : DtlsRole.Client;
+
+    private static bool WantsRtx(RtpTransceiver transceiver) =>
+        transceiver.Kind == MediaKind.Video && (transceiver.PreferredCodecs.Count == 0 || transceiver.PreferredCodecs.Any(codec => codec.EncodingName == "rtx"));
+
+    private static IEnumerable<CatalogEntry> Preferred(RtpTransceiver transceiver, IReadOnlyList<CatalogEntry> entries)
+    {
+        var media = entries.Where(entry => entry.Name != "rtx");
+        return transceiver.PreferredCodecs.Count == 0
+            ? media
+            : transceiver.PreferredCodecs
+                .Select(codec => media.FirstOrDefault(entry =>
+                    string.Equals(entry.Name, codec.EncodingName, StringComparison.OrdinalIgnoreCase)
+                    && entry.ClockRate == codec.ClockRate
+                    && (codec.SdpFmtpLine is null || codec.SdpFmtpLine == entry.FormatParameters)))
+                .OfType<CatalogEntry>()
+                .Distinct();
+    }
+
+    private void AdoptSections(IReadOnlyList<MediaSection> sections)
+    {
+        _sections.Clear();
+        _sections.AddRange(sections);
+        foreach (var transport in sections.Select(section => section.Transport).OfType<PeerTransport>().Distinct())
+        {
+            if (!_transports.Contains(transport))
+            {
+                _transports.Add(transport);
+                Loop.Add(transport.Stack);
+            }
+        }
+    }
+
+    /// <summary>The sections of a remote offer: known ones go on, new ones find or get a transceiver (RFC 9429 §5.10).</summary>
+    private List<MediaSection> PlanRemoteOffer(SdpDocument offer)
+    {
+        var plan = new List<MediaSection>();
+        for (var i = 0; i < offer.Media.Count; i++)
+        {
+            var media = offer.Media[i];
+            var known = i < _sections.Count ? _sections[i] : null;
+            var mid = media.Mid ?? known?.Mid ?? $"{media.Kind}-{i}";
+            if (known is not null && known.Mid != mid)
+            {
+                known = null;
+            }
+
+            var transceiver = known?.Transceiver;
+            if (transceiver is null && !media.IsRejected && media.Kind is "audio" or "video")
+            {
+                transceiver = TransceiverForRemoteSection(media.Kind == "audio" ? MediaKind.Audio : MediaKind.Video, offer.TransceiverDirectionOf(media), plan);
+            }
+
+            var isUnknown = media.Kind is not ("audio" or "video" or "application");
+            var isRejected = media.IsRejected || isUnknown;
+            plan.Add(new MediaSection
+            {
+                Index = i,
+                Mid = mid,
+                Kind = media.Kind,
+                Transceiver = transceiver,
+                Transport = isRejected ? null : TransportForRemoteSection(offer, mid, known, plan),
+                IsRejected = isRejected,
+            });
+        }
+
+        return plan;
+    }
+
+    private RtpTransceiver TransceiverForRemoteSection(MediaKind kind, RtpTransceiverDirection remoteDirection, List<MediaSection> plan)
+    {
+        var existing = remoteDirection.Receives()
+            ? _transceivers.FirstOrDefault(candidate =>
+                candidate is { WasUsedByAddTrack: true, IsStopping: false, Mid: null } && candidate.Kind == kind && !plan.Any(section => section.Transceiver == candidate))
+            : null;
+        if (existing is not null)
+        {
+            return existing;
+        }
+
+        var created = CreateTransceiver(kind, RtpTransceiverDirection.RecvOnly, null, [], [], receiverTrackId: null);
+        created.WasCreatedByPendingOffer = true;
+        return created;
+    }
+
+    private PeerTransport TransportForRemoteSection(SdpDocument offer, string mid, MediaSection? known, List<MediaSection> plan)
+    {
+        if (offer.BundleGroupOf(mid) is { } group)
+        {
+            if (plan.FirstOrDefault(section => group.Contains(section.Mid) && section.Transport is not null)?.Transport is { } planned)
+            {
+                return planned;
+            }
+
+            if (_sections.FirstOrDefault(section => group.Contains(section.Mid) && section is { IsRejected: false, Transport: not null })?.Transport is { } bundled)
+            {
+                return bundled;
+            }
+        }
+
+        return known?.Transport ?? NewTransport();
+    }
+
+    /// <summary>After an answer, the sections of a group share the transport of the group's first section (RFC 8843 §7.5).</summary>
+    private void ResolveBundle(SdpDocument answer, bool isAnswer)
+    {
+        for (var i = 0; i < _sections.Count; i++)
+        {
+            var isRejected = _sections[i].IsRejected || answer.Media[i].IsRejected;
+            if (isRejected)
+            {
+                _sections[i] = _sections[i] with { IsRejected = true, Transport = null };
+            }
+            else if (answer.BundleGroupOf(_sections[i].Mid) is { } group && _sections.FirstOrDefault(section => section.Mid == group[0])?.Transport is { } shared)
+            {
+                _sections[i] = _sections[i] with { Transport = shared };
+            }
+        }
+
+        if (isAnswer)
+        {
+            IsBundleEstablished = answer.BundleGroups.Count > 0;
+        }
+    }
+
+    private void ConnectTransports(bool localAnswers)
+    {
+        var local = (_pendingLocal ?? _currentLocal)!.Document;
+        var remote = PendingOrCurrentRemote.Document;
+        foreach (var section in _sections.Where(section => section.Transport is not null))
+        {
+            var tagged = (localAnswers ? local : remote).BundleGroupOf(section.Mid)?[0];
+            if (tagged is not null && tagged != section.Mid)
+            {
+                continue;
+            }
+
+            var remoteMedia = remote.Media[section.Index];
+            var role = localAnswers
+                ? (local.Media[section.Index].Setup == SetupRole.Active ? DtlsRole.Client : DtlsRole.Server)
+                : (remote.SetupOf(remoteMedia) == SetupRole.Active ? DtlsRole.Server : DtlsRole.Client);
+            section.Transport!.Connect(remote, remoteMedia, role);
+        }
+
+        ConnectSctp(remote);
+    }
+
+    private void ConnectSctp(SdpDocument remote)
+    {
+        var section = _sections.FirstOrDefault(candidate => candidate is { IsData: true, IsRejected: false, Transport: not null });
+        if (section is null)
+        {
+            if (SctpTransport is not null && _sections.Any(candidate => candidate.IsData))
+            {
+                // RFC 8841 §10.3: the answer rejected the association.
+                OnSctpClosed(withError: false);
+            }
+
+            return;
+        }
+
+        var media = remote.Media[section.Index];
+        SctpTransport ??= new SctpTransport(this, section.Transport!);
+        SctpTransport.Peer = section.Transport!;
+        SctpTransport.UpdateMaxMessageSize(media.MaxMessageSize);
+        if (section.Transport!.DtlsRole is { } role)
+        {
+            foreach (var channel in _dataChannels.Where(channel => channel.Id is null))
+            {
+                channel.Id = FreeChannelId(role);
+            }
+        }
+
+        var remotePort = media.SctpPort ?? 5000;
+        var remoteMaximum = media.MaxMessageSize;
+        Loop.Post(section.Transport.Stack, stack => stack.StartSctp(remotePort, remoteMaximum));
+    }
+
+    private void CreateSctpTransportIfDescribed(AppliedDescription applied)
+    {
+        if (applied.Type == SdpType.Offer
+            && SctpTransport is null
+            && _sections.FirstOrDefault(section => section is { IsData: true, IsRejected: false, Transport: not null }) is { } section)
+        {
+            SctpTransport = new SctpTransport(this, section.Transport!);
+        }
+    }
+
+    /// <summary>Closes transports that no section refers to any more.</summary>
+    private void CloseUnusedTransports()
+    {
+        foreach (var transport in _transports.Where(candidate => !_sections.Any(section => section.Transport == candidate)).ToArray())
+        {
+            _transports.Remove(transport);
+            transport.Close();
+        }
+    }
+
+    private void LearnNumbers(SdpDocument document)
+    {
+        foreach (var media in document.Media.Where(media => !media.IsRejected))
+        {
+            var codecs = media.CodecsOf();
+            foreach (var codec in codecs)
+            {
+                _payloadTypes.Learn(media.Kind, codec, codec.IsRtx ? codecs.FirstOrDefault(primary => primary.PayloadType == codec.AssociatedPayloadType) : null);
+            }
+
+            foreach (var extension in media.ExtMaps)
+            {
+                HeaderExtensions.Learn(extension.Uri, extension.Id);
+            }
+        }
+    }
+
+    private void SetSendCodecs(RtpTransceiver transceiver, MediaSection section)
+    {
+        var remote = PendingOrCurrentRemote.Document.Media[section.Index];
+        transceiver.Sender.SetSendCodecs(section.IsRejected ? [] : [.. AnsweredCodecs(transceiver, remote).Select(codec => codec.ToParameters(remote.Kind))]);
+    }
+
+    private static void ProposeEncodings(RtpTransceiver transceiver, IReadOnlyList<string> rids)
+    {
+        if (rids.Count > 0 && transceiver.Sender.SendEncodings is [{ Rid: null }])
+        {
+            var wanted = rids.Take(MaxSimulcastEncodings).ToArray();
+            transceiver.Sender.SetSendEncodings([.. wanted.Select((rid, index) => new RtpEncodingParameters
+            {
+                Rid = rid,
+                ScaleResolutionDownBy = transceiver.Kind == MediaKind.Video ? Math.Pow(2, wanted.Length - index - 1) : null,
+            })]);
+        }
+    }
+
+    private static void PruneEncodings(RtpTransceiver transceiver, IReadOnlyList<string> negotiated)
+    {
+        var encodings = transceiver.Sender.SendEncodings;
+        if (encodings.Count <= 1)
+        {
+            return;
+        }
+
+        var kept = encodings.Where(encoding => encoding.Rid is not null && negotiated.Contains(encoding.Rid)).ToArray();
+        if (kept.Length != encodings.Count)
+        {
+            transceiver.Sender.SetSendEncodings(kept.Length == 0 ? [encodings[0]] : kept);
+        }
+    }
+
+    private static void DropUnnegotiatedEncodingCodecs(RtpTransceiver transceiver)
+    {
+        var sender = transceiver.Sender;
+        if (sender.SendCodecs.Count > 0 && sender.SendEncodings.Any(encoding => encoding.Codec is { } codec && !sender.SendCodecs.Any(known => CodecCatalog.Matches(known, codec))))
+        {
+            sender.SetSendEncodings([.. sender.SendEncodings.Select(encoding =>
+                encoding.Codec is { } codec && !sender.SendCodecs.Any(known => CodecCatalog.Matches(known, codec)) ? encoding with { Codec = null } : encoding)]);
+        }
+    }
+
+    /// <summary>"Check if negotiation is needed" (webrtc-pc §4.7.3).</summary>
+    private bool IsNegotiationNeeded()
+    {
+        if (_localIceCredentialsToReplace.Count > 0)
+        {
+            return true;
+        }
+
+        if (_hasCreatedDataChannel && !_sections.Any(section => section is { IsData: true, IsRejected: false }))
+        {
+            return true;
+        }
+
+        foreach (var transceiver in _transceivers)
+        {
+            if (IsNegotiationNeeded(transceiver))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private bool IsNegotiationNeeded(RtpTransceiver transceiver)
+    {
+        if (transceiver is { IsStopping: true, IsStopped: false })
+        {
+            return true;
+        }
+
+        var section = _currentLocal is null ? null : _sections.FirstOrDefault(candidate => candidate.Transceiver == transceiver);
+        if (section is null)
+        {
+            return !transceiver.IsStopped;
+        }
+
+        var local = _currentLocal!.Document.Media[section.Index];
+        var remote = _currentRemote!.Document.Media[section.Index];
+        if (transceiver.IsStopped)
+        {
+            return !local.IsRejected && !remote.IsRejected;
+        }
+
+        if (transceiver.DirectionSlot.Sends() && !local.MsidStreamIds().SequenceEqual(transceiver.Sender.StreamIds.Order()))
+        {
+            return true;
+        }
+
+        var localDirection = _currentLocal.Document.TransceiverDirectionOf(local);
+        var remoteDirection = _currentRemote.Document.TransceiverDirectionOf(remote).Reverse();
+        return _currentLocal.Type == SdpType.Offer
+            ? localDirection != transceiver.DirectionSlot && remoteDirection != transceiver.DirectionSlot
+            : localDirection != transceiver.DirectionSlot.Intersect(remoteDirection);
+    }
+}

@@ -1,0 +1,261 @@
+using Parley.Media;
+
+namespace Parley;
+
+// The aggregated states (webrtc-pc §4.3) and what the transports tell (§5.6, "interactions with the ICE agent").
+public sealed partial class PeerConnection
+{
+    /// <summary>An ICE transport changed its state, its pair, or both: one task for both.</summary>
+    internal void OnIceChanged(PeerTransport transport, IceTransportState? state, IceCandidatePair? pair, bool pairChanged) => Queue.Enqueue(() =>
+    {
+        List<Action> events = [];
+        lock (Gate)
+        {
+            if (IsClosed || transport.IsClosed)
+            {
+                return;
+            }
+
+            if (pairChanged)
+            {
+                transport.Ice.SelectedPair = pair;
+                events.Add(transport.Ice.RaiseSelectedCandidatePairChanged);
+            }
+
+            if (state is { } changed && changed != transport.Ice.State)
+            {
+                transport.Ice.State = changed;
+                events.Add(transport.Ice.RaiseStateChanged);
+            }
+
+            UpdateConnectionStates(events);
+        }
+
+        events.ForEach(raise => raise());
+    });
+
+    /// <summary>A role conflict was resolved.</summary>
+    internal void OnIceRoleChanged(PeerTransport transport, bool controlling) => Queue.Enqueue(() =>
+    {
+        lock (Gate)
+        {
+            transport.Ice.Role = controlling ? IceRole.Controlling : IceRole.Controlled;
+        }
+    });
+
+    /// <summary>Gathering began or ended on a transport.</summary>
+    internal void OnGatheringChanged(PeerTransport transport, IceGatheringState state, string ufrag) => Queue.Enqueue(() =>
+    {
+        List<Action> events = [];
+        var ended = false;
+        lock (Gate)
+        {
+            if (IsClosed || transport.IsClosed || transport.LocalCredentials.UsernameFragment != ufrag)
+            {
+                return;
+            }
+
+            if (state == IceGatheringState.Complete)
+            {
+                transport.SetEndOfGathering();
+                SurfaceEndOfCandidates(transport, ufrag, events);
+            }
+
+            if (transport.Ice.GatheringState != state)
+            {
+                transport.Ice.GatheringState = state;
+                events.Add(transport.Ice.RaiseGatheringStateChanged);
+            }
+
+            var before = IceGatheringState;
+            UpdateGatheringState(events);
+            ended = IceGatheringState == IceGatheringState.Complete && before != IceGatheringState.Complete;
+        }
+
+        events.ForEach(raise => raise());
+        if (ended)
+        {
+            Queue.Raise(IceCandidateGathered, this, new IceCandidateEventArgs(null));
+        }
+    });
+
+    /// <summary>A DTLS transport changed its state.</summary>
+    internal void OnDtlsChanged(PeerTransport transport, DtlsTransportState state, IReadOnlyList<byte[]> certificates, RtcError? error) => Queue.Enqueue(() =>
+    {
+        List<Action> events = [];
+        lock (Gate)
+        {
+            if (IsClosed || transport.IsClosed || transport.Dtls.State == state)
+            {
+                return;
+            }
+
+            transport.Dtls.State = state;
+            if (certificates.Count > 0)
+            {
+                transport.Dtls.RemoteCertificates = certificates;
+            }
+
+            if (error is not null)
+            {
+                events.Add(() => transport.Dtls.RaiseError(error));
+            }
+
+            events.Add(transport.Dtls.RaiseStateChanged);
+            UpdateConnectionStates(events);
+        }
+
+        events.ForEach(raise => raise());
+    });
+
+    /// <summary>A transport was discarded by negotiation.</summary>
+    internal void OnTransportClosed(PeerTransport transport) => Queue.Enqueue(() =>
+    {
+        List<Action> events = [];
+        lock (Gate)
+        {
+            if (IsClosed)
+            {
+                return;
+            }
+
+            if (transport.Dtls.State != DtlsTransportState.Closed)
+            {
+                transport.Dtls.State = DtlsTransportState.Closed;
+                events.Add(transport.Dtls.RaiseStateChanged);
+            }
+
+            if (transport.Ice.State != IceTransportState.Closed)
+            {
+                transport.Ice.State = IceTransportState.Closed;
+                events.Add(transport.Ice.RaiseStateChanged);
+            }
+
+            UpdateConnectionStates(events);
+        }
+
+        events.ForEach(raise => raise());
+    });
+
+    /// <summary>The transports that count for the aggregated states: those that sections refer to.</summary>
+    private IEnumerable<PeerTransport> ReferencedTransports() =>
+        _transceivers.Where(transceiver => !transceiver.IsStopped).Select(transceiver => transceiver.Sender.TransportSlot)
+            .Append(SctpTransport is { State: not SctpTransportState.Closed } sctp ? sctp.Peer : null)
+            .OfType<PeerTransport>()
+            .Distinct();
+
+    private void UpdateConnectionStates(List<Action> events)
+    {
+        if (IsClosed)
+        {
+            return;
+        }
+
+        var transports = ReferencedTransports().ToArray();
+        var ice = DeriveIceConnectionState(transports);
+        if (ice != IceConnectionState)
+        {
+            IceConnectionState = ice;
+            ConnectionLog.IceStateChanged(Logger, ice);
+            events.Add(() => Queue.Raise(IceConnectionStateChanged, this));
+        }
+
+        var state = DeriveConnectionState(transports);
+        if (state != ConnectionState)
+        {
+            ConnectionState = state;
+            ConnectionLog.ConnectionStateChanged(Logger, state);
+            events.Add(() => Queue.Raise(ConnectionStateChanged, this));
+        }
+
+        UpdateGatheringState(events);
+    }
+
+    private void UpdateGatheringState(List<Action> events)
+    {
+        var transports = ReferencedTransports().ToArray();
+        var state = transports.Any(transport => transport.Ice.GatheringState == IceGatheringState.Gathering)
+            ? IceGatheringState.Gathering
+            : transports.Length > 0 && transports.All(transport => transport.Ice.GatheringState == IceGatheringState.Complete)
+                ? IceGatheringState.Complete
+                : IceGatheringState.New;
+        if (state != IceGatheringState)
+        {
+            IceGatheringState = state;
+            events.Add(() => Queue.Raise(IceGatheringStateChanged, this));
+        }
+    }
+
+    private static IceConnectionState DeriveIceConnectionState(PeerTransport[] transports)
+    {
+        bool Any(IceTransportState state) => transports.Any(transport => transport.Ice.State == state);
+        bool All(params ReadOnlySpan<IceTransportState> states)
+        {
+            foreach (var transport in transports)
+            {
+                if (!states.Contains(transport.Ice.State))
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
+
+        return Any(IceTransportState.Failed) ? IceConnectionState.Failed
+            : Any(IceTransportState.Disconnected) ? IceConnectionState.Disconnected
+            : All(IceTransportState.New, IceTransportState.Closed) ? IceConnectionState.New
+            : Any(IceTransportState.New) || Any(IceTransportState.Checking) ? IceConnectionState.Checking
+            : All(IceTransportState.Completed, IceTransportState.Closed) ? IceConnectionState.Completed
+            : IceConnectionState.Connected;
+    }
+
+    private static PeerConnectionState DeriveConnectionState(PeerTransport[] transports)
+    {
+        bool AnyIce(params ReadOnlySpan<IceTransportState> states)
+        {
+            foreach (var transport in transports)
+            {
+                if (states.Contains(transport.Ice.State))
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+
+        bool AnyDtls(params ReadOnlySpan<DtlsTransportState> states)
+        {
+            foreach (var transport in transports)
+            {
+                if (states.Contains(transport.Dtls.State))
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+
+        if (AnyIce(IceTransportState.Failed) || AnyDtls(DtlsTransportState.Failed))
+        {
+            return PeerConnectionState.Failed;
+        }
+
+        if (AnyIce(IceTransportState.Disconnected))
+        {
+            return PeerConnectionState.Disconnected;
+        }
+
+        if (transports.All(transport =>
+            transport.Ice.State is IceTransportState.New or IceTransportState.Closed && transport.Dtls.State is DtlsTransportState.New or DtlsTransportState.Closed))
+        {
+            return PeerConnectionState.New;
+        }
+
+        return AnyIce(IceTransportState.New, IceTransportState.Checking) || AnyDtls(DtlsTransportState.New, DtlsTransportState.Connecting)
+            ? PeerConnectionState.Connecting
+            : PeerConnectionState.Connected;
+    }
+}

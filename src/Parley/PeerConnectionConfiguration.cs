@@ -1,0 +1,26 @@
+using Parley.Dtls;
+
+namespace Parley;
+
+/// <summary>How a connection shall be made (webrtc-pc §4.2.1).</summary>
+/// <remarks>RTCConfiguration.</remarks>
+public sealed record PeerConnectionConfiguration
+{
+    /// <summary>STUN and TURN servers. None by default: only this machine's own addresses are candidates.</summary>
+    public IReadOnlyList<IceServer> IceServers { get; init; } = [];
+
+    /// <summary>Which candidates may be used.</summary>
+    public IceTransportPolicy IceTransportPolicy { get; init; } = IceTransportPolicy.All;
+
+    /// <summary>How media is spread over transports when the peer may not bundle.</summary>
+    public BundlePolicy BundlePolicy { get; init; } = BundlePolicy.Balanced;
+
+    /// <summary>Whether RTCP must share its transport with RTP.</summary>
+    public RtcpMuxPolicy RtcpMuxPolicy { get; init; } = RtcpMuxPolicy.Require;
+
+    /// <summary>Certificates to use; empty lets the connection make one of its own.</summary>
+    public IReadOnlyList<DtlsCertificate> Certificates { get; init; } = [];
+
+    /// <summary>Size of the pool of candidates gathered ahead, 0 to 255.</summary>
+    public byte IceCandidatePoolSize { get; init; }
+}

@@ -1,0 +1,189 @@
+using Parley.Media;
+
+namespace Parley;
+
+/// <summary>A sender and a receiver that share one mid (webrtc-pc §5.4).</summary>
+/// <remarks>RTCRtpTransceiver.</remarks>
+public sealed class RtpTransceiver
+{
+    private readonly PeerConnection _connection;
+    private RtpTransceiverDirection _direction;
+    private RtpTransceiverDirection? _currentDirection;
+    private string? _mid;
+
+    internal RtpTransceiver(PeerConnection connection, MediaKind kind, RtpTransceiverDirection direction, RtpSender sender, RtpReceiver receiver)
+    {
+        _connection = connection;
+        Kind = kind;
+        _direction = direction;
+        Sender = sender;
+        Receiver = receiver;
+        sender.Transceiver = this;
+        receiver.Transceiver = this;
+    }
+
+    /// <summary>The section of the descriptions that it belongs to; null before it has one.</summary>
+    public string? Mid => _mid;
+
+    /// <summary>The sender.</summary>
+    public RtpSender Sender { get; }
+
+    /// <summary>The receiver.</summary>
+    public RtpReceiver Receiver { get; }
+
+    /// <summary>What it carries.</summary>
+    public MediaKind Kind { get; }
+
+    /// <summary>Which way media shall go. A change takes effect with the next exchange of descriptions.</summary>
+    /// <exception cref="RtcException">InvalidStateError: the connection is closed or the transceiver is stopping.</exception>
+    /// <exception cref="ArgumentException">The value is <see cref="RtpTransceiverDirection.Stopped"/>.</exception>
+    public RtpTransceiverDirection Direction
+    {
+        get => IsStopping ? RtpTransceiverDirection.Stopped : _direction;
+        set
+        {
+            lock (_connection.Gate)
+            {
+                _connection.ThrowIfClosed();
+                if (IsStopping)
+                {
+                    throw new RtcException(RtcErrorNames.InvalidStateError, "The transceiver is stopping.");
+                }
+
+                if (value == _direction)
+                {
+                    return;
+                }
+
+                if (value == RtpTransceiverDirection.Stopped)
+                {
+                    throw new ArgumentException("Call Stop instead.", nameof(value));
+                }
+
+                SetDirection(value);
+                _connection.UpdateNegotiationNeeded();
+            }
+        }
+    }
+
+    /// <summary>Which way media goes; null before an answer, <see cref="RtpTransceiverDirection.Stopped"/> for ever after a stop.</summary>
+    public RtpTransceiverDirection? CurrentDirection => IsStopped ? RtpTransceiverDirection.Stopped : _currentDirection;
+
+    internal PeerConnection Connection => _connection;
+
+    /// <summary>[[JsepMid]]: the mid while a description is being applied.</summary>
+    internal string? JsepMid { get; set; }
+
+    /// <summary>[[FiredDirection]]: the direction of the last track event.</summary>
+    internal RtpTransceiverDirection? FiredDirection { get; set; }
+
+    /// <summary>[[Receptive]]: whether incoming media unmutes the track.</summary>
+    internal bool IsReceptive { get; set; }
+
+    /// <summary>[[Stopping]]: Stop was called.</summary>
+    internal bool IsStopping { get; private set; }
+
+    /// <summary>[[Stopped]]: stopping has been negotiated.</summary>
+    internal bool IsStopped { get; private set; }
+
+    /// <summary>[[PreferredCodecs]].</summary>
+    internal IReadOnlyList<RtpCodec> PreferredCodecs { get; private set; } = [];
+
+    /// <summary>Whether AddTrack made it or gave its sender a track: only such a one may take up a section of a remote offer.</summary>
+    internal bool WasUsedByAddTrack { get; set; }
+
+    /// <summary>Whether applying the pending remote offer made it; a rollback removes it unless AddTrack has used it.</summary>
+    internal bool WasCreatedByPendingOffer { get; set; }
+
+    /// <summary>Whether the current direction ever included sending.</summary>
+    internal bool HasEverSent { get; private set; }
+
+    /// <summary>The state that a rollback restores.</summary>
+    internal StableTransceiverState? LastStable { get; set; }
+
+    /// <summary>Stops the transceiver for good (webrtc-pc §5.4, stop). The next exchange of descriptions rejects its section.</summary>
+    /// <exception cref="RtcException">InvalidStateError: the connection is closed.</exception>
+    public void Stop()
+    {
+        List<Action> events = [];
+        lock (_connection.Gate)
+        {
+            _connection.ThrowIfClosed();
+            if (IsStopping)
+            {
+                return;
+            }
+
+            StopSendingAndReceiving(events);
+            _connection.UpdateNegotiationNeeded();
+        }
+
+        _connection.Queue.Enqueue(() => events.ForEach(raise => raise()));
+    }
+
+    /// <summary>Chooses and orders the codecs to offer and answer with (webrtc-pc §5.4, setCodecPreferences).</summary>
+    /// <param name="codecs">Codecs out of the capabilities; empty for the default.</param>
+    /// <exception cref="RtcException">InvalidModificationError: a codec is not among the capabilities, or only auxiliary ones are given.</exception>
+    public void SetCodecPreferences(IReadOnlyList<RtpCodec> codecs)
+    {
+        ArgumentNullException.ThrowIfNull(codecs);
+        lock (_connection.Gate)
+        {
+            if (codecs.Count > 0)
+            {
+                var known = CodecCatalog.Capabilities(Kind).Codecs;
+                if (!codecs.All(codec => known.Any(capability => CodecCatalog.Matches(capability, codec))))
+                {
+                    throw new RtcException(RtcErrorNames.InvalidModificationError, "A codec is not among the capabilities.");
+                }
+
+                if (codecs.All(CodecCatalog.IsAuxiliary))
+                {
+                    throw new RtcException(RtcErrorNames.InvalidModificationError, "At least one codec must carry media.");
+                }
+            }
+
+            PreferredCodecs = [.. codecs.Distinct()];
+            _connection.DescriptionStateChanged();
+        }
+    }
+
+    internal void SetDirection(RtpTransceiverDirection direction)
+    {
+        _direction = direction;
+        _connection.DescriptionStateChanged();
+    }
+
+    /// <summary>The direction without regard to stopping ([[Direction]]).</summary>
+    internal RtpTransceiverDirection DirectionSlot => _direction;
+
+    internal void SetMid(string? mid) => _mid = mid;
+
+    internal void SetCurrentDirection(RtpTransceiverDirection? direction)
+    {
+        _currentDirection = direction;
+        HasEverSent |= direction is RtpTransceiverDirection.SendRecv or RtpTransceiverDirection.SendOnly;
+    }
+
+    /// <summary>"Stop sending and receiving". Events go to the list.</summary>
+    internal void StopSendingAndReceiving(List<Action> events)
+    {
+        IsStopping = true;
+        IsReceptive = false;
+        _connection.DescriptionStateChanged();
+        Sender.StopSending();
+        events.Add(Receiver.Track.End);
+    }
+
+    /// <summary>"Stop the RTCRtpTransceiver". Events go to the list.</summary>
+    internal void StopNow(List<Action> events)
+    {
+        if (!IsStopping)
+        {
+            StopSendingAndReceiving(events);
+        }
+
+        IsStopped = true;
+        _currentDirection = null;
+    }
+}

@@ -1,0 +1,12 @@
+using Parley.Media;
+
+namespace Parley;
+
+/// <summary>The [[LastStableState…]] slots of a transceiver's sender and receiver.</summary>
+internal sealed record StableTransceiverState(
+    bool WasAssociated,
+    PeerTransport? SenderTransport,
+    PeerTransport? ReceiverTransport,
+    IReadOnlyList<RtpEncodingParameters>? RidlessSendEncodings,
+    IReadOnlyList<MediaStream> RemoteStreams,
+    IReadOnlyList<RtpCodecParameters> ReceiveCodecs);

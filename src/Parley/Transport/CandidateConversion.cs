@@ -1,0 +1,49 @@
+using System.Net;
+using Parley.Ice;
+using Parley.Net;
+using Parley.Sdp;
+
+namespace Parley;
+
+/// <summary>Candidates between the ICE agent's form, the descriptions' and the user's.</summary>
+internal static class CandidateConversion
+{
+    public static Ice.IceCandidate ToIce(CandidateAttribute candidate, IPAddress address, string? ufrag) => new()
+    {
+        Foundation = candidate.Foundation,
+        Component = candidate.Component,
+        Priority = candidate.Priority,
+        Address = new TransportAddress(address, candidate.Port),
+        Type = candidate.Type switch
+        {
+            "srflx" => Ice.IceCandidateType.ServerReflexive,
+            "prflx" => Ice.IceCandidateType.PeerReflexive,
+            "relay" => Ice.IceCandidateType.Relayed,
+            _ => Ice.IceCandidateType.Host,
+        },
+        UsernameFragment = candidate.Ufrag ?? ufrag,
+    };
+
+    public static CandidateAttribute ToSdp(Ice.IceCandidate candidate, string ufrag) => new(
+        candidate.Foundation,
+        candidate.Component,
+        "udp",
+        candidate.Priority,
+        candidate.Address.Address.ToString(),
+        candidate.Address.Port,
+        candidate.Type switch
+        {
+            Ice.IceCandidateType.ServerReflexive => "srflx",
+            Ice.IceCandidateType.PeerReflexive => "prflx",
+            Ice.IceCandidateType.Relayed => "relay",
+            _ => "host",
+        })
+    {
+        RelatedAddress = candidate.RelatedAddress?.Address.ToString(),
+        RelatedPort = candidate.RelatedAddress?.Port,
+        Extensions = [new CandidateExtension("ufrag", ufrag)],
+    };
+
+    public static IceCandidate ToPublic(Ice.IceCandidate candidate) =>
+        new(new IceCandidateInit(ToSdp(candidate, candidate.UsernameFragment ?? "").ToString(), "", null, candidate.UsernameFragment));
+}

@@ -1,0 +1,20 @@
+using Parley.Net;
+
+namespace Parley;
+
+/// <summary>A frame on its way from a track to the loop.</summary>
+/// <param name="Flow">The flow it goes out through.</param>
+/// <param name="Buffer">A rented array with the encoded bytes.</param>
+/// <param name="Length">How many bytes.</param>
+/// <param name="PayloadType">The payload type negotiated for its format.</param>
+/// <param name="RtpTimestamp">The media clock, without the stream's random offset.</param>
+/// <param name="IsKeyFrame">Whether decoding can begin with it.</param>
+/// <param name="CapturedAt">When it was captured or made.</param>
+internal readonly record struct OutgoingFrame(
+    SenderFlow Flow,
+    byte[] Buffer,
+    int Length,
+    int PayloadType,
+    uint RtpTimestamp,
+    bool IsKeyFrame,
+    Instant CapturedAt);

@@ -1,0 +1,191 @@
+using Parley.Dtls;
+using Parley.Ice;
+using Parley.Sdp;
+
+namespace Parley;
+
+/// <summary>
+/// A transport as negotiation sees it: its credentials, roles and the objects that show it to the user. What moves packets is its
+/// <see cref="TransportStack"/>, which only the loop touches. All members are called with the connection's gate held.
+/// </summary>
+internal sealed class PeerTransport
+{
+    private readonly PeerConnection _connection;
+    private readonly List<GatheredCandidate> _gathered = [];
+    private IceCredentials _stableCredentials;
+    private IceCredentials? _answerCredentials;
+    private (string Ufrag, string Password)? _remoteCredentials;
+    private bool _endOfCandidates;
+
+    public PeerTransport(PeerConnection connection, IceCredentials credentials)
+    {
+        _connection = connection;
+        LocalCredentials = _stableCredentials = credentials;
+        Ice = new IceTransport(connection);
+        Dtls = new DtlsTransport(connection, Ice);
+        Stack = new TransportStack(connection, this, credentials);
+    }
+
+    /// <summary>The ICE layer as the user sees it.</summary>
+    public IceTransport Ice { get; }
+
+    /// <summary>The DTLS layer as the user sees it.</summary>
+    public DtlsTransport Dtls { get; }
+
+    /// <summary>What moves packets; only the loop touches it.</summary>
+    public TransportStack Stack { get; }
+
+    /// <summary>The credentials of the latest local description.</summary>
+    public IceCredentials LocalCredentials { get; private set; }
+
+    /// <summary>Which side of the handshake this is; null before an answer.</summary>
+    public DtlsRole? DtlsRole { get; private set; }
+
+    /// <summary>Whether a local description has used it: it gathers, or has gathered.</summary>
+    public bool WasUsed { get; private set; }
+
+    /// <summary>Whether the offer that made it was rolled back, or the answer made it superfluous.</summary>
+    public bool IsClosed { get; private set; }
+
+    public IEnumerable<CertificateFingerprint> LocalFingerprints => _connection.Certificates[0].Fingerprints.Take(1);
+
+    /// <summary>Writes the candidates of a generation into a new description.</summary>
+    public void WriteCandidates(MediaDescription media, IceCredentials credentials)
+    {
+        foreach (var candidate in _gathered.Where(candidate => candidate.UsernameFragment == credentials.UsernameFragment))
+        {
+            media.AddCandidate(candidate.Attribute);
+        }
+
+        if (_endOfCandidates && credentials == LocalCredentials && _gathered.Count > 0)
+        {
+            media.EndOfCandidates = true;
+        }
+    }
+
+    /// <summary>The credentials to answer with: new ones when the offer restarts ICE (RFC 9429 §5.3.1).</summary>
+    public IceCredentials LocalCredentialsFor(SdpDocument offer, MediaDescription offered)
+    {
+        var remote = offer.IceCredentialsOf(offered);
+        if (_remoteCredentials is null || remote is null || remote == _remoteCredentials)
+        {
+            return LocalCredentials;
+        }
+
+        return _answerCredentials ??= _connection.NewCredentials();
+    }
+
+    /// <summary>A local description was set: takes its credentials into use and gathers what is not gathered yet.</summary>
+    public void ApplyLocal(IceCredentials credentials)
+    {
+        if (!WasUsed)
+        {
+            WasUsed = true;
+            LocalCredentials = credentials;
+            Ice.LocalParameters = new IceParameters(credentials.UsernameFragment, credentials.Password);
+            _connection.Loop.Post(Stack, stack => stack.StartGathering());
+        }
+        else if (credentials != LocalCredentials)
+        {
+            LocalCredentials = credentials;
+            _endOfCandidates = false;
+            Ice.ForgetLocalCandidates();
+            Ice.LocalParameters = new IceParameters(credentials.UsernameFragment, credentials.Password);
+            _connection.Loop.Post(Stack, stack => stack.Restart(credentials));
+        }
+    }
+
+    /// <summary>The exchange has come to its end: the credentials in use are those a later rollback returns to.</summary>
+    public void BecomeStable()
+    {
+        _stableCredentials = LocalCredentials;
+        _answerCredentials = null;
+    }
+
+    /// <summary>The offer was taken back: so are the credentials it announced.</summary>
+    public void RollBack()
+    {
+        _answerCredentials = null;
+        if (LocalCredentials != _stableCredentials)
+        {
+            LocalCredentials = _stableCredentials;
+            Ice.LocalParameters = new IceParameters(LocalCredentials.UsernameFragment, LocalCredentials.Password);
+            _gathered.RemoveAll(candidate => candidate.UsernameFragment != LocalCredentials.UsernameFragment);
+            _connection.Loop.Post(Stack, stack => stack.RollBackRestart());
+        }
+    }
+
+    /// <summary>RFC 8445 §6.1.1: the offerer controls, unless the other side is lite.</summary>
+    public void SetInitialRole(bool controlling)
+    {
+        if (Ice.Role != IceRole.Unknown)
+        {
+            return;
+        }
+
+        Ice.Role = controlling ? IceRole.Controlling : IceRole.Controlled;
+        _connection.Loop.Post(Stack, stack => stack.SetIceRole(controlling));
+    }
+
+    /// <summary>Both descriptions are known: connects, or goes on with the peer's new credentials and candidates.</summary>
+    public void Connect(SdpDocument remote, MediaDescription media, DtlsRole role)
+    {
+        if (remote.IceCredentialsOf(media) is { } credentials && credentials != _remoteCredentials)
+        {
+            _remoteCredentials = credentials;
+            Ice.ForgetRemoteCandidates();
+            Ice.RemoteParameters = new IceParameters(credentials.Ufrag, credentials.Password, remote.IceLite);
+            var lite = remote.IceLite;
+            _connection.Loop.Post(Stack, stack => stack.SetRemoteCredentials(new IceCredentials(credentials.Ufrag, credentials.Password), lite));
+        }
+
+        // A running association keeps its role whatever a later answer says: some peers flip it when ICE restarts.
+        DtlsRole ??= role;
+        var fingerprints = remote.CertificateFingerprintsOf(media);
+        var inForce = DtlsRole.Value;
+        _connection.Loop.Post(Stack, stack => stack.StartDtls(inForce, fingerprints));
+        foreach (var candidate in media.Candidates)
+        {
+            AddRemoteCandidate(candidate);
+        }
+
+        if (media.EndOfCandidates)
+        {
+            SetRemoteEndOfCandidates();
+        }
+    }
+
+    public void AddRemoteCandidate(CandidateAttribute candidate) => _connection.Loop.AddRemoteCandidate(Stack, candidate, _remoteCredentials?.Ufrag);
+
+    public void SetRemoteEndOfCandidates() => _connection.Loop.Post(Stack, stack => stack.SetRemoteEndOfCandidates());
+
+    /// <summary>Whether a user-name fragment is that of the peer's credentials in use.</summary>
+    public bool IsRemoteUfrag(string ufrag) => _remoteCredentials?.Ufrag == ufrag;
+
+    /// <summary>Keeps a gathered candidate for descriptions made later.</summary>
+    public void AddGathered(CandidateAttribute attribute, string ufrag) => _gathered.Add(new GatheredCandidate(attribute, ufrag));
+
+    public void SetEndOfGathering() => _endOfCandidates = true;
+
+    /// <summary>Closes the transport; the user's objects change in a queued task.</summary>
+    public void Close()
+    {
+        if (IsClosed)
+        {
+            return;
+        }
+
+        IsClosed = true;
+        _connection.Loop.Post(Stack, stack => stack.Close());
+        _connection.OnTransportClosed(this);
+    }
+
+    public void CloseWithConnection()
+    {
+        IsClosed = true;
+        Dtls.State = DtlsTransportState.Closed;
+        Ice.State = IceTransportState.Closed;
+    }
+
+    private sealed record GatheredCandidate(CandidateAttribute Attribute, string UsernameFragment);
+}

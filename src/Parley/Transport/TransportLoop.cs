@@ -1,0 +1,357 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using Parley.Net;
+using Parley.Sdp;
+
+namespace Parley;
+
+/// <summary>
+/// The one loop of a connection that belongs to the network: it waits for a socket or the nearest deadline, drains what has
+/// arrived, runs the cores and flushes. It never runs a user's code. Everything but its public members runs in the loop's own turns,
+/// which never overlap.
+/// </summary>
+internal sealed class TransportLoop : IThreadPoolWorkItem, IWakeable
+{
+    /// <summary>Batches received from a socket in one turn, so that one busy connection does not starve the others.</summary>
+    private const int ReceiveRoundsPerTurn = 4;
+
+    /// <summary>Batches sent in one turn.</summary>
+    private const int SendRoundsPerTurn = 8;
+
+    /// <summary>Commands run in one turn.</summary>
+    private const int CommandsPerTurn = 1024;
+
+    private static readonly TimeSpan SocketFullRetry = TimeSpan.FromMilliseconds(1);
+
+    private readonly PeerConnection _connection;
+    private readonly Platform _platform;
+    private readonly ConcurrentQueue<LoopCommand> _commands = new();
+    private readonly List<TransportStack> _stacks = [];
+    private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ITimer _timer;
+    private Instant? _armedFor;
+    private int _state;
+    private bool _closed;
+    private volatile bool _resumeReceiving;
+
+    public TransportLoop(PeerConnection connection)
+    {
+        _connection = connection;
+        _platform = connection.Platform;
+        _timer = _platform.TimeProvider.CreateTimer(static state => ((TransportLoop)state!).Wake(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    private enum State
+    {
+        Idle,
+        Scheduled,
+        Running,
+        WokenWhileRunning,
+        Ended,
+    }
+
+    /// <summary>Completes when the loop has ended and its sockets are gone.</summary>
+    public Task Completion => _completion.Task;
+
+    /// <summary>The loop's clock.</summary>
+    public Instant Now => Instant.Now(_platform.TimeProvider);
+
+    /// <summary>Runs an action on a stack in the loop's next turn, in the order of the calls.</summary>
+    public void Post(TransportStack stack, Action<TransportStack> action)
+    {
+        _commands.Enqueue(new LoopCommand { Stack = stack, Action = action });
+        Wake();
+    }
+
+    /// <summary>Takes a stack into the loop.</summary>
+    public void Add(TransportStack stack) => Post(stack, added => _stacks.Add(added));
+
+    /// <summary>Queues a message of a channel. The bytes are copied.</summary>
+    public void SendMessage(DataChannel channel, ReadOnlySpan<byte> data, bool isBinary)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(Math.Max(1, data.Length));
+        data.CopyTo(buffer);
+        _commands.Enqueue(new LoopCommand { Channel = channel, Buffer = buffer, Length = data.Length, IsBinary = isBinary });
+        Wake();
+    }
+
+    /// <summary>Queues a frame of a sender.</summary>
+    public void SendFrame(in OutgoingFrame frame)
+    {
+        _commands.Enqueue(new LoopCommand { Frame = frame });
+        Wake();
+    }
+
+    public void OpenChannel(DataChannel channel) => OnData(stack => stack.OpenChannel(channel));
+
+    public void CloseChannel(DataChannel channel) => OnData(stack => stack.CloseChannel(channel));
+
+    /// <summary>The user has taken what was delivered.</summary>
+    public void ResumeReceiving()
+    {
+        if (!_resumeReceiving)
+        {
+            _resumeReceiving = true;
+            Wake();
+        }
+    }
+
+    /// <summary>Gives a remote candidate to a stack, resolving its name first if it has one (RFC 8839 §5.1, mDNS).</summary>
+    public void AddRemoteCandidate(TransportStack stack, CandidateAttribute candidate, string? ufrag)
+    {
+        if (System.Net.IPAddress.TryParse(candidate.Address, out var address))
+        {
+            Post(stack, target => target.AddRemoteCandidate(candidate, address, ufrag));
+            return;
+        }
+
+        _ = ResolveAsync(stack, candidate, ufrag);
+    }
+
+    /// <summary>Ends the loop: says goodbye on the wire and gives sockets and timer back.</summary>
+    public void Close()
+    {
+        _commands.Enqueue(new LoopCommand { IsClose = true });
+        Wake();
+    }
+
+    public void Wake()
+    {
+        while (true)
+        {
+            var state = (State)Volatile.Read(ref _state);
+            switch (state)
+            {
+                case State.Idle when Interlocked.CompareExchange(ref _state, (int)State.Scheduled, (int)state) == (int)state:
+                    _platform.Scheduler.Schedule(this);
+                    return;
+                case State.Running when Interlocked.CompareExchange(ref _state, (int)State.WokenWhileRunning, (int)state) == (int)state:
+                case State.Scheduled or State.WokenWhileRunning or State.Ended:
+                    return;
+            }
+        }
+    }
+
+    void IThreadPoolWorkItem.Execute()
+    {
+        Volatile.Write(ref _state, (int)State.Running);
+        var again = false;
+        try
+        {
+            again = RunTurn();
+        }
+        catch (Exception error)
+        {
+            ConnectionLog.LoopFailed(_connection.Logger, error);
+            Shut(Now);
+            _connection.Close();
+        }
+
+        if (_closed)
+        {
+            Volatile.Write(ref _state, (int)State.Ended);
+            _completion.TrySetResult();
+            return;
+        }
+
+        if (again || Interlocked.CompareExchange(ref _state, (int)State.Idle, (int)State.Running) != (int)State.Running)
+        {
+            Volatile.Write(ref _state, (int)State.Scheduled);
+            _platform.Scheduler.Schedule(this);
+        }
+    }
+
+    /// <summary>One turn; true when there is more to do at once.</summary>
+    private bool RunTurn()
+    {
+        var now = Now;
+        var more = RunCommands(now);
+        if (_closed)
+        {
+            return false;
+        }
+
+        if (_resumeReceiving)
+        {
+            _resumeReceiving = false;
+            foreach (var stack in _stacks)
+            {
+                stack.ResumeReceiving(now);
+            }
+        }
+
+        var batch = DatagramBatchPool.Rent();
+        try
+        {
+            foreach (var stack in _stacks)
+            {
+                more |= Receive(stack, batch, now);
+            }
+
+            foreach (var stack in _stacks)
+            {
+                if (stack.Deadline <= now)
+                {
+                    stack.Advance(now);
+                }
+
+                stack.PumpEvents(now);
+                more |= stack.Transmit(batch, now, SendRoundsPerTurn);
+                stack.PumpEvents(now);
+            }
+        }
+        finally
+        {
+            DatagramBatchPool.Return(batch);
+        }
+
+        _stacks.RemoveAll(static stack => stack.IsGone);
+        if (!more)
+        {
+            ArmTimer(now);
+            foreach (var stack in _stacks)
+            {
+                foreach (var socket in stack.Sockets)
+                {
+                    socket.NotifyWhenReadable(this);
+                }
+            }
+        }
+
+        return more;
+    }
+
+    private bool RunCommands(Instant now)
+    {
+        for (var i = 0; i < CommandsPerTurn; i++)
+        {
+            if (!_commands.TryDequeue(out var command))
+            {
+                return false;
+            }
+
+            if (command.Action is not null)
+            {
+                command.Stack!.Now = now;
+                command.Action(command.Stack);
+            }
+            else if (command.Channel is not null)
+            {
+                DataStack()?.Send(command.Channel, command.Buffer.AsSpan(0, command.Length), command.IsBinary, now);
+                ArrayPool<byte>.Shared.Return(command.Buffer!);
+            }
+            else if (command.Frame.Flow is not null)
+            {
+                command.Frame.Flow.Send(command.Frame, now);
+            }
+            else if (command.IsClose)
+            {
+                Shut(now);
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private bool Receive(TransportStack stack, DatagramBatch batch, Instant now)
+    {
+        var more = false;
+        foreach (var socket in stack.Sockets)
+        {
+            for (var round = 0; ; round++)
+            {
+                if (round == ReceiveRoundsPerTurn)
+                {
+                    more = true;
+                    break;
+                }
+
+                batch.Clear();
+                if (socket.Receive(batch) == 0)
+                {
+                    break;
+                }
+
+                for (var i = 0; i < batch.Count; i++)
+                {
+                    stack.Receive(batch.Datagram(i), socket.LocalAddress, batch.Remote(i), now);
+                    stack.PumpEvents(now);
+                }
+            }
+        }
+
+        return more;
+    }
+
+    private void ArmTimer(Instant now)
+    {
+        Instant? deadline = null;
+        foreach (var stack in _stacks)
+        {
+            deadline = Instant.Earliest(deadline, stack.HasUnsent ? now + SocketFullRetry : stack.Deadline);
+        }
+
+        if (deadline == _armedFor && deadline > now)
+        {
+            return;
+        }
+
+        _armedFor = deadline;
+        _timer.Change(deadline is { } due ? (due > now ? RoundUp(due - now) : TimeSpan.Zero) : Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Timers count in whole milliseconds; rounding down would wake the loop before its deadline, to no use.</summary>
+    private static TimeSpan RoundUp(TimeSpan time) => TimeSpan.FromMilliseconds(Math.Ceiling(time.TotalMilliseconds));
+
+    private void Shut(Instant now)
+    {
+        if (_closed)
+        {
+            return;
+        }
+
+        _closed = true;
+        var batch = DatagramBatchPool.Rent();
+        foreach (var stack in _stacks)
+        {
+            stack.Shut(batch, now);
+        }
+
+        DatagramBatchPool.Return(batch);
+        _stacks.Clear();
+        _timer.Dispose();
+        while (_commands.TryDequeue(out var command))
+        {
+            if (command.Buffer is not null)
+            {
+                ArrayPool<byte>.Shared.Return(command.Buffer);
+            }
+        }
+    }
+
+    private TransportStack? DataStack() => _stacks.Find(static stack => stack.HasSctp);
+
+    private void OnData(Action<TransportStack> action)
+    {
+        if (_connection.SctpTransport?.Peer.Stack is { } stack)
+        {
+            Post(stack, action);
+        }
+    }
+
+    private async Task ResolveAsync(TransportStack stack, CandidateAttribute candidate, string? ufrag)
+    {
+        try
+        {
+            foreach (var address in await _platform.Network.ResolveAsync(candidate.Address).ConfigureAwait(false))
+            {
+                Post(stack, target => target.AddRemoteCandidate(candidate, address, ufrag));
+            }
+        }
+        catch (Exception error)
+        {
+            ConnectionLog.CandidateIgnored(_connection.Logger, error.Message);
+        }
+    }
+}

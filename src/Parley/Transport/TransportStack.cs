@@ -1,0 +1,404 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
+using Parley.Dtls;
+using Parley.Ice;
+using Parley.Net;
+using Parley.Rtp;
+using Parley.Sctp;
+using Parley.Sdp;
+using Parley.Srtp;
+
+namespace Parley;
+
+/// <summary>
+/// ICE, DTLS, SRTP, RTP and SCTP of one transport, stacked (RFC 7983 tells their packets apart). Only the connection's loop
+/// touches it; what the user shall see goes to the connection's event queue.
+/// </summary>
+internal sealed partial class TransportStack
+{
+    private const int MaxDatagram = 1500;
+
+    /// <summary>A handshake message of the peer's may overtake its answer: a few datagrams are kept until the role is known.</summary>
+    private const int MaxEarlyDatagrams = 8;
+
+    private readonly PeerConnection _connection;
+    private readonly PeerTransport _transport;
+    private readonly Platform _platform;
+    private readonly ILogger _logger;
+    private readonly IceAgent _ice;
+    private readonly List<IDatagramSocket> _sockets = [];
+    private readonly List<byte[]> _earlyDatagrams = [];
+    private readonly byte[] _scratch = new byte[MaxDatagram];
+    private DtlsEndpoint? _dtls;
+    private SrtpContext? _srtpOut, _srtpIn;
+    private DatagramBatch? _unsent;
+    private IDatagramSocket? _unsentSocket;
+    private int _unsentFrom;
+    private string _localUfrag;
+    private string? _previousUfrag;
+
+    public TransportStack(PeerConnection connection, PeerTransport transport, IceCredentials credentials)
+    {
+        _connection = connection;
+        _transport = transport;
+        _platform = connection.Platform;
+        _logger = connection.LoggerFactory.CreateLogger<TransportStack>();
+        _localUfrag = credentials.UsernameFragment;
+        _ice = new IceAgent(
+            new IceAgentOptions { LocalCredentials = credentials, RelayOnly = connection.GetConfiguration().IceTransportPolicy == IceTransportPolicy.Relay },
+            _platform.Random,
+            connection.LoggerFactory.CreateLogger<IceAgent>());
+        _rtp = CreateRtpSession();
+    }
+
+    /// <summary>The time of the turn in which a command runs.</summary>
+    public Instant Now { get; set; }
+
+    public IReadOnlyList<IDatagramSocket> Sockets => _sockets;
+
+    /// <summary>Whether it has been closed and left nothing to send.</summary>
+    public bool IsGone { get; private set; }
+
+    /// <summary>Whether datagrams wait for room in a socket.</summary>
+    public bool HasUnsent => _unsent is not null;
+
+    public bool HasSctp => _data is not null;
+
+    public Instant? Deadline => Instant.Earliest(
+        Instant.Earliest(_ice.Deadline, _dtls?.Deadline),
+        Instant.Earliest(_rtp.Deadline, _association?.Deadline));
+
+    public void SetIceRole(bool controlling) => _ice.Role = controlling ? Ice.IceRole.Controlling : Ice.IceRole.Controlled;
+
+    public void Restart(IceCredentials credentials)
+    {
+        _previousUfrag = _localUfrag;
+        _localUfrag = credentials.UsernameFragment;
+        _ice.Restart(credentials, Now);
+        _ice.StartGathering(Now);
+    }
+
+    public void RollBackRestart()
+    {
+        if (_previousUfrag is { } previous)
+        {
+            _localUfrag = previous;
+            _previousUfrag = null;
+            _ice.RollBackRestart(Now);
+        }
+    }
+
+    public void SetRemoteCredentials(IceCredentials credentials, bool isLite)
+    {
+        _previousUfrag = null;
+        _ice.SetRemoteCredentials(credentials, isLite, Now);
+    }
+
+    public void AddRemoteCandidate(CandidateAttribute candidate, IPAddress address, string? ufrag)
+    {
+        if (candidate.Component != 1 || !candidate.Transport.Equals("udp", StringComparison.OrdinalIgnoreCase) || candidate.Port == 0)
+        {
+            ConnectionLog.CandidateIgnored(_logger, "it is not a UDP candidate of component 1");
+            return;
+        }
+
+        _ice.AddRemoteCandidate(CandidateConversion.ToIce(candidate, address, ufrag), Now);
+    }
+
+    public void SetRemoteEndOfCandidates() => _ice.SetRemoteEndOfCandidates(Now);
+
+    public void StartDtls(Dtls.DtlsRole role, IReadOnlyList<CertificateFingerprint> fingerprints)
+    {
+        if (_dtls is not null)
+        {
+            _dtls.SetRemoteFingerprints(fingerprints, Now);
+            return;
+        }
+
+        _dtls = new DtlsEndpoint(
+            new DtlsOptions
+            {
+                Role = role,
+                Certificate = _connection.Certificates[0],
+                RemoteFingerprints = fingerprints,
+                SrtpProfiles = [.. SupportedProfiles.Select(profile => (ushort)profile)],
+            },
+            _platform.Random,
+            _connection.LoggerFactory.CreateLogger<DtlsEndpoint>());
+        _connection.OnDtlsChanged(_transport, DtlsTransportState.Connecting, [], null);
+        StartHandshakeIfPossible(Now);
+        foreach (var datagram in _earlyDatagrams)
+        {
+            ReceiveDtls(datagram, Now);
+        }
+
+        _earlyDatagrams.Clear();
+    }
+
+    /// <summary>Says goodbye, gives the sockets back and is gone.</summary>
+    public void Close()
+    {
+        var batch = DatagramBatchPool.Rent();
+        Shut(batch, Now);
+        DatagramBatchPool.Return(batch);
+    }
+
+    public void Shut(DatagramBatch batch, Instant now)
+    {
+        if (IsGone)
+        {
+            return;
+        }
+
+        IsGone = true;
+        _association?.Abort("closed", now);
+        CloseRtp(now);
+        Transmit(batch, now, 1);
+        _dtls?.Close(now);
+        Transmit(batch, now, 1);
+        foreach (var socket in _sockets)
+        {
+            socket.Dispose();
+        }
+
+        _sockets.Clear();
+        if (_unsent is not null)
+        {
+            DatagramBatchPool.Return(_unsent);
+            _unsent = null;
+        }
+
+        _dtls?.Dispose();
+        _srtpIn?.Dispose();
+        _srtpOut?.Dispose();
+        _association?.Dispose();
+        _rtp.Dispose();
+    }
+
+    public void Advance(Instant now)
+    {
+        if (_ice.Deadline <= now)
+        {
+            _ice.Advance(now);
+        }
+
+        if (_dtls?.Deadline <= now)
+        {
+            _dtls.Advance(now);
+        }
+
+        if (_association?.Deadline <= now)
+        {
+            _association.Advance(now);
+        }
+
+        if (_rtp.Deadline <= now)
+        {
+            _rtp.Advance(now);
+        }
+    }
+
+    /// <summary>One datagram in, told apart by its first byte (RFC 7983).</summary>
+    public void Receive(Span<byte> datagram, TransportAddress local, TransportAddress remote, Instant now)
+    {
+        if (datagram.IsEmpty || IsGone)
+        {
+            return;
+        }
+
+        var first = datagram[0];
+        if (first <= 3)
+        {
+            _ice.Receive(datagram, local, remote, now);
+            return;
+        }
+
+        // Nothing but STUN is taken from a path that has not passed a check.
+        if (!_ice.IsValidatedRemote(local, remote))
+        {
+            return;
+        }
+
+        CountReceived(datagram.Length);
+        switch (first)
+        {
+            case >= 20 and <= 63:
+                ReceiveDtls(datagram, now);
+                break;
+            case >= 128 and <= 191:
+                ReceiveSrtp(datagram, now);
+                break;
+        }
+    }
+
+    /// <summary>Everything the cores want sent, in batches; true when there is still more.</summary>
+    public bool Transmit(DatagramBatch batch, Instant now, int rounds)
+    {
+        if (!FlushUnsent())
+        {
+            return false;
+        }
+
+        TransmitIce(batch, now);
+        if (_ice.SelectedPair is not { } pair || SocketOf(pair.LocalBase) is not { } socket)
+        {
+            return false;
+        }
+
+        for (var round = 0; round < rounds; round++)
+        {
+            batch.Clear();
+            FillBatch(batch, pair.RemoteAddress, now);
+            if (batch.Count == 0)
+            {
+                return false;
+            }
+
+            CountSent(batch);
+            if (!Send(socket, batch))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Binds a socket for each local address and begins to gather.</summary>
+    public void StartGathering()
+    {
+        BindSockets();
+        AddStunServers();
+        _ice.StartGathering(Now);
+    }
+
+    private void BindSockets()
+    {
+        foreach (var address in _platform.Network.LocalAddresses)
+        {
+            if (address.Address.AddressFamily is not (AddressFamily.InterNetwork or AddressFamily.InterNetworkV6))
+            {
+                continue;
+            }
+
+            try
+            {
+                var socket = _platform.Network.Bind(new TransportAddress(address.Address, 0));
+                _sockets.Add(socket);
+                _ice.AddLocalAddress(socket.LocalAddress, address.InterfaceKind, Now);
+            }
+            catch (SocketException error)
+            {
+                ConnectionLog.BindFailed(_logger, address.InterfaceKind.ToString(), error.SocketErrorCode.ToString());
+            }
+        }
+    }
+
+    private void AddStunServers()
+    {
+        foreach (var url in _connection.GetConfiguration().IceServers.SelectMany(server => server.Urls).Select(IceServerUrl.Parse))
+        {
+            if (url is { IsTurn: false, IsSecure: false })
+            {
+                _ice.ExpectServer();
+                _ = ResolveServerAsync(url);
+            }
+        }
+    }
+
+    private async Task ResolveServerAsync(IceServerUrl url)
+    {
+        IReadOnlyList<IPAddress> addresses = [];
+        try
+        {
+            addresses = IPAddress.TryParse(url.Host, out var literal) ? [literal] : await _platform.Network.ResolveAsync(url.Host).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is SocketException or OperationCanceledException)
+        {
+            ConnectionLog.CandidateIgnored(_logger, error.Message);
+        }
+
+        _connection.Loop.Post(this, stack =>
+        {
+            foreach (var address in addresses.Where(address => stack._sockets.Exists(socket => socket.LocalAddress.Family == address.AddressFamily)))
+            {
+                stack._ice.AddStunServer(new TransportAddress(address, url.Port), url.Text, stack.Now);
+            }
+
+            stack._ice.ServerResolved(stack.Now);
+        });
+    }
+
+    private void TransmitIce(DatagramBatch batch, Instant now)
+    {
+        int length;
+        while ((length = _ice.Transmit(_scratch, now, out var local, out var remote)) > 0)
+        {
+            if (SocketOf(local) is { } socket)
+            {
+                batch.Clear();
+                batch.TryAdd(_scratch.AsSpan(0, length), remote);
+                socket.Send(batch);
+            }
+        }
+    }
+
+    /// <summary>Fills the batch: handshake first, then media, then data; each packet is made and sealed where it leaves from.</summary>
+    private void FillBatch(DatagramBatch batch, TransportAddress remote, Instant now)
+    {
+        while (_dtls is not null && batch.Reserve(MaxDatagram) is { IsEmpty: false } room)
+        {
+            var length = _dtls.Transmit(room, now);
+            if (length == 0)
+            {
+                break;
+            }
+
+            batch.Commit(length, remote);
+        }
+
+        FillWithRtp(batch, remote, now);
+        FillWithSctp(batch, remote, now);
+    }
+
+    private bool Send(IDatagramSocket socket, DatagramBatch batch)
+    {
+        var sent = socket.Send(batch);
+        if (sent == batch.Count)
+        {
+            return true;
+        }
+
+        // The socket is full: what is left waits in a batch of its own for the next turn.
+        _unsent = DatagramBatchPool.Rent();
+        _unsentSocket = socket;
+        _unsentFrom = 0;
+        for (var i = sent; i < batch.Count; i++)
+        {
+            _unsent.TryAdd(batch.Datagram(i), batch.Remote(i), batch.Ecn(i));
+        }
+
+        return false;
+    }
+
+    private bool FlushUnsent()
+    {
+        if (_unsent is null)
+        {
+            return true;
+        }
+
+        _unsentFrom += _unsentSocket!.Send(_unsent, _unsentFrom);
+        if (_unsentFrom < _unsent.Count)
+        {
+            return false;
+        }
+
+        DatagramBatchPool.Return(_unsent);
+        _unsent = null;
+        return true;
+    }
+
+    private IDatagramSocket? SocketOf(TransportAddress local) => _sockets.Find(socket => socket.LocalAddress == local);
+}
