@@ -114,7 +114,7 @@ internal sealed class SenderFlow(PeerConnection connection, RtpSender sender) : 
         }
 
         _encoder ??= AudioEncoder.Create(format, frame.Format);
-        _encoder.Encode(frame, encoded => Post(track, encoded, plan.PayloadTypeOf(encoded.Format)!.Value));
+        _encoder.Encode(frame, (in MediaFrame encoded) => Post(track, encoded, plan.PayloadTypeOf(encoded.Format)!.Value));
     }
 
     private void Post(MediaStreamTrack track, in MediaFrame frame, int payloadType)

@@ -85,7 +85,7 @@ internal sealed partial class TransportStack
             OnDtls(happened, now);
         }
 
-        while (_dtls.TryReadApplicationData(out var plaintext))
+        while (_dtls.TryReadApplicationData(datagram, out var plaintext))
         {
             ReceiveSctp(plaintext, now);
         }
@@ -97,8 +97,8 @@ internal sealed partial class TransportStack
         {
             case DtlsEventKind.Connected:
                 CreateSrtpContexts();
-                ConnectionLog.DtlsConnected(_logger, _dtls!.ProtocolVersion.ToString(), _dtls.CipherSuite.ToString()!, _dtls.SelectedSrtpProfile?.ToString("X4") ?? "none");
-                _connection.OnDtlsChanged(_transport, DtlsTransportState.Connected, _dtls.RemoteCertificates, null);
+                ConnectionLog.DtlsConnected(_logger, $"{_dtls!.ProtocolVersion}", $"{_dtls.CipherSuite}", _dtls.SelectedSrtpProfile?.ToString("X4") ?? "none");
+                _connection.OnDtlsChanged(_transport, DtlsTransportState.Connected, [.. _dtls.RemoteCertificate.Select(certificate => certificate.ToArray())], null);
                 ConnectSctp(now);
                 break;
             case DtlsEventKind.Failed:

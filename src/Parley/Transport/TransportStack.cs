@@ -112,7 +112,7 @@ internal sealed partial class TransportStack
     {
         if (_dtls is not null)
         {
-            _dtls.SetRemoteFingerprints(fingerprints, Now);
+            _dtls.SetRemoteFingerprints(fingerprints);
             return;
         }
 

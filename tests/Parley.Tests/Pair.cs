@@ -1,0 +1,61 @@
+using Parley.Dtls;
+using Parley.Simulation;
+
+namespace Parley.Tests;
+
+/// <summary>Two whole connections on one simulated network.</summary>
+internal sealed class Pair
+{
+    public Pair(ulong seed = 1, PeerConnectionConfiguration? configuration = null)
+    {
+        Simulator = new Simulator(seed);
+        AliceHost = Simulator.AddHost("alice", "10.0.0.1");
+        BobHost = Simulator.AddHost("bob", "10.0.0.2");
+        configuration ??= new PeerConnectionConfiguration();
+        var previous = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(Simulator.Context);
+        Alice = new PeerConnection(configuration with { Certificates = [TestCertificates.Alice] }, AliceHost.Platform);
+        Bob = new PeerConnection(configuration with { Certificates = [TestCertificates.Bob] }, BobHost.Platform);
+        SynchronizationContext.SetSynchronizationContext(previous);
+    }
+
+    public Simulator Simulator { get; }
+
+    public VirtualHost AliceHost { get; }
+
+    public VirtualHost BobHost { get; }
+
+    public PeerConnection Alice { get; }
+
+    public PeerConnection Bob { get; }
+
+    /// <summary>Runs a scenario on virtual time.</summary>
+    public void Run(Func<Task> scenario, double seconds = 60) => Simulator.Run(scenario, TimeSpan.FromSeconds(seconds));
+
+    /// <summary>Candidates go to the other side as they come.</summary>
+    public void TrickleBothWays()
+    {
+        Trickle(Alice, Bob);
+        Trickle(Bob, Alice);
+    }
+
+    /// <summary>One exchange of descriptions from one side to the other.</summary>
+    public static async Task NegotiateAsync(PeerConnection from, PeerConnection to)
+    {
+        await from.SetLocalDescriptionAsync();
+        await to.SetRemoteDescriptionAsync(from.LocalDescription!);
+        await to.SetLocalDescriptionAsync();
+        await from.SetRemoteDescriptionAsync(to.LocalDescription!);
+    }
+
+    private static void Trickle(PeerConnection from, PeerConnection to)
+    {
+        from.IceCandidateGathered += async (_, args) =>
+        {
+            if (args.Candidate is { } candidate && to.RemoteDescription is not null)
+            {
+                await to.AddIceCandidateAsync(candidate);
+            }
+        };
+    }
+}
