@@ -56,8 +56,9 @@ public sealed partial class SdpDocument
     /// <summary>What stands after <c>a=msid-semantic:</c>, such as "WMS *"; obsolete, old browsers look for it.</summary>
     public string? MsidSemantic
     {
-        get => Value("msid-semantic");
-        set => Write("msid-semantic", value);
+        // Chromium writes a space after the colon, and so do we.
+        get => Value("msid-semantic")?.TrimStart(' ');
+        set => Write("msid-semantic", value is null ? null : " " + value);
     }
 
     /// <summary>The identity assertion (RFC 8827 §5); verbatim.</summary>

@@ -126,7 +126,7 @@ public enum SdpErrorReason
     /// <summary>An extmap's id is 0, 15 or above 255.</summary>
     ExtMapIdOutOfRange,
 
-    /// <summary>One extmap id is mapped to two URIs, in one section or within a BUNDLE group.</summary>
+    /// <summary>One extmap id is mapped to two extensions in one section.</summary>
     ConflictingExtMap,
 
     /// <summary>An msid is malformed.</summary>

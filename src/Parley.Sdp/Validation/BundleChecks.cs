@@ -33,7 +33,6 @@ internal sealed class BundleChecks(SdpDocument document, SdpErrors errors)
     private void CheckBundle(SdpAttribute line, IReadOnlyList<string> mids)
     {
         var encodings = new Dictionary<int, string>();
-        var extensions = new Dictionary<int, string>();
         foreach (string mid in mids)
         {
             if (!_sections.TryGetValue(mid, out var media))
@@ -46,16 +45,16 @@ internal sealed class BundleChecks(SdpDocument document, SdpErrors errors)
             }
             else if (!media.IsRejected)
             {
-                CheckShared(media, encodings, extensions);
+                CheckShared(media, encodings);
             }
         }
     }
 
-    // RFC 8843 §9.1: one payload type, one meaning; §9.2 and RFC 8285 §5: one id, one extension, for all that share a transport.
-    private void CheckShared(MediaDescription media, Dictionary<int, string> encodings, Dictionary<int, string> extensions)
+    // RFC 8843 §9.1: one payload type, one meaning, for all that share a transport. The same holds for header extension ids, but aiortc gives
+    // one id to two extensions in two sections, and browsers take its offers: that is left to the receiver.
+    private void CheckShared(MediaDescription media, Dictionary<int, string> encodings)
     {
         var own = new HashSet<int>();
-        var ownExtensions = new HashSet<int>();
         foreach (var attribute in media.Attributes)
         {
             // A conflict within the section has been reported already.
@@ -63,11 +62,6 @@ internal sealed class BundleChecks(SdpDocument document, SdpErrors errors)
                 && SectionChecks.Conflicts(encodings, map.PayloadType, SectionChecks.Encoding(map)))
             {
                 errors.Add(attribute, SdpErrorReason.ConflictingPayloadType, "The payload type means another encoding in this BUNDLE group");
-            }
-            else if (attribute.Name == "extmap" && ExtMap.TryParse(attribute.Value, out var extension) && ownExtensions.Add(extension.Id)
-                && SectionChecks.Conflicts(extensions, extension.Id, SectionChecks.ExtensionName(extension)))
-            {
-                errors.Add(attribute, SdpErrorReason.ConflictingExtMap, "The id means another header extension in this BUNDLE group");
             }
         }
     }
