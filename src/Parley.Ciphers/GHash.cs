@@ -1,0 +1,81 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace Parley.Ciphers;
+
+/// <summary>
+/// GHASH (NIST SP 800-38D §6.4), computed as POLYVAL over byte-reversed blocks: RFC 8452 appendix A gives
+/// GHASH(H, X…) = reverse(POLYVAL(mulX(reverse(H)), reverse(X)…)), which spares the bit reflection. Products of several blocks
+/// with descending powers of H are summed before one reduction. States and powers are held byte-reversed.
+/// </summary>
+internal static unsafe class GHash<T>
+    where T : struct, IInstructions
+{
+    /// <summary>How many powers of H a key keeps: enough for eight blocks and the block of lengths behind them.</summary>
+    public const int PowerCount = 16;
+
+    /// <summary>Writes H¹⁶ … H¹, 16 bytes each, where H is the encrypted zero block.</summary>
+    public static void Expand(Vector128<byte> h, byte* powers)
+    {
+        var first = MultiplyByX(Reverse(h));
+        var power = first;
+        for (var exponent = 1; exponent <= PowerCount; exponent++)
+        {
+            power.AsByte().Store(powers + (PowerCount - exponent) * 16);
+            power = Multiply(power, first);
+        }
+    }
+
+    /// <summary>The state after <paramref name="count"/> blocks; <paramref name="powers"/> points to the power of that exponent.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<ulong> Absorb(Vector128<ulong> state, byte* blocks, byte* powers, int count)
+    {
+        var block = Reverse(Vector128.Load(blocks)) ^ state;
+        var power = Vector128.Load(powers).AsUInt64();
+        var low = T.MultiplyLow(block, power);
+        var cross = T.MultiplyCross(block, power);
+        var high = T.MultiplyHigh(block, power);
+        for (var i = 1; i < count; i++)
+        {
+            block = Reverse(Vector128.Load(blocks + i * 16));
+            power = Vector128.Load(powers + i * 16).AsUInt64();
+            low ^= T.MultiplyLow(block, power);
+            cross ^= T.MultiplyCross(block, power);
+            high ^= T.MultiplyHigh(block, power);
+        }
+
+        return Reduce(low, cross, high);
+    }
+
+    /// <summary>low + cross·x⁶⁴ + high·x¹²⁸, times x⁻¹²⁸, modulo POLYVAL's x¹²⁸ + x¹²⁷ + x¹²⁶ + x¹²¹ + 1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<ulong> Reduce(Vector128<ulong> low, Vector128<ulong> cross, Vector128<ulong> high)
+    {
+        // x⁻⁶⁴ is x⁶⁴ + x⁶³ + x⁶² + x⁵⁷ times the low half, folded twice.
+        var polynomial = Vector128.Create(0xC200000000000000, 0UL);
+        low ^= Vector128.Create(0UL, cross.ToScalar());
+        high ^= Vector128.Create(cross.GetElement(1), 0UL);
+        low = Swap(low) ^ T.MultiplyLow(low, polynomial);
+        low = Swap(low) ^ T.MultiplyLow(low, polynomial);
+        return low ^ high;
+    }
+
+    /// <summary>A block as GHASH holds it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<ulong> Reverse(Vector128<byte> block) =>
+        Vector128.Shuffle(block, Vector128.Create((byte)15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0)).AsUInt64();
+
+    private static Vector128<ulong> Multiply(Vector128<ulong> left, Vector128<ulong> right) =>
+        Reduce(T.MultiplyLow(left, right), T.MultiplyCross(left, right), T.MultiplyHigh(left, right));
+
+    private static Vector128<ulong> MultiplyByX(Vector128<ulong> value)
+    {
+        var low = value.ToScalar();
+        var high = value.GetElement(1);
+        var carry = (ulong)-(long)(high >> 63);
+        return Vector128.Create((low << 1) ^ (carry & 1), ((high << 1) | (low >> 63)) ^ (carry & 0xC200000000000000));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<ulong> Swap(Vector128<ulong> value) => Vector128.Shuffle(value, Vector128.Create(1UL, 0));
+}

@@ -1,0 +1,31 @@
+using System.Runtime.Intrinsics;
+
+namespace Parley.Ciphers;
+
+/// <summary>
+/// The processor's instructions for AES rounds and for products of polynomials over GF(2), under one name on each
+/// architecture. Implemented by empty structs, so that the kernels over it are compiled for each one without a call.
+/// </summary>
+internal interface IInstructions
+{
+    /// <summary>SubBytes, ShiftRows, MixColumns, then AddRoundKey (FIPS 197 §5.1).</summary>
+    static abstract Vector128<byte> Round(Vector128<byte> state, Vector128<byte> key);
+
+    /// <summary>SubBytes, ShiftRows, then AddRoundKey.</summary>
+    static abstract Vector128<byte> LastRound(Vector128<byte> state, Vector128<byte> key);
+
+    /// <summary>The product of the low halves.</summary>
+    static abstract Vector128<ulong> MultiplyLow(Vector128<ulong> left, Vector128<ulong> right);
+
+    /// <summary>The product of the high halves.</summary>
+    static abstract Vector128<ulong> MultiplyHigh(Vector128<ulong> left, Vector128<ulong> right);
+
+    /// <summary>The sum of the two products of one's low half and the other's high half.</summary>
+    static abstract Vector128<ulong> MultiplyCross(Vector128<ulong> left, Vector128<ulong> right);
+
+    /// <summary>
+    /// The GHASH state after eight blocks at <paramref name="blocks"/>; <paramref name="powers"/> points to H⁸, H⁷ … H¹,
+    /// as <see cref="GHash{T}"/> keeps them.
+    /// </summary>
+    static abstract unsafe Vector128<ulong> Absorb8(Vector128<ulong> state, byte* blocks, byte* powers);
+}
