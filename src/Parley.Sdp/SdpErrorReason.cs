@@ -102,7 +102,7 @@ public enum SdpErrorReason
     /// <summary>A section has no setup attribute where the caller requires one.</summary>
     MissingSetup,
 
-    /// <summary>Two direction attributes in one section.</summary>
+    /// <summary>Two direction attributes in one section; for the strict alone.</summary>
     DuplicateDirection,
 
     /// <summary>An rtpmap is malformed.</summary>
@@ -111,7 +111,7 @@ public enum SdpErrorReason
     /// <summary>A payload type is above 127.</summary>
     PayloadTypeOutOfRange,
 
-    /// <summary>One payload type is mapped to two encodings, in one section or within a BUNDLE group.</summary>
+    /// <summary>One payload type is mapped to two encodings, in one section or, for the strict, within a BUNDLE group.</summary>
     ConflictingPayloadType,
 
     /// <summary>An fmtp is malformed.</summary>
@@ -123,10 +123,10 @@ public enum SdpErrorReason
     /// <summary>An extmap is malformed.</summary>
     InvalidExtMap,
 
-    /// <summary>An extmap's id is 0, 15 or above 255.</summary>
+    /// <summary>An extmap's id is none of 1 to 255 and 4096 to 4351; for the strict 15 is none either.</summary>
     ExtMapIdOutOfRange,
 
-    /// <summary>One extmap id is mapped to two extensions in one section.</summary>
+    /// <summary>One extmap id is mapped to two extensions, in one section or, for the strict, within a BUNDLE group.</summary>
     ConflictingExtMap,
 
     /// <summary>An msid is malformed.</summary>
@@ -138,7 +138,7 @@ public enum SdpErrorReason
     /// <summary>An ssrc-group line is malformed.</summary>
     InvalidSsrcGroup,
 
-    /// <summary>A rid is malformed.</summary>
+    /// <summary>A rid is malformed; for the strict alone.</summary>
     InvalidRid,
 
     /// <summary>Two rids of one section bear one id.</summary>

@@ -1,6 +1,6 @@
 namespace Parley.Sdp;
 
-/// <summary>Walks a text's fields, which spaces separate. Several spaces count as one, as browsers have it.</summary>
+/// <summary>Walks a text's fields, which spaces separate. Several spaces count as one.</summary>
 internal ref struct SdpFields(ReadOnlySpan<char> text)
 {
     private ReadOnlySpan<char> _rest = text.TrimStart(' ');

@@ -13,7 +13,7 @@ internal static class SdpGrammar
     private static readonly SearchValues<char> IceCharacters =
         SearchValues.Create("+/-_#=0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
 
-    // RFC 8851 §10 as corrected by RFC 8852: letters and digits; browsers take '-' and '_' too.
+    // RFC 8851 §10 as corrected by RFC 8852: letters and digits; Chromium takes '-' and '_' too.
     private static readonly SearchValues<char> RidCharacters =
         SearchValues.Create("-_0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
 

@@ -26,7 +26,7 @@ public sealed class AttributeTests
     [InlineData("1 1 udp 1 127.0.0.1 1 typ")]
     [InlineData("1 1 udp 1 127.0.0.1 1 typ srflx rport x")]
     [InlineData("1 1 udp 1 127.0.0.1 1 typ host\r\na=evil")]
-    [InlineData("123456789012345678901234567890123 1 udp 1 127.0.0.1 1 typ host")]
+    [InlineData("\n1 1 udp 1 127.0.0.1 1 typ host")]
     public void Candidate_Broken_IsRefused(string text) => Assert.False(CandidateAttribute.TryParse(text, out _));
 
     [Fact]

@@ -39,7 +39,7 @@ public sealed class MutationTests
         var again = SdpDocument.Parse(written);
         Assert.Equal(written, again.ToString());
         Assert.True(document.Attributes.SequenceEqual(again.Attributes));
-        _ = SdpValidation.Check(document, (SdpRequirements)15);
+        _ = SdpValidation.Check(document, (SdpRequirements)31);
         ReadViews(document);
         foreach (var media in document.Media)
         {

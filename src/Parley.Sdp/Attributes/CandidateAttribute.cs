@@ -14,6 +14,8 @@ namespace Parley.Sdp;
 /// <param name="Type">"host", "srflx", "prflx", "relay" or another token.</param>
 public sealed record CandidateAttribute(string Foundation, int Component, string Transport, uint Priority, string Address, int Port, string Type)
 {
+    // RFC 8839 §5.1 allows 32; Chromium 156 takes more.
+    private const int MaximumFoundationLength = 255;
     private const string Prefix = "candidate:";
 
     /// <summary>Where a candidate that is not of the host comes from; null where not written.</summary>
@@ -61,7 +63,7 @@ public sealed record CandidateAttribute(string Foundation, int Component, string
         }
 
         var fields = new SdpFields(text);
-        if (!fields.TryNext(out var foundation) || foundation.Length > 32
+        if (!fields.TryNext(out var foundation) || foundation.Length > MaximumFoundationLength
             || !fields.TryNextInt32(256, out int component) || component == 0
             || !fields.TryNext(out var transport) || !SdpGrammar.IsToken(transport)
             || !fields.TryNext(out var priorityText) || !SdpNumber.TryUInt32(priorityText, out uint priority)

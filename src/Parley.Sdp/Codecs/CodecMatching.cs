@@ -157,7 +157,7 @@ public static class CodecMatching
             return null;
         }
 
-        // AV1 RTP specification §7.2.1: absent means level-idx 5, tier 0.
+        // AV1 RTP specification §7.2: absent means level-idx 5, tier 0.
         string? text = local.Parameters;
         foreach ((string name, int absent) in new[] { ("level-idx", 5), ("tier", 0) })
         {

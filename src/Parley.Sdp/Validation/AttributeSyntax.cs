@@ -3,15 +3,15 @@ namespace Parley.Sdp;
 /// <summary>Whether one attribute's value is what its name promises.</summary>
 internal static class AttributeSyntax
 {
-    public static void Check(SdpAttribute attribute, SdpErrors errors)
+    public static void Check(SdpAttribute attribute, bool strict, SdpErrors errors)
     {
-        if (Fault(attribute.Name, attribute.Value) is { } reason)
+        if (Fault(attribute.Name, attribute.Value, strict) is { } reason)
         {
             errors.Add(attribute, reason, "The attribute's value is malformed or out of range");
         }
     }
 
-    private static SdpErrorReason? Fault(string name, ReadOnlySpan<char> value) => name switch
+    private static SdpErrorReason? Fault(string name, ReadOnlySpan<char> value, bool strict) => name switch
     {
         "mid" => Unless(SdpGrammar.IsToken(value), SdpErrorReason.InvalidMid),
         "group" => Unless(SdpGroup.TryParse(value, out _), SdpErrorReason.InvalidGroup),
@@ -22,7 +22,7 @@ internal static class AttributeSyntax
         "setup" => Unless(SetupRoles.TryParse(value, out _), SdpErrorReason.InvalidSetup),
         "rtpmap" => Unless(RtpMap.TryParse(value, out _), IsPayloadType(value) ? SdpErrorReason.InvalidRtpMap : SdpErrorReason.PayloadTypeOutOfRange),
         "rtcp-fb" => Unless(RtcpFeedback.TryParse(value, out _), SdpErrorReason.InvalidRtcpFeedback),
-        "extmap" => ExtMapFault(value),
+        "extmap" => ExtMapFault(value, strict),
         "msid" => Unless(MediaStreamIdAttribute.TryParse(value, out _), SdpErrorReason.InvalidMsid),
         "ssrc" => Unless(SsrcAttribute.TryParse(value, out _), SdpErrorReason.InvalidSsrc),
         "ssrc-group" => Unless(SsrcGroup.TryParse(value, out _), SdpErrorReason.InvalidSsrcGroup),
@@ -32,13 +32,23 @@ internal static class AttributeSyntax
         "rtcp" => Unless(RtcpAttribute.TryParse(value, out _), SdpErrorReason.InvalidRtcp),
         // The format of an fmtp may be no payload type; but there must be one.
         "fmtp" => Unless(value.Trim(' ').Length > 0, SdpErrorReason.InvalidFormatParameters),
-        // RFC 8851 §6.2 and RFC 8853 §5.3.2: a rid or simulcast line that cannot be read is dropped, not refused; the views leave it out.
+        "simulcast" => Unless(SimulcastAttribute.TryParse(value, out _), SdpErrorReason.InvalidSimulcast),
+        // Chromium 156 drops a rid it cannot read, and the views leave it out.
+        "rid" => Unless(!strict || RidAttribute.TryParse(value, out _), SdpErrorReason.InvalidRid),
         _ => null,
     };
 
-    private static SdpErrorReason? ExtMapFault(ReadOnlySpan<char> value) => !ExtMap.TryParse(value, out var map)
-        ? SdpErrorReason.InvalidExtMap
-        : Unless(map.Id is (>= 1 and <= 255 and not 15) or (>= 4096 and <= 4351), SdpErrorReason.ExtMapIdOutOfRange);
+    private static SdpErrorReason? ExtMapFault(ReadOnlySpan<char> value, bool strict)
+    {
+        if (!ExtMap.TryParse(value, out var map))
+        {
+            return SdpErrorReason.InvalidExtMap;
+        }
+
+        // RFC 8285 §4.2 reserves 15 in one-byte headers; Chromium 156 takes it. §5 has 4096 to 4351 for offers that let the answerer choose.
+        bool inRange = map.Id is (>= 1 and <= 255) or (>= 4096 and <= 4351);
+        return Unless(inRange && !(strict && map.Id == 15), SdpErrorReason.ExtMapIdOutOfRange);
+    }
 
     private static bool IsPayloadType(ReadOnlySpan<char> value)
     {

@@ -20,7 +20,7 @@ internal sealed class BundleChecks(SdpDocument document, SdpErrors errors)
         {
             if (attribute.Name == "group" && SdpGroup.TryParse(attribute.Value, out var group) && group.Semantics == SdpGroup.Bundle)
             {
-                CheckBundle(attribute, group.Mids);
+                CheckBundle(attribute, group.Mids, requirements.HasFlag(SdpRequirements.Strict));
             }
         }
 
@@ -30,9 +30,10 @@ internal sealed class BundleChecks(SdpDocument document, SdpErrors errors)
         }
     }
 
-    private void CheckBundle(SdpAttribute line, IReadOnlyList<string> mids)
+    private void CheckBundle(SdpAttribute line, IReadOnlyList<string> mids, bool strict)
     {
         var encodings = new Dictionary<int, string>();
+        var extensions = new Dictionary<int, string>();
         foreach (string mid in mids)
         {
             if (!_sections.TryGetValue(mid, out var media))
@@ -43,18 +44,19 @@ internal sealed class BundleChecks(SdpDocument document, SdpErrors errors)
             {
                 errors.Add(line, SdpErrorReason.DuplicateBundleMid, "The mid already stands in a BUNDLE group");
             }
-            else if (!media.IsRejected)
+            else if (!media.IsRejected && strict)
             {
-                CheckShared(media, encodings);
+                CheckShared(media, encodings, extensions);
             }
         }
     }
 
-    // RFC 8843 §9.1: one payload type, one meaning, for all that share a transport. The same holds for header extension ids, but aiortc gives
-    // one id to two extensions in two sections, and browsers take its offers: that is left to the receiver.
-    private void CheckShared(MediaDescription media, Dictionary<int, string> encodings)
+    // RFC 8843 §9: for all that share a transport one payload type has one meaning, and so has one header extension id. Chromium 156 takes
+    // offers that break the first, aiortc 1.4 makes offers that break the second: only the strict hear of it.
+    private void CheckShared(MediaDescription media, Dictionary<int, string> encodings, Dictionary<int, string> extensions)
     {
         var own = new HashSet<int>();
+        var ownExtensions = new HashSet<int>();
         foreach (var attribute in media.Attributes)
         {
             // A conflict within the section has been reported already.
@@ -62,6 +64,11 @@ internal sealed class BundleChecks(SdpDocument document, SdpErrors errors)
                 && SectionChecks.Conflicts(encodings, map.PayloadType, SectionChecks.Encoding(map)))
             {
                 errors.Add(attribute, SdpErrorReason.ConflictingPayloadType, "The payload type means another encoding in this BUNDLE group");
+            }
+            else if (attribute.Name == "extmap" && ExtMap.TryParse(attribute.Value, out var extension) && ownExtensions.Add(extension.Id)
+                && SectionChecks.Conflicts(extensions, extension.Id, SectionChecks.ExtensionName(extension)))
+            {
+                errors.Add(attribute, SdpErrorReason.ConflictingExtMap, "The id means another header extension in this BUNDLE group");
             }
         }
     }
@@ -73,7 +80,7 @@ internal sealed class BundleChecks(SdpDocument document, SdpErrors errors)
             errors.Add(media, SdpErrorReason.MissingMid, "The section has no mid");
         }
 
-        // RFC 8843 §7.1.3: transport attributes stand in the tagged section alone.
+        // RFC 8843: transport attributes stand in the tagged section alone.
         bool leansOnTag = media.Mid is { } mid && _tags.TryGetValue(mid, out string? tag) && tag != mid && _sections.ContainsKey(tag);
         if (media.IsRejected || leansOnTag)
         {

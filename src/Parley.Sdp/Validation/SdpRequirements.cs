@@ -1,6 +1,6 @@
 namespace Parley.Sdp;
 
-/// <summary>What the caller requires of every section that is not rejected. In a BUNDLE group the tagged section answers for all.</summary>
+/// <summary>What the caller requires beyond syntax, of every section that is not rejected. In a BUNDLE group the tagged section answers for all.</summary>
 [Flags]
 public enum SdpRequirements
 {
@@ -18,4 +18,10 @@ public enum SdpRequirements
 
     /// <summary>A mid in every section, the rejected ones too.</summary>
     Mid = 8,
+
+    /// <summary>
+    /// The letter of the RFCs where real peers are looser: one direction in a section, no extmap id 15, readable rids, and within a BUNDLE group one
+    /// meaning for each payload type and extmap id.
+    /// </summary>
+    Strict = 16,
 }

@@ -12,15 +12,16 @@ public static class SdpValidation
     {
         ArgumentNullException.ThrowIfNull(document);
         var errors = new SdpErrors();
+        bool strict = requirements.HasFlag(SdpRequirements.Strict);
         foreach (var attribute in document.Attributes)
         {
-            AttributeSyntax.Check(attribute, errors);
+            AttributeSyntax.Check(attribute, strict, errors);
         }
 
         SectionChecks.CheckCredentials(document, 1, errors);
         foreach (var media in document.Media)
         {
-            SectionChecks.Check(media, errors);
+            SectionChecks.Check(media, strict, errors);
         }
 
         new BundleChecks(document, errors).Check(requirements);

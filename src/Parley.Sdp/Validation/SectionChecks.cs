@@ -3,7 +3,7 @@ namespace Parley.Sdp;
 /// <summary>What must hold within one media section.</summary>
 internal static class SectionChecks
 {
-    public static void Check(MediaDescription media, SdpErrors errors)
+    public static void Check(MediaDescription media, bool strict, SdpErrors errors)
     {
         var encodings = new Dictionary<int, string>();
         var extensions = new Dictionary<int, string>();
@@ -12,8 +12,9 @@ internal static class SectionChecks
         CheckFormats(media, errors);
         foreach (var attribute in media.Attributes)
         {
-            AttributeSyntax.Check(attribute, errors);
-            if (MediaDirections.TryParse(attribute, out _))
+            AttributeSyntax.Check(attribute, strict, errors);
+            // Chromium 156 takes several.
+            if (strict && MediaDirections.TryParse(attribute, out _))
             {
                 Once(ref hasDirection, attribute, SdpErrorReason.DuplicateDirection, errors);
             }
