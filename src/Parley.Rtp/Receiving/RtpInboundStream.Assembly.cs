@@ -1,0 +1,219 @@
+using Parley.Net;
+
+namespace Parley.Rtp;
+
+/// <content>Putting packets that are in order together to frames.</content>
+public sealed partial class RtpInboundStream
+{
+    private Depacketizer? _depacketizer;
+    private ReceivedFrame? _open;
+    private bool _awaitsStart = true;
+    private RtpTimestamp? _awaitedPast;
+    private bool _lossPending;
+    private bool _broken = true;
+
+    /// <summary>Takes the next packet in order; parsing succeeds, since it did when it came.</summary>
+    private void Deliver(ReadOnlySpan<byte> bytes, long sequence, Instant arrivedAt)
+    {
+        var gap = _gap;
+        _gap = false;
+        if (!RtpPacketView.TryParse(bytes, out var packet, out _) || Inbound.Codec(packet.PayloadType, out _) is not { } codec)
+        {
+            _statistics.PacketsDiscarded++;
+            OnGap(packet, arrivedAt);
+            return;
+        }
+
+        if (Codec != codec)
+        {
+            OnCodec(codec);
+        }
+
+        var extended = Extend(packet.Timestamp);
+        if (Inbound.Options.DeliverPackets)
+        {
+            _lossPending |= gap;
+            DeliverPacket(packet, sequence, extended, arrivedAt);
+            return;
+        }
+
+        if (gap)
+        {
+            OnGap(packet, arrivedAt);
+        }
+
+        if (!packet.Payload.IsEmpty)
+        {
+            Assemble(packet, sequence, extended, arrivedAt);
+        }
+    }
+
+    private void OnCodec(RtpCodec codec)
+    {
+        Drop(ref _open);
+        if (_depacketizer is null || Codec is null || !string.Equals(codec.Name, Codec.Name, StringComparison.OrdinalIgnoreCase))
+        {
+            _depacketizer = Depacketizer.For(codec);
+            _broken = _awaitsStart = true;
+            _awaitedPast = null;
+        }
+
+        Codec = codec;
+    }
+
+    private void OnGap(in RtpPacketView packet, Instant now)
+    {
+        _lossPending = true;
+        if (_depacketizer is not { IsPicture: true })
+        {
+            return;
+        }
+
+        Drop(ref _open);
+        _awaitsStart = true;
+        _awaitedPast = packet.Packet.IsEmpty ? null : packet.Timestamp;
+        _broken = true;
+        NeedKeyFrame();
+    }
+
+    private void Assemble(in RtpPacketView packet, long sequence, long extendedTimestamp, Instant arrivedAt)
+    {
+        if (_open is not null && _open.Timestamp != packet.Timestamp)
+        {
+            // The frame before ended without a marker; nothing of it is missing, since the packets are in order.
+            Complete(arrivedAt);
+        }
+
+        if (_open is null && !TryOpen(packet, sequence, extendedTimestamp, arrivedAt))
+        {
+            return;
+        }
+
+        var frame = _open!;
+        if (!_depacketizer!.TryAdd(packet.Payload, frame.Buffer, _session.Options.MaxFrameSize))
+        {
+            _statistics.PacketsDiscarded++;
+            OnGap(packet, arrivedAt);
+            return;
+        }
+
+        frame.PacketCount++;
+        frame.Marker = packet.Marker;
+        frame.ArrivedAt = arrivedAt;
+        ReadExtensions(packet, frame);
+        if (packet.Marker || !_depacketizer.IsPicture)
+        {
+            Complete(arrivedAt);
+        }
+    }
+
+    private bool TryOpen(in RtpPacketView packet, long sequence, long extendedTimestamp, Instant now)
+    {
+        var starts = _depacketizer!.StartsFrame(packet.Payload);
+        if (!starts && (_depacketizer.MarksFrameStart || (_awaitsStart && (_awaitedPast is null || _awaitedPast == packet.Timestamp))))
+        {
+            // In the middle of a frame whose beginning is lost.
+            _awaitedPast ??= packet.Timestamp;
+            _awaitsStart = _broken = _lossPending = true;
+            _statistics.PacketsDiscarded++;
+            NeedKeyFrame();
+            return false;
+        }
+
+        _awaitsStart = false;
+        _open = _session.RentFrame();
+        _open.Begin();
+        _open.Codec = Codec!;
+        _open.Timestamp = packet.Timestamp;
+        _open.ExtendedTimestamp = extendedTimestamp;
+        _open.SequenceNumber = new ExtendedSequenceNumber(sequence);
+        return true;
+    }
+
+    private void Complete(Instant now)
+    {
+        var frame = _open!;
+        _open = null;
+        frame.IsKeyFrame = _depacketizer!.IsKeyFrame(frame.Buffer.Span, out var width, out var height);
+        (frame.Width, frame.Height) = (width, height);
+        if (frame.IsKeyFrame)
+        {
+            _broken = false;
+            OnKeyFrame();
+            _statistics.KeyFramesReceived += _depacketizer.IsPicture ? 1 : 0;
+        }
+        else if (_broken)
+        {
+            NeedKeyFrame();
+        }
+
+        frame.IsDecodable = !_broken;
+        HandUp(frame, RtpEventKind.FrameReceived);
+    }
+
+    private void DeliverPacket(in RtpPacketView packet, long sequence, long extendedTimestamp, Instant arrivedAt)
+    {
+        var frame = _session.RentFrame();
+        frame.Begin();
+        frame.Buffer.TryAppend(packet.Payload, int.MaxValue);
+        frame.Codec = Codec!;
+        frame.Timestamp = packet.Timestamp;
+        frame.ExtendedTimestamp = extendedTimestamp;
+        frame.SequenceNumber = new ExtendedSequenceNumber(sequence);
+        frame.PacketCount = 1;
+        frame.Marker = packet.Marker;
+        frame.ArrivedAt = arrivedAt;
+        frame.IsDecodable = true;
+        ReadExtensions(packet, frame);
+        HandUp(frame, RtpEventKind.PacketReceived);
+    }
+
+    private void HandUp(ReceivedFrame frame, RtpEventKind kind)
+    {
+        frame.FollowsLoss = _lossPending;
+        frame.CapturedAt = TryMapToNtp(frame.ExtendedTimestamp, out var time) ? time : null;
+        _lossPending = false;
+        if (_session.Raise(new RtpEvent { Kind = kind, Stream = this, Frame = frame }))
+        {
+            _statistics.FramesReceived += kind == RtpEventKind.FrameReceived ? 1 : 0;
+            return;
+        }
+
+        // Nobody reads: what refers to this frame cannot be decoded.
+        _session.ReturnFrame(frame);
+        _statistics.FramesDropped++;
+        _lossPending = true;
+        _broken |= _depacketizer is { IsPicture: true };
+    }
+
+    private void ReadExtensions(in RtpPacketView packet, ReceivedFrame frame)
+    {
+        if (packet.Extensions.TryFind(Inbound.Options.Extensions.AudioLevel, out var level) && level.Length >= 1)
+        {
+            frame.AudioLevel = (byte)(level[0] & 0x7F);
+            frame.VoiceActivity = (level[0] & 0x80) != 0;
+        }
+
+        for (var i = 0; i < packet.ContributingSourceCount; i++)
+        {
+            frame.AddContributingSource(packet.ContributingSource(i));
+        }
+    }
+
+    private void Drop(ref ReceivedFrame? frame)
+    {
+        if (frame is not null)
+        {
+            _session.ReturnFrame(frame);
+            frame = null;
+            _statistics.FramesDropped++;
+        }
+    }
+
+    /// <summary>Lets go of everything held, for good.</summary>
+    internal void Release()
+    {
+        Restart();
+        Drop(ref _open);
+    }
+}

@@ -1,0 +1,284 @@
+using System.Text;
+using Parley.Net;
+
+namespace Parley.Rtp;
+
+/// <summary>
+/// One stream being sent: <see cref="Send"/> cuts frames into packets, which leave by <see cref="RtpSession.Transmit"/>. Made by
+/// <see cref="RtpSession.AddOutbound"/>.
+/// </summary>
+public sealed partial class RtpOutbound
+{
+    private const int MaxIdentifierLength = 64;
+
+    private readonly RtpSession _session;
+    private readonly SendStore _store;
+    private readonly uint _timestampOffset;
+    private readonly Dictionary<byte, Packetizer> _packetizers = [];
+    private RtpOutboundStatistics _statistics;
+    private byte[] _mid = [];
+    private byte[] _rid = [];
+    private int _headerRoom;
+    private int _payloadRoom;
+    private bool _twoByte;
+    private uint _rebase;
+    private long _sequence;
+    private long _rtxSequence;
+    private uint _lastTimestamp;
+    private Instant _lastCapturedAt;
+    private int _lastClockRate;
+    private bool _startsTalkspurt = true;
+    private bool _identified;
+    private bool _rtxIdentified;
+    private bool _active = true;
+
+    internal RtpOutbound(RtpSession session, RtpOutboundOptions options, Ssrc ssrc, RandomSource random)
+    {
+        _session = session;
+        _store = new SendStore(session.Options.SendBufferSize);
+        Ssrc = ssrc;
+        RtxSsrc = options.RtxSsrc;
+        Random = random;
+
+        // RFC 3550 §5.1: both begin at random. The top half is left out, so that the roll-over counter of SRTP is not put to the test at once (RFC 3711 §3.3.1).
+        _sequence = random.NextUInt32() & 0x7FFF;
+        _rtxSequence = random.NextUInt32() & 0x7FFF;
+        _timestampOffset = random.NextUInt32();
+        Apply(options);
+    }
+
+    /// <summary>What was negotiated last.</summary>
+    public RtpOutboundOptions Options { get; private set; } = null!;
+
+    /// <summary>The stream.</summary>
+    public Ssrc Ssrc { get; }
+
+    /// <summary>The stream of its retransmissions; null: none.</summary>
+    public Ssrc? RtxSsrc { get; }
+
+    /// <summary>
+    /// Whether anything is sent. Turned off, what waits is dropped; turned on again, sequence numbers and RTP time go on, and
+    /// sound begins with its marker set.
+    /// </summary>
+    public bool Active
+    {
+        get => _active;
+        set
+        {
+            if (_active == value)
+            {
+                return;
+            }
+
+            _active = value;
+            _startsTalkspurt = true;
+            _identified = _rtxIdentified = false;
+            if (!value)
+            {
+                DropQueue();
+                _resendCount = 0;
+            }
+        }
+    }
+
+    /// <summary>Figures so far.</summary>
+    public RtpOutboundStatistics Statistics => _statistics;
+
+    /// <summary>Bytes of payload waiting to be sent.</summary>
+    public int QueuedBytes { get; private set; }
+
+    /// <summary>The largest payload that fits a packet, in bytes: the limit of frames that go in one packet.</summary>
+    public int MaxPayloadSize => _payloadRoom;
+
+    internal RandomSource Random { get; }
+
+    internal bool HasSent => _statistics.PacketsSent > 0;
+
+    internal ref RtpOutboundStatistics Count => ref _statistics;
+
+    /// <summary>Takes over what was negotiated anew. The SSRCs stay; sequence numbers and RTP time go on.</summary>
+    /// <exception cref="ArgumentException">A mid or rid is longer than 64 bytes.</exception>
+    public void Update(RtpOutboundOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        Apply(options);
+    }
+
+    /// <summary>Whether a payload type is among those negotiated.</summary>
+    public bool Supports(PayloadType payloadType) => FindCodec(payloadType) is not null;
+
+    /// <summary>Cuts a frame into packets and queues them.</summary>
+    /// <param name="frame">The frame; its bytes are copied.</param>
+    /// <param name="now">The present.</param>
+    /// <returns>False: dropped whole, since sending is off, the queue is full, or the frame cannot be cut to fit.</returns>
+    /// <exception cref="ArgumentException">The payload type is not negotiated.</exception>
+    public bool Send(in RtpFrame frame, Instant now)
+    {
+        var codec = FindCodec(frame.PayloadType) ?? throw new ArgumentException($"Payload type {frame.PayloadType} is not negotiated.", nameof(frame));
+        if (!_packetizers.TryGetValue(codec.PayloadType.Value, out var packetizer))
+        {
+            _packetizers.Add(codec.PayloadType.Value, packetizer = Packetizer.For(codec, Random));
+        }
+
+        var timestamp = WireTimestamp(frame, codec, frame.CapturedAt ?? now);
+        if (!_active || !packetizer.TryBegin(frame.Data, frame.IsKeyFrame, _payloadRoom) || !TryQueue(frame, codec, packetizer, timestamp, now))
+        {
+            _statistics.FramesDropped++;
+            return false;
+        }
+
+        _lastTimestamp = timestamp;
+        _lastCapturedAt = frame.CapturedAt ?? now;
+        _lastClockRate = codec.ClockRate;
+        _hasTimestamp = true;
+        if (frame.IsKeyFrame && packetizer.MarksFrameEnd)
+        {
+            _statistics.KeyFramesSent++;
+            _keyFramePending = false;
+        }
+
+        return true;
+    }
+
+    /// <summary>
+    /// Queues one packet with a payload as it is, whatever the codec: for payload formats the caller cuts itself, and for any
+    /// other data that RTP is to carry.
+    /// </summary>
+    /// <param name="packet">The payload with its timestamp and marker.</param>
+    /// <param name="now">The present.</param>
+    /// <returns>False: dropped, since sending is off, the queue is full, or the payload is longer than <see cref="MaxPayloadSize"/>.</returns>
+    /// <exception cref="ArgumentException">The payload type is not negotiated.</exception>
+    public bool SendPacket(in RtpFrame packet, Instant now)
+    {
+        var codec = FindCodec(packet.PayloadType) ?? throw new ArgumentException($"Payload type {packet.PayloadType} is not negotiated.", nameof(packet));
+        var timestamp = WireTimestamp(packet, codec, packet.CapturedAt ?? now);
+        if (!_active || !_whole.TryBegin(packet.Data, packet.IsKeyFrame, _payloadRoom) || !TryQueue(packet, codec, _whole, timestamp, now))
+        {
+            _statistics.FramesDropped++;
+            return false;
+        }
+
+        _lastTimestamp = timestamp;
+        _lastCapturedAt = packet.CapturedAt ?? now;
+        _lastClockRate = codec.ClockRate;
+        _hasTimestamp = true;
+        return true;
+    }
+
+    private readonly WholePacketizer _whole = new();
+    private bool _hasTimestamp;
+
+    private RtpCodec? FindCodec(PayloadType type)
+    {
+        var codecs = Options.Codecs;
+        for (var i = 0; i < codecs.Count; i++)
+        {
+            if (codecs[i].PayloadType == type)
+            {
+                return codecs[i];
+            }
+        }
+
+        return null;
+    }
+
+    private uint WireTimestamp(in RtpFrame frame, RtpCodec codec, Instant capturedAt)
+    {
+        if (_hasTimestamp && (frame.IsDiscontinuous || codec.ClockRate != _lastClockRate))
+        {
+            // The wire's clock goes on from the last frame by the time that has passed.
+            var elapsed = (Int128)(capturedAt.Nanoseconds - _lastCapturedAt.Nanoseconds) * codec.ClockRate / 1_000_000_000;
+            _rebase = _lastTimestamp + (uint)(long)Int128.Max(elapsed, 1) - frame.Timestamp.Value - _timestampOffset;
+        }
+
+        return frame.Timestamp.Value + _timestampOffset + _rebase;
+    }
+
+    private bool TryQueue(in RtpFrame frame, RtpCodec codec, Packetizer packetizer, uint timestamp, Instant now)
+    {
+        var options = _session.Options;
+        var first = _store.End;
+        var keepSince = KeepsHistory(codec) ? now - options.HistoryDuration : Instant.MaxValue;
+        var flags = SendFlags.FrameStart | (frame.IsKeyFrame ? SendFlags.KeyFrame : 0) | (frame.AudioLevel is null ? 0 : SendFlags.HasAudioLevel);
+        do
+        {
+            if (!_store.TryReserve(_headerRoom + _payloadRoom, keepSince, out var room))
+            {
+                _store.RollBack(first);
+                return false;
+            }
+
+            var length = packetizer.Next(frame.Data, room[_headerRoom..]);
+            var last = packetizer.AtEnd;
+            var marker = packetizer.MarksFrameEnd ? last : frame.Marker || (_startsTalkspurt && packetizer != _whole);
+            _store.Commit(new SendRecord
+            {
+                HeaderLength = (ushort)_headerRoom,
+                PayloadLength = (ushort)length,
+                Timestamp = timestamp,
+                PayloadType = codec.PayloadType,
+                RtxPayloadType = codec.RtxPayloadType,
+                AudioLevel = (byte)((frame.VoiceActivity ? 0x80 : 0) | Math.Min((byte)127, frame.AudioLevel ?? 127)),
+                Flags = flags | (marker ? SendFlags.Marker : 0) | (last ? SendFlags.FrameEnd : 0),
+                QueuedAt = now,
+            });
+            flags &= ~SendFlags.FrameStart;
+        }
+        while (!packetizer.AtEnd);
+
+        for (var i = first; i < _store.End; i++)
+        {
+            QueuedBytes += _store[i].PayloadLength;
+        }
+
+        _startsTalkspurt = false;
+        return true;
+    }
+
+    private static bool KeepsHistory(RtpCodec codec) => (codec.Feedback & RtpFeedback.Nack) != 0;
+
+    private void DropQueue()
+    {
+        while (_store.Cursor < _store.End)
+        {
+            DropNext();
+        }
+    }
+
+    private void DropNext()
+    {
+        ref var record = ref _store[_store.Cursor];
+        record.Flags |= SendFlags.Dropped;
+        record.Sequence = _sequence - 1;
+        QueuedBytes -= record.PayloadLength;
+        if ((record.Flags & SendFlags.FrameEnd) != 0)
+        {
+            _statistics.FramesDropped++;
+        }
+
+        _store.MoveOn();
+    }
+
+    private void Apply(RtpOutboundOptions options)
+    {
+        var mid = Encoding.UTF8.GetBytes(options.Mid ?? "");
+        var rid = Encoding.UTF8.GetBytes(options.Rid ?? "");
+        if (mid.Length > MaxIdentifierLength || rid.Length > MaxIdentifierLength)
+        {
+            throw new ArgumentException("A mid or rid is at most 64 bytes long.", nameof(options));
+        }
+
+        Options = options;
+        (_mid, _rid) = (mid, rid);
+        _identified = _rtxIdentified = false;
+        _packetizers.Clear();
+        var ids = options.Extensions;
+        _twoByte = Math.Max(Math.Max(Math.Max(ids.Mid, ids.Rid), Math.Max(ids.RepairedRid, ids.AbsoluteSendTime)), Math.Max(ids.TransportSequenceNumber, ids.AudioLevel)) > 14
+            || (ids.Mid != 0 && mid.Length > 16) || ((ids.Rid | ids.RepairedRid) != 0 && rid.Length > 16);
+        var head = _twoByte ? 2 : 1;
+        var extension = (ids.Mid != 0 && mid.Length > 0 ? head + mid.Length : 0) + ((ids.Rid | ids.RepairedRid) != 0 && rid.Length > 0 ? head + rid.Length : 0)
+            + (ids.AbsoluteSendTime != 0 ? head + 3 : 0) + (ids.TransportSequenceNumber != 0 ? head + 2 : 0) + (ids.AudioLevel != 0 ? head + 1 : 0);
+        _headerRoom = RtpPacketView.FixedHeaderLength + (extension == 0 ? 0 : 4 + (extension + 3) / 4 * 4);
+        _payloadRoom = _session.MaxPacketSize - _headerRoom - (RtxSsrc is null ? 0 : 2);
+    }
+}
