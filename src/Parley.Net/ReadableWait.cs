@@ -6,6 +6,7 @@ namespace Parley.Net;
 internal sealed class ReadableWait : IDisposable
 {
     private readonly Socket _socket;
+    // No execution context flows into the wake-up: it belongs to nobody's call.
     private readonly SocketAsyncEventArgs _peek = new(true);
     private IWakeable? _target;
     private int _armed;

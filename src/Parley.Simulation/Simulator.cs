@@ -12,7 +12,8 @@ namespace Parley.Simulation;
 /// <remarks>
 /// Code inside must stay on the simulation's thread. <c>await</c> in user code does so by itself; what was started with
 /// <c>Task.Run</c>, or awaits with <c>ConfigureAwait(false)</c> something that user code completes, does not, and is reported
-/// by a <see cref="SimulationException"/> unless <see cref="AllowOtherThreads"/> is set.
+/// by a <see cref="SimulationException"/> unless <see cref="AllowOtherThreads"/> is set. The class is not called after its namespace,
+/// so that <c>new Simulator(seed)</c> means the same inside a namespace that begins with Parley and outside.
 /// </remarks>
 public sealed class Simulator : IScheduler
 {
@@ -62,7 +63,8 @@ public sealed class Simulator : IScheduler
     public int MaxItemsPerInstant { get; set; } = 1_000_000;
 
     /// <summary>
-    /// Whether work may come from other threads. By default it may not, since the order would no longer follow from the seed.
+    /// Whether work may be scheduled from other threads. By default it may not, since the order would no longer follow from the seed.
+    /// If it may, virtual time still does not wait for what those threads are about to do.
     /// </summary>
     public bool AllowOtherThreads { get; set; }
 
@@ -70,6 +72,30 @@ public sealed class Simulator : IScheduler
 
     /// <summary>Adds a host to the network. See <see cref="VirtualNetwork.AddHost"/>.</summary>
     public VirtualHost AddHost(string name, params string[] addresses) => Network.AddHost(name, addresses);
+
+    /// <summary>
+    /// Tries a test with many seeds, each in a world of its own, and names the first seed that fails.
+    /// </summary>
+    /// <param name="first">The first seed; after a failure, the one to try alone.</param>
+    /// <param name="count">How many seeds, one after the other.</param>
+    /// <param name="test">The test.</param>
+    /// <exception cref="SimulationException">A seed failed; what it failed with is inside.</exception>
+    public static void ForEachSeed(ulong first, int count, Action<Simulator> test)
+    {
+        ArgumentNullException.ThrowIfNull(test);
+        for (var i = 0; i < count; i++)
+        {
+            var simulator = new Simulator(first + (ulong)i);
+            try
+            {
+                test(simulator);
+            }
+            catch (Exception error)
+            {
+                throw new SimulationException(simulator.Seed, $"Failed at {simulator.Now}: {error.Message}", error);
+            }
+        }
+    }
 
     /// <summary>Runs work at the present instant, without a synchronization context; never inside this call.</summary>
     public void Schedule(IThreadPoolWorkItem work)

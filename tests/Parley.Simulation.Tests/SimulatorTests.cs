@@ -161,12 +161,12 @@ public class SimulatorTests
     public void WorkFromAnotherThread_IsReportedUnlessAllowed()
     {
         var simulator = new Simulator(1);
-        simulator.Post(() => Task.Run(() => simulator.Post(() => { })).Wait());
+        simulator.Post(() => OnAnotherThread(() => simulator.Post(() => { })));
         Assert.Throws<SimulationException>(() => simulator.RunFor(s_second));
 
         var tolerant = new Simulator(1) { AllowOtherThreads = true };
         var ran = false;
-        tolerant.Post(() => Task.Run(() => tolerant.Post(() => ran = true)).Wait());
+        tolerant.Post(() => OnAnotherThread(() => tolerant.Post(() => ran = true)));
         tolerant.RunFor(s_second);
         Assert.True(ran);
     }
@@ -205,6 +205,13 @@ public class SimulatorTests
 
         simulator.Run(Library, TimeSpan.FromMinutes(1));
         Assert.Equal(thread, seen);
+    }
+
+    private static void OnAnotherThread(ThreadStart work)
+    {
+        var thread = new Thread(work);
+        thread.Start();
+        thread.Join();
     }
 
     private sealed class Work(Action action) : IThreadPoolWorkItem

@@ -28,6 +28,9 @@ internal sealed class Packet(VirtualNetwork network) : AgendaItem
     /// <summary>The link it is on; null between two links.</summary>
     internal Link? Link { get; set; }
 
+    /// <summary>The space of addresses in which the present hop is made.</summary>
+    internal Realm Realm { get; set; } = null!;
+
     /// <summary>How many nodes have sent it on.</summary>
     internal int Hops { get; set; }
 
@@ -57,6 +60,7 @@ internal sealed class Packet(VirtualNetwork network) : AgendaItem
         copy.From = From;
         copy.To = To;
         copy.Link = Link;
+        copy.Realm = Realm;
         copy.Hops = Hops;
     }
 

@@ -15,14 +15,25 @@ internal sealed class Realm(VirtualNetwork network)
     {
         foreach (var address in node.Addresses)
         {
-            if (!_nodes.TryAdd(new TransportAddress(address, 0), node))
+            if (_nodes.ContainsKey(new TransportAddress(address, 0)))
             {
                 throw new ArgumentException($"{address} is taken.", nameof(node));
             }
         }
+
+        foreach (var address in node.Addresses)
+        {
+            _nodes[new TransportAddress(address, 0)] = node;
+        }
     }
 
-    internal bool Has(TransportAddress address) => _nodes.ContainsKey(address.WithPort(0));
+    internal void Remove(VirtualNode node)
+    {
+        foreach (var address in node.Addresses)
+        {
+            _nodes.Remove(new TransportAddress(address, 0));
+        }
+    }
 
     /// <summary>Sends a datagram of one node on to the node that has its destination address.</summary>
     internal void Route(Packet packet, VirtualNode from)
@@ -39,6 +50,7 @@ internal sealed class Realm(VirtualNetwork network)
             return;
         }
 
+        packet.Realm = this;
         packet.From = from;
         packet.To = to;
         network.EnterHop(packet);

@@ -14,7 +14,7 @@ public sealed class VirtualHost : VirtualNode
     internal VirtualHost(VirtualNetwork network, Realm realm, string name, IReadOnlyList<IPAddress> addresses)
         : base(network, realm, name, addresses)
     {
-        LocalAddresses = [.. addresses.Select(address => new LocalAddress(address, "eth0", NetworkInterfaceKind.Ethernet))];
+        LocalAddresses = Listed(addresses);
         Platform = new Platform
         {
             Network = new HostNetwork(this),
@@ -27,7 +27,7 @@ public sealed class VirtualHost : VirtualNode
     /// <summary>What a connection on this host stands on: network, clock, scheduler and randomness, all of the simulation.</summary>
     public Platform Platform { get; }
 
-    /// <summary>What the host's network says its addresses are; may be changed, as when a machine moves to another network. Loopback works without being listed.</summary>
+    /// <summary>What the host's network says its addresses are, in the order of preference. Loopback works without being listed; list it to have it gathered.</summary>
     public IReadOnlyList<LocalAddress> LocalAddresses { get; set; }
 
     /// <summary>How many bytes may wait in each socket for its reader; those beyond are lost. By default 1 MiB.</summary>
@@ -36,10 +36,22 @@ public sealed class VirtualHost : VirtualNode
     /// <summary>Sockets that are bound now.</summary>
     public int OpenSockets => _sockets.Count;
 
+    /// <summary>
+    /// Gives the host other addresses in place of those it had, as when a machine moves to another network: sockets bound to the old
+    /// ones stay open but neither send nor receive any more.
+    /// </summary>
+    public void ChangeAddresses(params string[] addresses)
+    {
+        ArgumentNullException.ThrowIfNull(addresses);
+        Realm.Remove(this);
+        Addresses = [.. addresses.Select(IPAddress.Parse)];
+        Realm.Add(this);
+        LocalAddresses = Listed(Addresses);
+    }
+
     internal VirtualSocket Bind(TransportAddress local)
     {
-        var any = IsWildcard(local);
-        if (!any && !local.IsLoopback && !Addresses.Any(address => new TransportAddress(address, 0) == local.WithPort(0)))
+        if (!IsWildcard(local) && !local.IsLoopback && !Owns(local))
         {
             throw new SocketException((int)SocketError.AddressNotAvailable);
         }
@@ -81,11 +93,11 @@ public sealed class VirtualHost : VirtualNode
         {
             Network.Lose(packet, LossCause.TooLarge);
         }
-        else if (IsOwn(destination))
+        else if (destination.IsLoopback || Owns(destination))
         {
             Network.EnterLoopback(packet);
         }
-        else if (packet.Source.IsLoopback || destination.IsLoopback)
+        else if (!Owns(packet.Source))
         {
             Network.Lose(packet, LossCause.NoRoute);
         }
@@ -106,6 +118,9 @@ public sealed class VirtualHost : VirtualNode
             Network.Lose(packet, LossCause.ReceiveBuffer);
         }
     }
+
+    private static IReadOnlyList<LocalAddress> Listed(IReadOnlyList<IPAddress> addresses) =>
+        [.. addresses.Select(address => new LocalAddress(address, "eth0", NetworkInterfaceKind.Ethernet))];
 
     private TransportAddress SourceFor(TransportAddress local, TransportAddress destination)
     {
@@ -128,24 +143,6 @@ public sealed class VirtualHost : VirtualNode
         }
 
         return default;
-    }
-
-    private bool IsOwn(TransportAddress address)
-    {
-        if (address.IsLoopback)
-        {
-            return true;
-        }
-
-        foreach (var own in Addresses)
-        {
-            if (new TransportAddress(own, address.Port) == address)
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 
     private ushort FreePort(TransportAddress local)

@@ -16,6 +16,8 @@ public sealed class VirtualNetwork
     private readonly HashSet<(VirtualNode From, VirtualNode To)> _partitions = [];
     private readonly Stack<Packet> _pool = new();
     private readonly Realm _internet;
+    private PacketTrace? _trace;
+    private int _given;
     private readonly List<VirtualHost> _hosts = [];
 
     internal VirtualNetwork(Simulator simulator)
@@ -45,7 +47,7 @@ public sealed class VirtualNetwork
     internal long Now => Simulator.Now.Nanoseconds;
 
     /// <summary>Adds a host to the internet.</summary>
-    /// <param name="name">A name for messages; its randomness follows from it and the seed.</param>
+    /// <param name="name">A name for messages; its randomness follows from it and the seed, so that hosts should not share one.</param>
     /// <param name="addresses">IPv4 and IPv6 addresses; without any it is given one from 198.18.0.0/15.</param>
     public VirtualHost AddHost(string name, params string[] addresses)
     {
@@ -53,6 +55,21 @@ public sealed class VirtualNetwork
         ArgumentNullException.ThrowIfNull(addresses);
         return AddHostTo(_internet, name, addresses);
     }
+
+    /// <summary>Adds a NAT to the internet; <see cref="VirtualNat.AddHost"/> puts hosts behind it.</summary>
+    public VirtualNat AddNat(string name, NatBehavior behavior, params string[] addresses)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        ArgumentNullException.ThrowIfNull(behavior);
+        ArgumentNullException.ThrowIfNull(addresses);
+        return AddNatTo(_internet, name, behavior, addresses);
+    }
+
+    /// <summary>
+    /// Writes each datagram that reaches a socket in the form text2pcap reads (with <c>-l 101 -t "%Y-%m-%d %H:%M:%S."</c>), and each lost one as a
+    /// comment; null writes no more.
+    /// </summary>
+    public void TraceTo(TextWriter? output) => _trace = output is null ? null : new PacketTrace(output, Simulator.TimeProvider);
 
     /// <summary>The link from one node to another, in that direction.</summary>
     public Link Link(VirtualNode from, VirtualNode to)
@@ -91,14 +108,17 @@ public sealed class VirtualNetwork
 
     internal VirtualHost AddHostTo(Realm realm, string name, string[] addresses)
     {
-        var number = _hosts.Count + 1;
-        IReadOnlyList<IPAddress> parsed = addresses.Length == 0
-            ? [new IPAddress([198, (byte)(18 + (number >> 16)), (byte)(number >> 8), (byte)number])]
-            : [.. addresses.Select(IPAddress.Parse)];
-        var host = new VirtualHost(this, realm, name, parsed);
+        var host = new VirtualHost(this, realm, name, Parse(addresses));
         realm.Add(host);
         _hosts.Add(host);
         return host;
+    }
+
+    internal VirtualNat AddNatTo(Realm realm, string name, NatBehavior behavior, string[] addresses)
+    {
+        var nat = new VirtualNat(this, realm, name, behavior, Parse(addresses));
+        realm.Add(nat);
+        return nat;
     }
 
     internal Packet Rent() => _pool.TryPop(out var packet) ? packet : new Packet(this);
@@ -122,6 +142,7 @@ public sealed class VirtualNetwork
     {
         Counters.Delivered++;
         Counters.DeliveredBytes += packet.Length;
+        _trace?.Delivered(packet);
     }
 
     internal void EnterLoopback(Packet packet) => Link(packet.From, packet.To).Enter(packet);
@@ -129,7 +150,8 @@ public sealed class VirtualNetwork
     /// <summary>Begins a hop: the sender's access line, unless it is perfect, then the link.</summary>
     internal void EnterHop(Packet packet)
     {
-        if (packet.From.Uplink.IsTransparent)
+        // The access lines of a NAT lead outward: nothing that stays inside passes them.
+        if (packet.From.Realm != packet.Realm || packet.From.Uplink.IsTransparent)
         {
             Link(packet.From, packet.To).Enter(packet);
         }
@@ -156,7 +178,7 @@ public sealed class VirtualNetwork
         {
             Link(packet.From, packet.To).Enter(packet);
         }
-        else if (link != packet.To.Downlink && packet.From != packet.To && !packet.To.Downlink.IsTransparent)
+        else if (link != packet.To.Downlink && packet.From != packet.To && packet.To.Realm == packet.Realm && !packet.To.Downlink.IsTransparent)
         {
             packet.To.Downlink.Enter(packet);
         }
@@ -169,7 +191,19 @@ public sealed class VirtualNetwork
     internal void Lose(Packet packet, LossCause cause)
     {
         Counters.AddLost(cause);
+        _trace?.Lost(packet, cause);
         packet.Link?.Counters.AddLost(cause);
         Return(packet);
+    }
+
+    private IReadOnlyList<IPAddress> Parse(string[] addresses)
+    {
+        if (addresses.Length > 0)
+        {
+            return [.. addresses.Select(IPAddress.Parse)];
+        }
+
+        var number = ++_given;
+        return [new IPAddress([198, (byte)(18 + (number >> 16)), (byte)(number >> 8), (byte)number])];
     }
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using Parley.Net;
 
 namespace Parley.Simulation;
 
@@ -19,7 +20,7 @@ public abstract class VirtualNode
     public string Name { get; }
 
     /// <summary>Its addresses, in the order of preference.</summary>
-    public IReadOnlyList<IPAddress> Addresses { get; }
+    public IReadOnlyList<IPAddress> Addresses { get; private protected set; }
 
     /// <summary>The line all it sends goes through before it parts for the several destinations. Perfect until conditions are set.</summary>
     public Link Uplink { get; }
@@ -33,6 +34,19 @@ public abstract class VirtualNode
 
     /// <inheritdoc/>
     public override string ToString() => Name;
+
+    internal bool Owns(TransportAddress address)
+    {
+        foreach (var own in Addresses)
+        {
+            if (new TransportAddress(own, address.Port) == address)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>A datagram has come for this node.</summary>
     internal abstract void Arrive(Packet packet);
