@@ -178,6 +178,7 @@ function addTile(peer) {
   const tile = $("own").cloneNode(true);
   tile.id = `peer-${peer.id}`;
   tile.className = "tile remote";
+  tile.hidden = false;
   tile.querySelector(".name").textContent = peer.name;
   tile.querySelector(".initials").textContent = initials(peer.name);
   const video = tile.querySelector("video");

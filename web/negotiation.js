@@ -22,7 +22,10 @@ export class PerfectNegotiation {
     this.#polite = polite;
     this.#send = send;
     connection.addEventListener("negotiationneeded", () => this.#offer());
-    connection.addEventListener("icecandidate", ({ candidate }) => send({ candidate }));
+    connection.addEventListener("icecandidate", ({ candidate }) => {
+      // The end of one generation, "", says nothing that the null at the end of gathering does not say.
+      if (candidate?.candidate !== "") send({ candidate });
+    });
   }
 
   /** Takes a message of the other side, in the order they came. */

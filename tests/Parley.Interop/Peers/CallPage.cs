@@ -87,12 +87,14 @@ public sealed class CallPage(IBrowserContext context, IPage page) : IAsyncDispos
     public Task ExpectConnectedAsync() =>
         WaitAsync("parley.peers.length > 0 && parley.peers.every((p) => p.connection === 'connected' && p.signaling === 'stable')");
 
-    /// <summary>Waits until so many more video frames of a peer were decoded.</summary>
+    /// <summary>Waits until so many more video frames of a peer were decoded, and a picture of it is to be seen.</summary>
     public async Task ExpectVideoAsync(string peer, int frames = 10)
     {
         const string Decoded = "(stats.find((s) => s.type === 'inbound-rtp' && s.kind === 'video')?.framesDecoded ?? 0)";
         int before = await page.EvaluateAsync<int>($"async (id) => {{ const stats = await parley.stats(id); return {Decoded}; }}", peer);
         await WaitStatsAsync(peer, $"{Decoded} >= {before + frames}");
+        await page.Locator($"#peer-{peer}.picture video").WaitForAsync();
+        await WaitAsync($"(() => {{ const v = document.querySelector('#peer-{peer} video'); return !v.paused && v.videoWidth > 0; }})()");
     }
 
     /// <summary>Waits until a peer is heard: packets with sound in them.</summary>
