@@ -69,7 +69,6 @@ function add(id, name, polite) {
     showPeer(peer);
     showControls();
   });
-  peer.addEventListener("track", () => showPeer(peer));
   peer.addEventListener("message", ({ detail }) => note(detail.text, peer.name));
   peer.addEventListener("ended", () => {
     note(`${peer.name} hung up`);

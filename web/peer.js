@@ -7,7 +7,7 @@ const connectWithin = 6000; // ms until a round that led nowhere is tried again
 const channelWithin = 1500; // ms the polite side waits for the other's chat channel
 const attempts = 3;
 
-/** Events: "change" (anything to show), "track", "message" {text}, "ended" (the other side hung up), "failed" {error}. */
+/** Events: "change" (anything to show), "message" {text}, "ended" (the other side hung up), "failed" {error}. */
 export class Peer extends EventTarget {
   #configuration;
   #send;
@@ -56,7 +56,7 @@ export class Peer extends EventTarget {
 
   /** Whether video comes from the peer. */
   get showsVideo() {
-    return this.stream.getVideoTracks().some((track) => !track.muted && track.readyState === "live");
+    return this.stream.getVideoTracks().length > 0;
   }
 
   get channelOpen() {
@@ -149,14 +149,17 @@ export class Peer extends EventTarget {
     connection.addEventListener("signalingstatechange", () => this.#roundChanged());
     connection.addEventListener("connectionstatechange", () => this.#connectionChanged());
     connection.addEventListener("datachannel", ({ channel }) => this.#adopt(channel));
-    connection.addEventListener("track", ({ track }) => {
-      if (!this.stream.getTracks().includes(track)) {
-        this.stream.addTrack(track);
-        for (const event of ["mute", "unmute", "ended"]) track.addEventListener(event, () => this.#changed());
-      }
-      this.#tell("track");
-      this.#changed();
-    });
+  }
+
+  // What comes is what was negotiated last; a rolled-back offer may leave receivers behind that nothing reaches.
+  #followTracks() {
+    const coming = this.connection.getTransceivers()
+      .filter((each) => each.currentDirection === "sendrecv" || each.currentDirection === "recvonly")
+      .map((each) => each.receiver.track);
+    const shown = this.stream.getTracks();
+    for (const track of shown) if (!coming.includes(track)) this.stream.removeTrack(track);
+    for (const track of coming) if (!shown.includes(track)) this.stream.addTrack(track);
+    this.#changed();
   }
 
   // Chromium loses the data section of a first offer that is rolled back, so the channel waits for the end of the first round;
@@ -164,6 +167,7 @@ export class Peer extends EventTarget {
   #roundChanged() {
     const { connection } = this;
     if (connection.signalingState !== "stable" || !connection.currentRemoteDescription) return;
+    this.#followTracks();
     this.#watchTransports();
     this.#watchProgress();
     if (this.#channels.size > 0) return;
