@@ -284,21 +284,10 @@ public sealed class Simulator : IScheduler
     /// <summary>Does the next piece of work at or before <paramref name="end"/>; false when there is none.</summary>
     private bool Step(long end)
     {
-        WorkItem work = default;
-        AgendaItem? item = null;
-        lock (_gate)
+        if (!TryTake(end, out var work, out var item))
         {
-            if (!_ready.TryDequeue(out work))
-            {
-                item = _agenda.First;
-                if (item is null || item.Due > end)
-                {
-                    return false;
-                }
-
-                _agenda.Remove(item);
-                AdvanceTo(item.Due);
-            }
+            ThrowFailures();
+            return false;
         }
 
         if (++_itemsAtThisInstant > MaxItemsPerInstant)
@@ -308,6 +297,28 @@ public sealed class Simulator : IScheduler
 
         Execute(work, item);
         return true;
+    }
+
+    private bool TryTake(long end, out WorkItem work, out AgendaItem? item)
+    {
+        lock (_gate)
+        {
+            item = null;
+            if (_ready.TryDequeue(out work))
+            {
+                return true;
+            }
+
+            item = _agenda.First;
+            if (item is null || item.Due > end)
+            {
+                return false;
+            }
+
+            _agenda.Remove(item);
+            AdvanceTo(item.Due);
+            return true;
+        }
     }
 
     private void Execute(WorkItem work, AgendaItem? item)

@@ -162,7 +162,8 @@ public class SimulatorTests
     {
         var simulator = new Simulator(1);
         simulator.Post(() => OnAnotherThread(() => simulator.Post(() => { })));
-        Assert.Throws<SimulationException>(() => simulator.RunFor(s_second));
+        var error = Assert.Throws<SimulationException>(() => simulator.RunFor(s_second));
+        Assert.Contains(nameof(WorkFromAnotherThread_IsReportedUnlessAllowed), error.Message);
 
         var tolerant = new Simulator(1) { AllowOtherThreads = true };
         var ran = false;
@@ -177,6 +178,39 @@ public class SimulatorTests
         var simulator = new Simulator(1);
         simulator.Post(() => simulator.RunFor(s_second));
         Assert.Throws<InvalidOperationException>(() => simulator.RunFor(s_second));
+    }
+
+    [Fact]
+    public void SteadyTraffic_AllocatesNothingPerDatagram()
+    {
+        var simulator = new Simulator(1);
+        var (alice, bob) = (simulator.AddHost("alice"), simulator.AddHost("bob"));
+        using var sender = alice.Platform.Network.Bind(new TransportAddress(alice.Addresses[0], 0));
+        using var receiver = bob.Platform.Network.Bind(new TransportAddress(bob.Addresses[0], 0));
+        var outgoing = new DatagramBatch();
+        while (outgoing.TryAdd(new byte[1200], receiver.LocalAddress))
+        {
+        }
+
+        var incoming = new DatagramBatch();
+        var received = 0;
+        long Turns(int count)
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            for (var i = 0; i < count; i++)
+            {
+                sender.Send(outgoing);
+                simulator.RunFor(TimeSpan.FromMilliseconds(2));
+                received += receiver.Receive(incoming);
+                incoming.Clear();
+            }
+
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        }
+
+        Turns(50);
+        Assert.Equal(0, Turns(100));
+        Assert.Equal(150 * outgoing.Count, received);
     }
 
     [Fact]

@@ -155,23 +155,21 @@ public sealed class VirtualNat : VirtualNode
     /// <summary>A free port at the outside address of the same family.</summary>
     private TransportAddress? OutsideFor(TransportAddress inside)
     {
-        foreach (var address in Addresses)
+        var first = FirstOf(inside.Family);
+        if (first == default)
         {
-            if (address.AddressFamily != inside.Family)
+            return null;
+        }
+
+        var outside = first.WithPort((ushort)(FirstPort + _random.Next(ushort.MaxValue + 1 - FirstPort)));
+        for (var tries = FirstPort; tries <= ushort.MaxValue; tries++)
+        {
+            if (!_byOutside.ContainsKey(outside))
             {
-                continue;
+                return outside;
             }
 
-            var outside = new TransportAddress(address, FirstPort + _random.Next(ushort.MaxValue + 1 - FirstPort));
-            for (var tries = FirstPort; tries <= ushort.MaxValue; tries++)
-            {
-                if (!_byOutside.ContainsKey(outside))
-                {
-                    return outside;
-                }
-
-                outside = outside.WithPort(outside.Port == ushort.MaxValue ? (ushort)FirstPort : (ushort)(outside.Port + 1));
-            }
+            outside = outside.WithPort(outside.Port == ushort.MaxValue ? (ushort)FirstPort : (ushort)(outside.Port + 1));
         }
 
         return null;

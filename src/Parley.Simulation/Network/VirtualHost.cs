@@ -134,15 +134,7 @@ public sealed class VirtualHost : VirtualNode
             return destination.WithPort(local.Port);
         }
 
-        foreach (var address in Addresses)
-        {
-            if (address.AddressFamily == destination.Family)
-            {
-                return new TransportAddress(address, local.Port);
-            }
-        }
-
-        return default;
+        return FirstOf(destination.Family).WithPort(local.Port);
     }
 
     private ushort FreePort(TransportAddress local)

@@ -10,7 +10,7 @@ namespace Parley.Simulation;
 /// </summary>
 public sealed class VirtualNetwork
 {
-    private const int PooledPackets = 4096;
+    private const int PooledPackets = 16_384;
     private static readonly LinkConditions s_loopback = new() { Delay = TimeSpan.FromMicroseconds(10), Mtu = 65_575 };
     private readonly Dictionary<(VirtualNode From, VirtualNode To), Link> _links = [];
     private readonly HashSet<(VirtualNode From, VirtualNode To)> _partitions = [];

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Parley.Net;
 
 namespace Parley.Simulation;
@@ -6,6 +7,8 @@ namespace Parley.Simulation;
 /// <summary>Something with an address in the virtual network: a host, or a NAT.</summary>
 public abstract class VirtualNode
 {
+    private TransportAddress[] _own = [];
+
     private protected VirtualNode(VirtualNetwork network, Realm realm, string name, IReadOnlyList<IPAddress> addresses)
     {
         Network = network;
@@ -20,7 +23,15 @@ public abstract class VirtualNode
     public string Name { get; }
 
     /// <summary>Its addresses, in the order of preference.</summary>
-    public IReadOnlyList<IPAddress> Addresses { get; private protected set; }
+    public IReadOnlyList<IPAddress> Addresses
+    {
+        get;
+        private protected set
+        {
+            field = value;
+            _own = [.. value.Select(address => new TransportAddress(address, 0))];
+        }
+    }
 
     /// <summary>The line all it sends goes through before it parts for the several destinations. Perfect until conditions are set.</summary>
     public Link Uplink { get; }
@@ -35,11 +46,25 @@ public abstract class VirtualNode
     /// <inheritdoc/>
     public override string ToString() => Name;
 
+    /// <summary>The first of its addresses of a family, with port 0; the default value when it has none.</summary>
+    internal TransportAddress FirstOf(AddressFamily family)
+    {
+        foreach (var own in _own)
+        {
+            if (own.Family == family)
+            {
+                return own;
+            }
+        }
+
+        return default;
+    }
+
     internal bool Owns(TransportAddress address)
     {
-        foreach (var own in Addresses)
+        foreach (var own in _own)
         {
-            if (new TransportAddress(own, address.Port) == address)
+            if (own.HasSameAddress(address))
             {
                 return true;
             }
