@@ -1,0 +1,83 @@
+using Parley.Net;
+
+namespace Parley.Ice;
+
+// RFC 8445 §9: the restart, which the calls before it survive.
+public sealed partial class IceAgent
+{
+    /// <summary>
+    /// Prepares a new generation under new local credentials: gathers anew (the events come again) and, as soon as the peer's new
+    /// credentials are there, checks. Until the new generation has a nominated pair the old one carries the data, answers checks
+    /// and keeps its consent. A restart that was prepared before is forgotten.
+    /// </summary>
+    /// <param name="newLocal">The credentials to signal.</param>
+    /// <param name="now">The present.</param>
+    public void Restart(IceCredentials newLocal, Instant now)
+    {
+        ArgumentNullException.ThrowIfNull(newLocal);
+        Observe(now);
+        if (State == IceAgentState.Closed || newLocal.Equals(LocalCredentials))
+        {
+            return;
+        }
+
+        IceLog.RestartPrepared(_logger);
+        _next = NewGeneration(newLocal);
+        if (_offered is not null)
+        {
+            _next.Remote = _offered;
+            _offered = null;
+        }
+
+        if (_hasStartedGathering)
+        {
+            Gather();
+        }
+
+        if (_next.CanCheck)
+        {
+            Begin(_next);
+        }
+
+        Settle();
+    }
+
+    /// <summary>
+    /// Forgets the restart under way, ours or the peer's: the credentials before it are in force again. Without one nothing happens.
+    /// </summary>
+    /// <remarks>W3C: the rollback of a restart offer (RFC 9429 §5.7).</remarks>
+    public void RollBackRestart(Instant now)
+    {
+        Observe(now);
+        if (_next is null && _offered is null)
+        {
+            return;
+        }
+
+        IceLog.RestartRolledBack(_logger);
+        _next = null;
+        _offered = null;
+        if (_current.GatheringState == IceGatheringState.Complete)
+        {
+            _queries.Clear();
+        }
+
+        Settle();
+    }
+
+    // RFC 8445 §9: the old pair is used until the new generation has selected. When the old one is lost already, the first valid pair will do.
+    private void Promote()
+    {
+        if (_next is null || BestPair(_next) is not { } best || (!best.IsNominated && _selected is { } old && IsAlive(old)))
+        {
+            return;
+        }
+
+        IceLog.RestartComplete(_logger);
+        _retired = _current;
+        _retiredUntil = _now + _options.RetiredGenerationTimeout;
+        _current = _next;
+        _next = null;
+        _lastValidated = null;
+    }
+}

@@ -1,0 +1,23 @@
+namespace Parley.Ice;
+
+/// <summary>What an <see cref="IceEvent"/> tells.</summary>
+public enum IceEventKind
+{
+    /// <summary>A local candidate was found: <see cref="IceEvent.Candidate"/>.</summary>
+    CandidateGathered,
+
+    /// <summary>Gathering began or ended: <see cref="IceEvent.GatheringState"/>.</summary>
+    GatheringStateChanged,
+
+    /// <summary>The agent's state changed: <see cref="IceEvent.State"/>.</summary>
+    StateChanged,
+
+    /// <summary>Data goes another way: <see cref="IceEvent.Pair"/>.</summary>
+    SelectedPairChanged,
+
+    /// <summary>A role conflict was resolved by changing ours: <see cref="IceEvent.Role"/>.</summary>
+    RoleChanged,
+
+    /// <summary>A server gave no candidate: <see cref="IceEvent.Error"/>.</summary>
+    CandidateError,
+}
