@@ -6,11 +6,25 @@ namespace Parley;
 /// <summary>Takes frames from the loop to a receiver's track, and unmutes it with the first (webrtc-pc §5.3).</summary>
 internal sealed class ReceiverFlow(PeerConnection connection, RtpReceiver receiver)
 {
+    private Rtp.RtpCodec? _codec;
+    private MediaFormat? _format;
     private bool _unmuteQueued;
     private long? _firstTimestamp;
 
     /// <summary>The section in the loop's session; only the loop touches it.</summary>
     public Rtp.RtpInbound? Inbound { get; set; }
+
+    /// <summary>The media format of a codec, made once for each. In the loop.</summary>
+    public MediaFormat FormatOf(Rtp.RtpCodec codec)
+    {
+        if (!ReferenceEquals(codec, _codec))
+        {
+            _codec = codec;
+            _format = new MediaFormat(codec.Name, codec.ClockRate, codec.Channels);
+        }
+
+        return _format!;
+    }
 
     /// <summary>Delivers a frame. In the loop.</summary>
     public void Deliver(MediaFormat format, ReadOnlyMemory<byte> data, long extendedTimestamp, bool isKeyFrame, bool followsLoss, DateTimeOffset? capturedAt, Instant now)

@@ -77,8 +77,8 @@ internal sealed class SenderFlow(PeerConnection connection, RtpSender sender) : 
         Outbound?.Send(
             new RtpFrame
             {
-                PayloadType = (PayloadType)(byte)frame.PayloadType,
-                Timestamp = frame.RtpTimestamp,
+                PayloadType = new PayloadType((byte)frame.PayloadType),
+                Timestamp = new RtpTimestamp(frame.RtpTimestamp),
                 Data = frame.Buffer.AsSpan(0, frame.Length),
                 IsKeyFrame = frame.IsKeyFrame,
                 CapturedAt = frame.CapturedAt,

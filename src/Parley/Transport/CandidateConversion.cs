@@ -47,16 +47,16 @@ internal static class CandidateConversion
     public static IceCandidate ToPublic(Ice.IceCandidate candidate) =>
         new(new IceCandidateInit(ToSdp(candidate, candidate.UsernameFragment ?? "").ToString(), "", null, candidate.UsernameFragment));
 
-    public static IceTransportState ToPublic(Ice.IceConnectionState state) => state switch
+    public static IceTransportState ToPublic(IceAgentState state) => state switch
     {
-        Ice.IceConnectionState.New => IceTransportState.New,
-        Ice.IceConnectionState.Checking => IceTransportState.Checking,
-        Ice.IceConnectionState.Connected => IceTransportState.Connected,
-        Ice.IceConnectionState.Completed => IceTransportState.Completed,
-        Ice.IceConnectionState.Disconnected => IceTransportState.Disconnected,
-        Ice.IceConnectionState.Failed => IceTransportState.Failed,
+        IceAgentState.New => IceTransportState.New,
+        IceAgentState.Checking => IceTransportState.Checking,
+        IceAgentState.Connected => IceTransportState.Connected,
+        IceAgentState.Completed => IceTransportState.Completed,
+        IceAgentState.Disconnected => IceTransportState.Disconnected,
+        IceAgentState.Failed => IceTransportState.Failed,
         _ => IceTransportState.Closed,
     };
 
-    public static IceCandidatePair ToPublic(SelPair pair) => new(ToPublic(pair.Local), ToPublic(pair.Remote));
+    public static IceCandidatePair ToPublic(Ice.IceCandidatePair pair) => new(ToPublic(pair.Local), ToPublic(pair.Remote));
 }

@@ -30,10 +30,10 @@ internal sealed partial class TransportStack
         {
             case IceEventKind.CandidateGathered:
                 var candidate = happened.Candidate!;
-                _connection.OnCandidateGathered(_transport, CandidateConversion.ToSdp(candidate, _localUfrag), _localUfrag, happened.Url);
+                _connection.OnCandidateGathered(_transport, CandidateConversion.ToSdp(candidate, _localUfrag), _localUfrag, candidate.Url);
                 break;
             case IceEventKind.GatheringStateChanged:
-                _connection.OnGatheringChanged(_transport, (IceGatheringState)(int)happened.GatheringState, _localUfrag);
+                TellGatheringState();
                 break;
             case IceEventKind.StateChanged:
                 _connection.OnIceChanged(_transport, CandidateConversion.ToPublic(happened.State), null, pairChanged: false);
@@ -50,12 +50,26 @@ internal sealed partial class TransportStack
             case IceEventKind.CandidateError:
                 _connection.OnCandidateError(new IceCandidateErrorEventArgs
                 {
-                    Url = happened.Url ?? "",
-                    ErrorCode = happened.ErrorCode,
-                    ErrorText = happened.ErrorReason ?? "",
+                    Address = happened.Error!.LocalAddress.Address.ToString(),
+                    Port = happened.Error.LocalAddress.Port,
+                    Url = happened.Error.Url,
+                    ErrorCode = happened.Error.ErrorCode,
+                    ErrorText = happened.Error.ErrorText,
                 });
                 break;
         }
+    }
+
+    /// <summary>Gathering is not complete while a server's name is being looked up.</summary>
+    private void TellGatheringState()
+    {
+        var state = _ice.GatheringState switch
+        {
+            Ice.IceGatheringState.New => IceGatheringState.New,
+            Ice.IceGatheringState.Complete when _unresolvedServers == 0 => IceGatheringState.Complete,
+            _ => IceGatheringState.Gathering,
+        };
+        _connection.OnGatheringChanged(_transport, state, _localUfrag);
     }
 
     /// <summary>The handshake begins with the first pair that works, not with the one finally chosen.</summary>

@@ -35,6 +35,7 @@ internal sealed partial class TransportStack
     private DatagramBatch? _unsent;
     private IDatagramSocket? _unsentSocket;
     private int _unsentFrom;
+    private int _unresolvedServers;
     private string _localUfrag;
     private string? _previousUfrag;
 
@@ -46,7 +47,11 @@ internal sealed partial class TransportStack
         _logger = connection.LoggerFactory.CreateLogger<TransportStack>();
         _localUfrag = credentials.UsernameFragment;
         _ice = new IceAgent(
-            new IceAgentOptions { LocalCredentials = credentials, RelayOnly = connection.GetConfiguration().IceTransportPolicy == IceTransportPolicy.Relay },
+            new IceAgentOptions
+            {
+                LocalCredentials = credentials,
+                TransportPolicy = connection.GetConfiguration().IceTransportPolicy == IceTransportPolicy.Relay ? Ice.IceTransportPolicy.Relay : Ice.IceTransportPolicy.All,
+            },
             _platform.Random,
             connection.LoggerFactory.CreateLogger<IceAgent>());
         _rtp = CreateRtpSession();
@@ -173,7 +178,6 @@ internal sealed partial class TransportStack
         _srtpIn?.Dispose();
         _srtpOut?.Dispose();
         _association?.Dispose();
-        _rtp.Dispose();
     }
 
     public void Advance(Instant now)
@@ -220,7 +224,7 @@ internal sealed partial class TransportStack
             return;
         }
 
-        CountReceived(datagram.Length);
+        _ice.SelectedPair?.CountReceived(datagram.Length, now);
         switch (first)
         {
             case >= 20 and <= 63:
@@ -241,7 +245,7 @@ internal sealed partial class TransportStack
         }
 
         TransmitIce(batch, now);
-        if (_ice.SelectedPair is not { } pair || SocketOf(pair.LocalBase) is not { } socket)
+        if (_ice.SelectedPair is not { } pair || SocketOf(pair.LocalAddress) is not { } socket)
         {
             return false;
         }
@@ -255,7 +259,11 @@ internal sealed partial class TransportStack
                 return false;
             }
 
-            CountSent(batch);
+            for (var i = 0; i < batch.Count; i++)
+            {
+                pair.CountSent(batch.Length(i), now);
+            }
+
             if (!Send(socket, batch))
             {
                 return false;
@@ -299,9 +307,18 @@ internal sealed partial class TransportStack
     {
         foreach (var url in _connection.GetConfiguration().IceServers.SelectMany(server => server.Urls).Select(IceServerUrl.Parse))
         {
-            if (url is { IsTurn: false, IsSecure: false })
+            if (url is not { IsTurn: false, IsSecure: false })
             {
-                _ice.ExpectServer();
+                continue;
+            }
+
+            if (IPAddress.TryParse(url.Host, out var address))
+            {
+                AddStunServer(url, [address]);
+            }
+            else
+            {
+                _unresolvedServers++;
                 _ = ResolveServerAsync(url);
             }
         }
@@ -312,7 +329,7 @@ internal sealed partial class TransportStack
         IReadOnlyList<IPAddress> addresses = [];
         try
         {
-            addresses = IPAddress.TryParse(url.Host, out var literal) ? [literal] : await _platform.Network.ResolveAsync(url.Host).ConfigureAwait(false);
+            addresses = await _platform.Network.ResolveAsync(url.Host).ConfigureAwait(false);
         }
         catch (Exception error) when (error is SocketException or OperationCanceledException)
         {
@@ -321,13 +338,23 @@ internal sealed partial class TransportStack
 
         _connection.Loop.Post(this, stack =>
         {
-            foreach (var address in addresses.Where(address => stack._sockets.Exists(socket => socket.LocalAddress.Family == address.AddressFamily)))
+            stack._unresolvedServers--;
+            if (addresses.Count == 0)
             {
-                stack._ice.AddStunServer(new TransportAddress(address, url.Port), url.Text, stack.Now);
+                stack._connection.OnCandidateError(new IceCandidateErrorEventArgs { Url = url.Text, ErrorCode = 701, ErrorText = "The server's name could not be resolved." });
             }
 
-            stack._ice.ServerResolved(stack.Now);
+            stack.AddStunServer(url, addresses);
+            stack.TellGatheringState();
         });
+    }
+
+    private void AddStunServer(IceServerUrl url, IReadOnlyList<IPAddress> addresses)
+    {
+        foreach (var address in addresses.Where(address => _sockets.Exists(socket => socket.LocalAddress.Family == address.AddressFamily)))
+        {
+            _ice.AddStunServer(new TransportAddress(address, url.Port), url.Text, Now);
+        }
     }
 
     private void TransmitIce(DatagramBatch batch, Instant now)

@@ -1,0 +1,187 @@
+using Microsoft.Extensions.Logging;
+using Parley.Media;
+using Parley.Net;
+using Parley.Rtp;
+using Parley.Srtp;
+
+namespace Parley;
+
+// SRTP and RTP.
+internal sealed partial class TransportStack
+{
+    private const int MaxKeyingMaterial = 128;
+
+    /// <summary>In the order of preference: the authenticated cipher is the faster one too.</summary>
+    private static readonly SrtpProfile[] SupportedProfiles = [SrtpProfile.AeadAes128Gcm, SrtpProfile.Aes128CmHmacSha1_80];
+
+    private readonly RtpSession _rtp;
+    private readonly Dictionary<RtpOutbound, SenderFlow> _senders = [];
+    private readonly Dictionary<RtpInbound, ReceiverFlow> _receivers = [];
+
+    /// <summary>Begins, changes or ends what a transceiver sends and receives here.</summary>
+    public void Configure(MediaFlowPlan plan)
+    {
+        ConfigureSender(plan);
+        ConfigureReceiver(plan);
+    }
+
+    /// <summary>Ends what a transceiver sends and receives here.</summary>
+    public void Remove(SenderFlow sender, ReceiverFlow receiver)
+    {
+        if (sender.Outbound is { } outbound && _senders.Remove(outbound))
+        {
+            _rtp.Remove(outbound, Now);
+            sender.Outbound = null;
+        }
+
+        if (receiver.Inbound is { } inbound && _receivers.Remove(inbound))
+        {
+            _rtp.Remove(inbound);
+            receiver.Inbound = null;
+        }
+    }
+
+    private RtpSession CreateRtpSession()
+    {
+        var now = _connection.Loop.Now;
+        var options = new RtpSessionOptions
+        {
+            CanonicalName = _connection.Cname,
+            NtpTimeAtZero = NtpTimestamp.From(_platform.TimeProvider.GetUtcNow()).AddNanoseconds(-now.Nanoseconds),
+        };
+        return new RtpSession(options, _platform.Random, _connection.LoggerFactory.CreateLogger<RtpSession>());
+    }
+
+    private void ConfigureSender(MediaFlowPlan plan)
+    {
+        var flow = plan.Sender;
+        if (plan.Outbound is not { } options)
+        {
+            if (flow.Outbound is not null)
+            {
+                flow.Outbound.Active = false;
+            }
+
+            return;
+        }
+
+        if (flow.Outbound is null)
+        {
+            flow.Outbound = _rtp.AddOutbound(options);
+            _senders[flow.Outbound] = flow;
+        }
+        else
+        {
+            flow.Outbound.Update(options);
+        }
+
+        flow.Outbound.Active = plan.IsSending;
+    }
+
+    private void ConfigureReceiver(MediaFlowPlan plan)
+    {
+        var flow = plan.Receiver;
+        if (plan.Inbound is not { } options)
+        {
+            return;
+        }
+
+        if (flow.Inbound is null)
+        {
+            flow.Inbound = _rtp.AddInbound(options);
+            _receivers[flow.Inbound] = flow;
+        }
+        else
+        {
+            flow.Inbound.Update(options);
+        }
+    }
+
+    private void CreateSrtpContexts()
+    {
+        if (_srtpOut is not null || _dtls!.SelectedSrtpProfile is not { } selected)
+        {
+            return;
+        }
+
+        var profile = (SrtpProfile)selected;
+        Span<byte> material = stackalloc byte[MaxKeyingMaterial];
+        material = material[..SrtpContext.KeyingMaterialLength(profile)];
+
+        // RFC 5764 §4.2: the label, and no context.
+        _dtls.ExportKeyingMaterial("EXTRACTOR-dtls_srtp", material);
+        (_srtpOut, _srtpIn) = SrtpContext.FromKeyingMaterial(profile, material, _dtls.Role == Dtls.DtlsRole.Client);
+        material.Clear();
+    }
+
+    private void ReceiveSrtp(Span<byte> datagram, Instant now)
+    {
+        if (_srtpIn is null || datagram.Length < 8)
+        {
+            return;
+        }
+
+        int length;
+        var opened = IsRtcp(datagram)
+            ? _srtpIn.TryUnprotectRtcp(datagram, out length, out _)
+            : _srtpIn.TryUnprotectRtp(datagram, out length, out _);
+        if (opened)
+        {
+            _rtp.Receive(datagram[..length], now);
+        }
+    }
+
+    private void FillWithRtp(DatagramBatch batch, TransportAddress remote, Instant now)
+    {
+        while (_srtpOut is not null && batch.Reserve(MaxDatagram) is { IsEmpty: false } room)
+        {
+            var length = _rtp.Transmit(room, now);
+            if (length == 0)
+            {
+                return;
+            }
+
+            length = IsRtcp(room) ? _srtpOut.ProtectRtcp(room, length) : _srtpOut.ProtectRtp(room, length);
+            batch.Commit(length, remote);
+        }
+    }
+
+    private void PumpRtp(Instant now)
+    {
+        while (_rtp.TryRead(out var happened))
+        {
+            switch (happened.Kind)
+            {
+                case RtpEventKind.FrameReceived when _receivers.TryGetValue(happened.Inbound!, out var receiver):
+                    Deliver(receiver, happened.Frame!, now);
+                    break;
+                case RtpEventKind.KeyFrameRequested when _senders.TryGetValue(happened.Outbound!, out var sender):
+                    _connection.Queue.Enqueue(sender.RequestKeyFrame);
+                    break;
+            }
+        }
+    }
+
+    private static void Deliver(ReceiverFlow receiver, ReceivedFrame frame, Instant now) => receiver.Deliver(
+        receiver.FormatOf(frame.Codec),
+        frame.Data,
+        frame.ExtendedTimestamp,
+        frame.IsKeyFrame,
+        frame.FollowsLoss,
+        frame.CapturedAt?.ToDateTimeOffset(),
+        now);
+
+    private void CloseRtp(Instant now)
+    {
+        foreach (var outbound in _senders.Keys)
+        {
+            _rtp.Remove(outbound, now);
+        }
+
+        _senders.Clear();
+        _receivers.Clear();
+    }
+
+    /// <summary>RFC 5761 §4: the payload types 64 to 95, with the marker bit 192 to 223, are RTCP's.</summary>
+    private static bool IsRtcp(ReadOnlySpan<byte> packet) => packet[1] is >= 192 and <= 223;
+}
