@@ -1,4 +1,5 @@
 using Parley.Media;
+using Parley.Sdp;
 
 namespace Parley;
 
@@ -11,34 +12,38 @@ internal static class CodecCatalog
     public const string AudioLevelExtension = "urn:ietf:params:rtp-hdrext:ssrc-audio-level";
     public const string AbsoluteSendTimeExtension = "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time";
 
-    private static readonly CatalogEntry[] Audio =
+    private static readonly RtcpFeedback[] VideoFeedback =
     [
-        new("opus", 48_000, 2, "minptime=10;useinbandfec=1", 111, []),
-        new("PCMU", 8_000, 1, null, 0, []),
-        new("PCMA", 8_000, 1, null, 8, []),
-        new("telephone-event", 48_000, 1, "0-15", 110, []),
-        new("telephone-event", 8_000, 1, "0-15", 126, []),
+        new(null, "nack"), new(null, "nack", "pli"), new(null, "ccm", "fir"), new(null, "goog-remb"),
     ];
 
-    private static readonly string[] VideoFeedback = ["nack", "nack pli", "ccm fir", "goog-remb"];
-
-    private static readonly CatalogEntry[] Video =
+    // The payload types are those that are offered when they are free. Each codec that has an rtx has the next number for it.
+    private static readonly CodecDescription[] Audio =
     [
-        new("VP8", 90_000, 0, null, 96, VideoFeedback),
-        new("rtx", 90_000, 0, "apt=96", 97, []),
-        new("H264", 90_000, 0, "level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f", 102, VideoFeedback),
-        new("rtx", 90_000, 0, "apt=102", 103, []),
-        new("H264", 90_000, 0, "level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42001f", 104, VideoFeedback),
-        new("rtx", 90_000, 0, "apt=104", 105, []),
-        new("H264", 90_000, 0, "level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=640c1f", 106, VideoFeedback),
-        new("rtx", 90_000, 0, "apt=106", 107, []),
+        new(111, "opus", 48_000, 2, "minptime=10;useinbandfec=1"),
+        new(0, "PCMU", 8_000),
+        new(8, "PCMA", 8_000),
+        new(110, "telephone-event", 48_000, 1, "0-15"),
+        new(126, "telephone-event", 8_000, 1, "0-15"),
+    ];
+
+    private static readonly CodecDescription[] Video =
+    [
+        new(96, "VP8", 90_000) { Feedback = VideoFeedback },
+        new(97, "rtx", 90_000, 1, "apt=96"),
+        H264(102, "42e01f"),
+        new(103, "rtx", 90_000, 1, "apt=102"),
+        H264(104, "42001f"),
+        new(105, "rtx", 90_000, 1, "apt=104"),
+        H264(106, "640c1f"),
+        new(107, "rtx", 90_000, 1, "apt=106"),
     ];
 
     private static readonly RtpCapabilities AudioCapabilities = ToCapabilities(MediaKind.Audio);
     private static readonly RtpCapabilities VideoCapabilities = ToCapabilities(MediaKind.Video);
 
     /// <summary>The entries of a kind, the preferred first.</summary>
-    public static IReadOnlyList<CatalogEntry> Entries(MediaKind kind) => kind == MediaKind.Audio ? Audio : Video;
+    public static IReadOnlyList<CodecDescription> Entries(MediaKind kind) => kind == MediaKind.Audio ? Audio : Video;
 
     /// <summary>The header extensions of a kind.</summary>
     public static IReadOnlyList<string> Extensions(MediaKind kind) => kind == MediaKind.Audio
@@ -68,12 +73,25 @@ internal static class CodecCatalog
     private static HashSet<string> Split(string parameters) =>
         new(parameters.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries), StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>The codec with its payload type as W3C shows it.</summary>
+    public static RtpCodecParameters ToParameters(this CodecDescription codec, string kind) => new()
+    {
+        MimeType = $"{kind}/{codec.Name}",
+        ClockRate = codec.ClockRate,
+        Channels = kind == "audio" ? codec.Channels : null,
+        SdpFmtpLine = codec.Parameters,
+        PayloadType = codec.PayloadType,
+    };
+
+    private static CodecDescription H264(int payloadType, string profile) =>
+        new(payloadType, "H264", 90_000, 1, $"level-asymmetry-allowed=1;packetization-mode=1;profile-level-id={profile}") { Feedback = VideoFeedback };
+
     private static RtpCapabilities ToCapabilities(MediaKind kind)
     {
         var codecs = new List<RtpCodec>();
         foreach (var entry in Entries(kind))
         {
-            var isRtx = entry.Name == "rtx";
+            var isRtx = entry.Is("rtx");
             if (isRtx && codecs.Any(codec => codec.EncodingName == "rtx"))
             {
                 continue;
@@ -83,8 +101,8 @@ internal static class CodecCatalog
             {
                 MimeType = $"{(kind == MediaKind.Audio ? "audio" : "video")}/{entry.Name}",
                 ClockRate = entry.ClockRate,
-                Channels = entry.Channels == 0 ? null : entry.Channels,
-                SdpFmtpLine = isRtx ? null : entry.FormatParameters,
+                Channels = kind == MediaKind.Video ? null : entry.Channels,
+                SdpFmtpLine = isRtx ? null : entry.Parameters,
             });
         }
 

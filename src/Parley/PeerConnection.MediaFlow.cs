@@ -24,7 +24,7 @@ public sealed partial class PeerConnection
         var remoteMedia = PendingOrCurrentRemote.Document.Media[section.Index];
         var localMedia = local.Document.Media[section.Index];
         var sendCodecs = AnsweredCodecs(transceiver, remoteMedia);
-        transceiver.Sender.Flow.SetPlan(direction.Sends() ? new SendPlan(sendCodecs) : null);
+        transceiver.Sender.Flow.SetPlan(direction.Sends() ? new SendPlan(sendCodecs, remoteMedia.Kind) : null);
         var plan = new MediaFlowPlan(
             transceiver.Sender.Flow,
             transceiver.Receiver.Flow,
@@ -42,15 +42,15 @@ public sealed partial class PeerConnection
         }
     }
 
-    private static RtpOutboundOptions OutboundOptions(RtpTransceiver transceiver, MediaSection section, MediaDescription remote, IReadOnlyList<NegotiatedCodec> codecs)
+    private static RtpOutboundOptions OutboundOptions(RtpTransceiver transceiver, MediaSection section, MediaDescription remote, IReadOnlyList<CodecDescription> codecs)
     {
-        var hasRtx = codecs.Any(codec => codec.IsRtx);
+        var hasRtx = codecs.Any(codec => codec.Is("rtx"));
         return new RtpOutboundOptions
         {
             Ssrc = new Ssrc(transceiver.Sender.Flow.Ssrc),
             RtxSsrc = hasRtx ? new Ssrc(transceiver.Sender.Flow.RtxSsrc) : null,
             Mid = section.Mid,
-            Codecs = ToRtpCodecs(codecs),
+            Codecs = ToRtpCodecs(codecs, remote.Kind),
             Extensions = ExtensionsOf(remote),
         };
     }
@@ -63,34 +63,34 @@ public sealed partial class PeerConnection
         return new RtpInboundOptions
         {
             Mid = section.Mid,
-            Codecs = ToRtpCodecs(local.CodecsOf()),
+            Codecs = ToRtpCodecs(CodecDescription.ReadFrom(local), local.Kind),
             Extensions = ExtensionsOf(local),
             Sources = [.. sources.Select(ssrc => new RtpSignaledSource(new Ssrc(ssrc), repairs.TryGetValue(ssrc, out var rtx) ? new Ssrc(rtx) : null))],
             Rids = [.. remote.SimulcastRids(toReceive: false)],
         };
     }
 
-    private static IReadOnlyList<Rtp.RtpCodec> ToRtpCodecs(IReadOnlyList<NegotiatedCodec> codecs) =>
+    private static IReadOnlyList<Rtp.RtpCodec> ToRtpCodecs(IReadOnlyList<CodecDescription> codecs, string kind) =>
     [
-        .. codecs.Where(codec => !codec.IsRtx).Select(codec => new Rtp.RtpCodec
+        .. codecs.Where(codec => !codec.Is("rtx")).Select(codec => new Rtp.RtpCodec
         {
             PayloadType = new PayloadType((byte)codec.PayloadType),
             Name = codec.Name,
             ClockRate = codec.ClockRate,
-            Channels = codec.Channels,
-            Fmtp = codec.FormatParameters ?? "",
+            Channels = kind == "audio" ? codec.Channels : 0,
+            Fmtp = codec.Parameters ?? "",
             Feedback = codec.Feedback.Aggregate(RtpFeedback.None, (flags, line) => flags | FeedbackOf(line)),
             RtxPayloadType = codecs.FirstOrDefault(rtx => rtx.AssociatedPayloadType == codec.PayloadType) is { } repair ? new PayloadType((byte)repair.PayloadType) : null,
         }),
     ];
 
-    private static RtpFeedback FeedbackOf(string line) => line.ToLowerInvariant() switch
+    private static RtpFeedback FeedbackOf(RtcpFeedback line) => (line.Type.ToLowerInvariant(), line.Parameter?.ToLowerInvariant()) switch
     {
-        "nack" => RtpFeedback.Nack,
-        "nack pli" => RtpFeedback.Pli,
-        "ccm fir" => RtpFeedback.Fir,
-        "transport-cc" => RtpFeedback.TransportCc,
-        "goog-remb" => RtpFeedback.Remb,
+        ("nack", null) => RtpFeedback.Nack,
+        ("nack", "pli") => RtpFeedback.Pli,
+        ("ccm", "fir") => RtpFeedback.Fir,
+        ("transport-cc", null) => RtpFeedback.TransportCc,
+        ("goog-remb", null) => RtpFeedback.Remb,
         _ => RtpFeedback.None,
     };
 

@@ -52,11 +52,11 @@ public sealed partial class PeerConnection
     };
 
     /// <summary>The codecs to offer for a transceiver: its preferences, else the catalog, each with its payload type and its rtx.</summary>
-    internal IReadOnlyList<NegotiatedCodec> OfferedCodecs(RtpTransceiver transceiver)
+    internal IReadOnlyList<CodecDescription> OfferedCodecs(RtpTransceiver transceiver)
     {
         var kind = transceiver.Kind == MediaKind.Audio ? "audio" : "video";
         var entries = CodecCatalog.Entries(transceiver.Kind);
-        var result = new List<NegotiatedCodec>();
+        var result = new List<CodecDescription>();
         foreach (var entry in Preferred(transceiver, entries))
         {
             if (_payloadTypes.Assign(kind, entry, null) is not { } payloadType)
@@ -64,15 +64,13 @@ public sealed partial class PeerConnection
                 continue;
             }
 
-            var codec = new NegotiatedCodec(payloadType, entry.Name, entry.ClockRate, entry.Channels, entry.FormatParameters, entry.Feedback);
+            var codec = entry with { PayloadType = payloadType };
             result.Add(codec);
-            if (transceiver.Kind == MediaKind.Video && WantsRtx(transceiver))
+            if (WantsRtx(transceiver)
+                && entries.FirstOrDefault(candidate => candidate.AssociatedPayloadType == entry.PayloadType) is { } rtx
+                && _payloadTypes.Assign(kind, rtx, codec) is { } rtxPayloadType)
             {
-                var rtx = entries.First(candidate => candidate.Name == "rtx" && candidate.FormatParameters == $"apt={entry.PreferredPayloadType}");
-                if (_payloadTypes.Assign(kind, rtx, codec) is { } rtxPayloadType)
-                {
-                    result.Add(new NegotiatedCodec(rtxPayloadType, "rtx", rtx.ClockRate, 0, $"apt={payloadType}", []));
-                }
+                result.Add(rtx with { PayloadType = rtxPayloadType, Parameters = $"apt={payloadType}" });
             }
         }
 
@@ -80,40 +78,19 @@ public sealed partial class PeerConnection
     }
 
     /// <summary>Those of the offered codecs that this side can use, in the order of its preferences if it has any, else of the offer.</summary>
-    internal IReadOnlyList<NegotiatedCodec> AnsweredCodecs(RtpTransceiver transceiver, MediaDescription offered)
+    internal IReadOnlyList<CodecDescription> AnsweredCodecs(RtpTransceiver transceiver, MediaDescription offered)
     {
         var entries = CodecCatalog.Entries(transceiver.Kind);
-        var offeredCodecs = offered.CodecsOf();
         var preferred = Preferred(transceiver, entries).ToArray();
-        var primary = new List<NegotiatedCodec>();
-        foreach (var codec in offeredCodecs.Where(codec => !codec.IsRtx))
+        var repairs = WantsRtx(transceiver) ? entries.Where(entry => entry.Is("rtx")).Take(1) : [];
+        var common = CodecMatching.Intersect(CodecDescription.ReadFrom(offered), [.. preferred, .. repairs]);
+        if (transceiver.PreferredCodecs.Count == 0)
         {
-            if (preferred.FirstOrDefault(entry => CodecNegotiation.IsMatch(entry, codec)) is { } entry)
-            {
-                primary.Add(codec with
-                {
-                    FormatParameters = CodecNegotiation.AnswerParameters(entry, codec),
-                    Feedback = [.. codec.Feedback.Intersect(entry.Feedback, StringComparer.OrdinalIgnoreCase)],
-                });
-            }
+            return common;
         }
 
-        if (transceiver.PreferredCodecs.Count > 0)
-        {
-            primary = [.. primary.OrderBy(codec => Array.FindIndex(preferred, entry => CodecNegotiation.IsMatch(entry, codec)))];
-        }
-
-        var result = new List<NegotiatedCodec>();
-        foreach (var codec in primary)
-        {
-            result.Add(codec);
-            if (WantsRtx(transceiver) && offeredCodecs.FirstOrDefault(rtx => rtx.AssociatedPayloadType == codec.PayloadType) is { } repair)
-            {
-                result.Add(repair with { Feedback = [] });
-            }
-        }
-
-        return result;
+        var primary = common.Where(codec => !codec.Is("rtx")).OrderBy(codec => Array.FindIndex(preferred, entry => CodecMatching.Matches(codec, entry)));
+        return [.. primary.SelectMany(codec => common.Where(repair => repair.Is("rtx") && repair.AssociatedPayloadType == codec.PayloadType).Prepend(codec))];
     }
 
     internal string AnsweredSetup(PeerTransport transport, SdpDocument offer, MediaDescription offered) =>
@@ -138,17 +115,17 @@ public sealed partial class PeerConnection
     private static bool WantsRtx(RtpTransceiver transceiver) =>
         transceiver.Kind == MediaKind.Video && (transceiver.PreferredCodecs.Count == 0 || transceiver.PreferredCodecs.Any(codec => codec.EncodingName == "rtx"));
 
-    private static IEnumerable<CatalogEntry> Preferred(RtpTransceiver transceiver, IReadOnlyList<CatalogEntry> entries)
+    private static IEnumerable<CodecDescription> Preferred(RtpTransceiver transceiver, IReadOnlyList<CodecDescription> entries)
     {
-        var media = entries.Where(entry => entry.Name != "rtx");
+        var media = entries.Where(entry => !entry.Is("rtx"));
         return transceiver.PreferredCodecs.Count == 0
             ? media
             : transceiver.PreferredCodecs
                 .Select(codec => media.FirstOrDefault(entry =>
-                    string.Equals(entry.Name, codec.EncodingName, StringComparison.OrdinalIgnoreCase)
+                    entry.Is(codec.EncodingName)
                     && entry.ClockRate == codec.ClockRate
-                    && (codec.SdpFmtpLine is null || codec.SdpFmtpLine == entry.FormatParameters)))
-                .OfType<CatalogEntry>()
+                    && (codec.SdpFmtpLine is null || codec.SdpFmtpLine == entry.Parameters)))
+                .OfType<CodecDescription>()
                 .Distinct();
     }
 
@@ -335,10 +312,10 @@ public sealed partial class PeerConnection
     {
         foreach (var media in document.Media.Where(media => !media.IsRejected))
         {
-            var codecs = media.CodecsOf();
+            var codecs = CodecDescription.ReadFrom(media);
             foreach (var codec in codecs)
             {
-                _payloadTypes.Learn(media.Kind, codec, codec.IsRtx ? codecs.FirstOrDefault(primary => primary.PayloadType == codec.AssociatedPayloadType) : null);
+                _payloadTypes.Learn(media.Kind, codec, codec.Is("rtx") ? codecs.FirstOrDefault(primary => primary.PayloadType == codec.AssociatedPayloadType) : null);
             }
 
             foreach (var extension in media.ExtMaps)

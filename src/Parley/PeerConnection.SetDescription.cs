@@ -198,7 +198,7 @@ public sealed partial class PeerConnection
 
         var direction = applied.Document.TransceiverDirectionOf(media);
         transceiver.IsReceptive = direction.Receives();
-        transceiver.Receiver.ReceiveCodecs = direction.Receives() ? [.. media.CodecsOf().Select(codec => codec.ToParameters(media.Kind))] : [];
+        transceiver.Receiver.ReceiveCodecs = direction.Receives() ? [.. CodecDescription.ReadFrom(media).Select(codec => codec.ToParameters(media.Kind))] : [];
         if (applied.Type == SdpType.Offer)
         {
             return;

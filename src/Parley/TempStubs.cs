@@ -1,19 +1,6 @@
 #pragma warning disable
 //temp
 using System.Net; using Microsoft.Extensions.Logging; using Parley.Net;
-namespace Parley.Ice {
- public sealed record IceCredentials(string UsernameFragment, string Password) { public static IceCredentials Create(RandomSource r)=>new(Convert.ToHexString(BitConverter.GetBytes(r.NextUInt32())), Convert.ToHexString(BitConverter.GetBytes(r.NextUInt64()))+Convert.ToHexString(BitConverter.GetBytes(r.NextUInt64()))); }
- public enum IceRole { Controlling, Controlled } public enum IceGatheringState {New,Gathering,Complete}
- public enum IceConnectionState {New,Checking,Connected,Completed,Disconnected,Failed,Closed}
- public enum IceCandidateType {Host,ServerReflexive,PeerReflexive,Relayed}
- public sealed record IceCandidate { public string Foundation; public int Component; public uint Priority; public TransportAddress Address; public IceCandidateType Type; public TransportAddress? RelatedAddress; public string? UsernameFragment; }
- public enum IceEventKind {CandidateGathered,GatheringStateChanged,StateChanged,SelectedPairChanged,RoleChanged,CandidateError}
- public struct IceEvent { public IceEventKind Kind; public IceCandidate? Candidate; public string? Url; public IceGatheringState GatheringState; public IceConnectionState State; public int ErrorCode; public string? ErrorReason; }
- public sealed class SelPair { public TransportAddress LocalBase, RemoteAddress; public IceCandidate Local, Remote; }
- public sealed record IceAgentOptions { public IceCredentials LocalCredentials; public bool RelayOnly; }
- public sealed class IceAgent(IceAgentOptions o, RandomSource r, ILogger l) {
-  public Instant? Deadline; public IceRole Role; public SelPair? SelectedPair; public void Restart(IceCredentials c, Instant n){} public void RollBackRestart(Instant n){} public void StartGathering(Instant n){} public void SetRemoteCredentials(IceCredentials c,bool l,Instant n){} public void AddRemoteCandidate(IceCandidate c, Instant n){} public void SetRemoteEndOfCandidates(Instant n){} public void Advance(Instant n){} public void Receive(ReadOnlySpan<byte> d, TransportAddress l, TransportAddress r, Instant n){} public bool IsValidatedRemote(TransportAddress l, TransportAddress r)=>true; public int Transmit(Span<byte> d, Instant n, out TransportAddress l, out TransportAddress r){l=r=default;return 0;} public bool TryRead(out IceEvent e){e=default;return false;} public void AddLocalAddress(TransportAddress a, NetworkInterfaceKind k, Instant n){} public void AddStunServer(TransportAddress a,string u,Instant n){} public void ExpectServer(){} public void ServerResolved(Instant n){} } }
-namespace Parley.Rtp { public sealed class RtpSession : IDisposable { public Instant? Deadline; public void Advance(Instant n){} public void Dispose(){} } public sealed class RtpOutbound { public void Send(in RtpFrame f, Instant n){} } public sealed class RtpInbound {} public readonly record struct PayloadType(byte V) { public static explicit operator PayloadType(byte b)=>new(b);} public ref struct RtpFrame { public PayloadType PayloadType; public uint Timestamp; public ReadOnlySpan<byte> Data; public bool IsKeyFrame; public Instant CapturedAt; } }
 namespace Parley.Sctp { public sealed class SctpOptions { public ushort RemotePort; public long MaxMessageSize, RemoteMaxMessageSize; } public sealed class SctpAssociation(SctpOptions o, RandomSource r, ILogger l) : IDisposable { public Instant? Deadline; public void Advance(Instant n){} public void Abort(string r, Instant n){} public void Dispose(){} } public sealed class DataChannelSession(SctpAssociation a, ILogger l) {} }
-namespace Parley { internal sealed partial class TransportStack { Parley.Rtp.RtpSession _rtp; Parley.Rtp.RtpSession CreateRtpSession()=>new(); void CloseRtp(Instant n){} void CountReceived(int n){} void CountSent(DatagramBatch b){} void ReceiveSrtp(Span<byte> d, Instant n){} void FillWithRtp(DatagramBatch b, TransportAddress r, Instant n){} void PumpRtp(Instant n){} void CreateSrtpContexts(){} static readonly Parley.Srtp.SrtpProfile[] SupportedProfiles=[]; } 
- public sealed partial class PeerConnection { internal void UpdateMediaFlow(RtpTransceiver t){} void UpdateAllMediaFlows(){} } }
+namespace Parley { internal sealed partial class TransportStack { } 
+}

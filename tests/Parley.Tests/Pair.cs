@@ -39,6 +39,38 @@ internal sealed class Pair
         Trickle(Bob, Alice);
     }
 
+    /// <summary>Both sides are connected.</summary>
+    public async Task ConnectedAsync()
+    {
+        await UntilAsync(Alice, () => Alice.ConnectionState == PeerConnectionState.Connected);
+        await UntilAsync(Bob, () => Bob.ConnectionState == PeerConnectionState.Connected);
+    }
+
+    /// <summary>A side has gathered all its candidates.</summary>
+    public Task GatheredAsync(PeerConnection connection) => UntilAsync(connection, () => connection.IceGatheringState == IceGatheringState.Complete);
+
+    /// <summary>A condition holds; looked at whenever a state of the connection changes.</summary>
+    public static async Task UntilAsync(PeerConnection connection, Func<bool> condition)
+    {
+        var reached = new TaskCompletionSource();
+        void Look(object? sender, EventArgs args)
+        {
+            if (condition())
+            {
+                reached.TrySetResult();
+            }
+        }
+
+        connection.ConnectionStateChanged += Look;
+        connection.IceGatheringStateChanged += Look;
+        connection.SignalingStateChanged += Look;
+        Look(null, EventArgs.Empty);
+        await reached.Task;
+        connection.ConnectionStateChanged -= Look;
+        connection.IceGatheringStateChanged -= Look;
+        connection.SignalingStateChanged -= Look;
+    }
+
     /// <summary>One exchange of descriptions from one side to the other.</summary>
     public static async Task NegotiateAsync(PeerConnection from, PeerConnection to)
     {

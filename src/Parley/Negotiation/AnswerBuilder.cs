@@ -37,7 +37,7 @@ internal sealed class AnswerBuilder(PeerConnection connection)
         var codecs = section.Transceiver is { } transceiver ? connection.AnsweredCodecs(transceiver, offered) : [];
         var isRejected = section.IsRejected
             || section.Transport is null
-            || (section.IsData ? !offered.Protocol.Contains("DTLS/SCTP", StringComparison.OrdinalIgnoreCase) : section.Transceiver is null or { IsStopping: true } || codecs.All(codec => codec.IsAuxiliary));
+            || (section.IsData ? !offered.Protocol.Contains("DTLS/SCTP", StringComparison.OrdinalIgnoreCase) : section.Transceiver is null or { IsStopping: true } || codecs.All(codec => CodecCatalog.IsAuxiliaryName(codec.Name)));
         if (isRejected)
         {
             _sections.Add(section with { IsRejected = true, Transport = null });
@@ -66,10 +66,10 @@ internal sealed class AnswerBuilder(PeerConnection connection)
         return WriteRtp(section, offer, offered, codecs, setup, credentials);
     }
 
-    private MediaDescription WriteRtp(MediaSection section, SdpDocument offer, MediaDescription offered, IReadOnlyList<NegotiatedCodec> codecs, string setup, Ice.IceCredentials credentials)
+    private MediaDescription WriteRtp(MediaSection section, SdpDocument offer, MediaDescription offered, IReadOnlyList<CodecDescription> codecs, string setup, Ice.IceCredentials credentials)
     {
         var transceiver = section.Transceiver!;
-        var media = SectionWriter.Create(offered.Kind, SectionWriter.PortFor(zero: false), offered.Protocol, codecs.Select(codec => $"{codec.PayloadType}"));
+        var media = SectionWriter.Create(offered.Kind, SectionWriter.PortFor(zero: false), offered.Protocol);
         media.AddTransport(section.Transport!, credentials, setup, offered.RtcpMux, offered.RtcpReducedSize);
         media.Add("mid", section.Mid);
         var known = CodecCatalog.Extensions(transceiver.Kind);
@@ -82,7 +82,7 @@ internal sealed class AnswerBuilder(PeerConnection connection)
         media.Add(direction.ToW3CName());
         foreach (var codec in codecs)
         {
-            media.AddCodec(codec);
+            codec.AddTo(media);
         }
 
         var sends = direction is RtpTransceiverDirection.SendRecv or RtpTransceiverDirection.SendOnly;
@@ -91,7 +91,7 @@ internal sealed class AnswerBuilder(PeerConnection connection)
             // Simulcast goes out only where the offer asks to receive it.
             var wanted = offered.SimulcastRids(toReceive: true);
             var rids = transceiver.Sender.SendEncodings.Select(encoding => encoding.Rid).OfType<string>().Where(wanted.Contains).ToArray();
-            media.AddSender(transceiver.Sender, connection.Cname, codecs.Any(codec => codec.IsRtx), rids);
+            media.AddSender(transceiver.Sender, connection.Cname, codecs.Any(codec => codec.Is("rtx")), rids);
         }
 
         if (direction is RtpTransceiverDirection.SendRecv or RtpTransceiverDirection.RecvOnly && offered.SimulcastRids(toReceive: false) is { Count: > 0 } offeredRids)

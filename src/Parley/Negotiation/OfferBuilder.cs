@@ -182,7 +182,7 @@ internal sealed class OfferBuilder(PeerConnection connection, OfferOptions optio
 
         var transceiver = section.Transceiver!;
         var codecs = connection.OfferedCodecs(transceiver);
-        var media = SectionWriter.Create(section.Kind, SectionWriter.PortFor(isBundleOnly), SectionWriter.RtpProtocol, codecs.Select(codec => $"{codec.PayloadType}"));
+        var media = SectionWriter.Create(section.Kind, SectionWriter.PortFor(isBundleOnly), SectionWriter.RtpProtocol);
         AddTransport(media, transport, isBundleOnly, isRtp: true);
         media.Add("mid", section.Mid);
         foreach (var uri in CodecCatalog.Extensions(transceiver.Kind))
@@ -196,13 +196,13 @@ internal sealed class OfferBuilder(PeerConnection connection, OfferOptions optio
         media.Add(transceiver.DirectionSlot.ToW3CName());
         foreach (var codec in codecs)
         {
-            media.AddCodec(codec);
+            codec.AddTo(media);
         }
 
         if (transceiver.DirectionSlot is RtpTransceiverDirection.SendRecv or RtpTransceiverDirection.SendOnly)
         {
             var rids = transceiver.Sender.SendEncodings.Select(encoding => encoding.Rid).OfType<string>().ToArray();
-            media.AddSender(transceiver.Sender, connection.Cname, codecs.Any(codec => codec.IsRtx), rids);
+            media.AddSender(transceiver.Sender, connection.Cname, codecs.Any(codec => codec.Is("rtx")), rids);
         }
 
         return media;

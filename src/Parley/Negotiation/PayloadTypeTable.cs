@@ -1,3 +1,5 @@
+using Parley.Sdp;
+
 namespace Parley;
 
 /// <summary>
@@ -10,24 +12,24 @@ internal sealed class PayloadTypeTable
     private readonly HashSet<int> _used = [];
 
     /// <summary>Takes over the number that the peer uses for a codec.</summary>
-    public void Learn(string kind, NegotiatedCodec codec, NegotiatedCodec? repaired)
+    public void Learn(string kind, CodecDescription codec, CodecDescription? repaired)
     {
-        _byCodec[Key(kind, codec.Name, codec.ClockRate, codec.Channels, repaired is null ? codec.FormatParameters : Key(kind, repaired))] = codec.PayloadType;
+        _byCodec[Key(kind, codec.Name, codec.ClockRate, codec.Channels, repaired is null ? codec.Parameters : Key(kind, repaired))] = codec.PayloadType;
         _used.Add(codec.PayloadType);
     }
 
     /// <summary>The number of a codec: the one it has, the preferred one, or the next that is free; null when none is left.</summary>
-    public int? Assign(string kind, CatalogEntry entry, NegotiatedCodec? repaired)
+    public int? Assign(string kind, CodecDescription entry, CodecDescription? repaired)
     {
-        var key = Key(kind, entry.Name, entry.ClockRate, entry.Channels, repaired is null ? entry.FormatParameters : Key(kind, repaired));
+        var key = Key(kind, entry.Name, entry.ClockRate, entry.Channels, repaired is null ? entry.Parameters : Key(kind, repaired));
         if (_byCodec.TryGetValue(key, out var payloadType))
         {
             return payloadType;
         }
 
-        if (!_used.Contains(entry.PreferredPayloadType))
+        if (!_used.Contains(entry.PayloadType))
         {
-            payloadType = entry.PreferredPayloadType;
+            payloadType = entry.PayloadType;
         }
         else
         {
@@ -46,7 +48,7 @@ internal sealed class PayloadTypeTable
         return payloadType;
     }
 
-    private static string Key(string kind, NegotiatedCodec codec) => Key(kind, codec.Name, codec.ClockRate, codec.Channels, codec.FormatParameters);
+    private static string Key(string kind, CodecDescription codec) => Key(kind, codec.Name, codec.ClockRate, codec.Channels, codec.Parameters);
 
     private static string Key(string kind, string name, int clockRate, int channels, string? parameters) =>
         $"{kind}/{name}/{clockRate}/{channels}/{Significant(name, parameters)}";

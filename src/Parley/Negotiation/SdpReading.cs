@@ -85,41 +85,6 @@ internal static class SdpReading
         return [.. streams.Where(alternatives => alternatives.Count > 0).Select(alternatives => alternatives[0].Rid).Distinct()];
     }
 
-    /// <summary>The codecs of a section with their parameters, in its order.</summary>
-    public static IReadOnlyList<NegotiatedCodec> CodecsOf(this MediaDescription media)
-    {
-        var codecs = new List<NegotiatedCodec>();
-        var maps = media.RtpMaps;
-        var allParameters = media.FormatParameters;
-        var allFeedback = media.RtcpFeedback;
-        foreach (var format in media.Formats)
-        {
-            if (!int.TryParse(format, out var payloadType) || payloadType is < 0 or > 127)
-            {
-                continue;
-            }
-
-            if ((maps.FirstOrDefault(candidate => candidate.PayloadType == payloadType) ?? StaticPayloadType(payloadType)) is { } map)
-            {
-                var channels = media.Kind == "audio" ? map.Channels ?? 1 : 0;
-                var parameters = allParameters.FirstOrDefault(candidate => candidate.PayloadType == payloadType)?.Text;
-                var feedback = allFeedback.Where(candidate => candidate.AppliesTo(payloadType)).Select(candidate => candidate.Parameter is null ? candidate.Type : $"{candidate.Type} {candidate.Parameter}");
-                codecs.Add(new NegotiatedCodec(payloadType, map.EncodingName, map.ClockRate, channels, parameters, [.. feedback]));
-            }
-        }
-
-        return codecs;
-    }
-
-    /// <summary>RFC 3551 §6: payload types that need no rtpmap.</summary>
-    private static RtpMap? StaticPayloadType(int payloadType) => payloadType switch
-    {
-        0 => new RtpMap(0, "PCMU", 8000),
-        8 => new RtpMap(8, "PCMA", 8000),
-        9 => new RtpMap(9, "G722", 8000),
-        _ => null,
-    };
-
     public static RtpTransceiverDirection Reverse(this RtpTransceiverDirection direction) => direction switch
     {
         RtpTransceiverDirection.SendOnly => RtpTransceiverDirection.RecvOnly,

@@ -9,7 +9,7 @@ internal static class SectionWriter
     public const string SctpProtocol = "UDP/DTLS/SCTP";
     private const int DiscardPort = 9;
 
-    public static MediaDescription Create(string kind, int port, string protocol, IEnumerable<string> formats)
+    public static MediaDescription Create(string kind, int port, string protocol, params IEnumerable<string> formats)
     {
         var media = new MediaDescription(kind, port, protocol, formats)
         {
@@ -43,21 +43,6 @@ internal static class SectionWriter
         }
 
         transport.WriteCandidates(media, credentials);
-    }
-
-    public static void AddCodec(this MediaDescription media, NegotiatedCodec codec)
-    {
-        var channels = codec.Channels > 1 ? $"/{codec.Channels}" : "";
-        media.Add("rtpmap", $"{codec.PayloadType} {codec.Name}/{codec.ClockRate}{channels}");
-        foreach (var feedback in codec.Feedback)
-        {
-            media.Add("rtcp-fb", $"{codec.PayloadType} {feedback}");
-        }
-
-        if (codec.FormatParameters is { } parameters)
-        {
-            media.Add("fmtp", $"{codec.PayloadType} {parameters}");
-        }
     }
 
     /// <summary>The lines of what is sent: msid (RFC 8830), ssrc (RFC 5576), rid and simulcast (RFC 8851, RFC 8853).</summary>

@@ -1,12 +1,13 @@
 using Parley.Media;
+using Parley.Sdp;
 
 namespace Parley;
 
 /// <summary>The formats a sender may send, with their payload types, the preferred first.</summary>
-internal sealed class SendPlan(IReadOnlyList<NegotiatedCodec> codecs)
+internal sealed class SendPlan(IReadOnlyList<CodecDescription> codecs, string kind)
 {
     private readonly (MediaFormat Format, int PayloadType)[] _formats =
-        [.. codecs.Where(codec => !codec.IsAuxiliary).Select(codec => (new MediaFormat(codec.Name, codec.ClockRate, codec.Channels), codec.PayloadType))];
+        [.. codecs.Where(codec => !CodecCatalog.IsAuxiliaryName(codec.Name)).Select(codec => (new MediaFormat(codec.Name, codec.ClockRate, kind == "audio" ? codec.Channels : 0), codec.PayloadType))];
 
     /// <summary>The sound format that raw sound is encoded to.</summary>
     public MediaFormat? PreferredAudio => _formats.Length > 0 && _formats[0].Format.Kind == MediaKind.Audio ? _formats[0].Format : null;

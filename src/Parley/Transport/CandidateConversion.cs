@@ -59,4 +59,11 @@ internal static class CandidateConversion
     };
 
     public static IceCandidatePair ToPublic(Ice.IceCandidatePair pair) => new(ToPublic(pair.Local), ToPublic(pair.Remote));
+
+    public static IceGatheringState ToPublic(Ice.IceGatheringState state) => state switch
+    {
+        Ice.IceGatheringState.New => IceGatheringState.New,
+        Ice.IceGatheringState.Gathering => IceGatheringState.Gathering,
+        _ => IceGatheringState.Complete,
+    };
 }

@@ -33,7 +33,7 @@ internal sealed partial class TransportStack
                 _connection.OnCandidateGathered(_transport, CandidateConversion.ToSdp(candidate, _localUfrag), _localUfrag, candidate.Url);
                 break;
             case IceEventKind.GatheringStateChanged:
-                TellGatheringState();
+                _connection.OnGatheringChanged(_transport, CandidateConversion.ToPublic(happened.GatheringState), _localUfrag);
                 break;
             case IceEventKind.StateChanged:
                 _connection.OnIceChanged(_transport, CandidateConversion.ToPublic(happened.State), null, pairChanged: false);
@@ -58,18 +58,6 @@ internal sealed partial class TransportStack
                 });
                 break;
         }
-    }
-
-    /// <summary>Gathering is not complete while a server's name is being looked up.</summary>
-    private void TellGatheringState()
-    {
-        var state = _ice.GatheringState switch
-        {
-            Ice.IceGatheringState.New => IceGatheringState.New,
-            Ice.IceGatheringState.Complete when _unresolvedServers == 0 => IceGatheringState.Complete,
-            _ => IceGatheringState.Gathering,
-        };
-        _connection.OnGatheringChanged(_transport, state, _localUfrag);
     }
 
     /// <summary>The handshake begins with the first pair that works, not with the one finally chosen.</summary>

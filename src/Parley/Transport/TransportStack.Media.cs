@@ -12,7 +12,7 @@ internal sealed partial class TransportStack
     private const int MaxKeyingMaterial = 128;
 
     /// <summary>In the order of preference: the authenticated cipher is the faster one too.</summary>
-    private static readonly SrtpProfile[] SupportedProfiles = [SrtpProfile.AeadAes128Gcm, SrtpProfile.Aes128CmHmacSha1_80];
+    private static readonly SrtpProfile[] SupportedProfiles = [SrtpProfile.AeadAes128Gcm, SrtpProfile.Aes128CmHmacSha1With80BitTag];
 
     private readonly RtpSession _rtp;
     private readonly Dictionary<RtpOutbound, SenderFlow> _senders = [];
@@ -106,7 +106,7 @@ internal sealed partial class TransportStack
 
         var profile = (SrtpProfile)selected;
         Span<byte> material = stackalloc byte[MaxKeyingMaterial];
-        material = material[..SrtpContext.KeyingMaterialLength(profile)];
+        material = material[..profile.KeyingMaterialLength];
 
         // RFC 5764 §4.2: the label, and no context.
         _dtls.ExportKeyingMaterial("EXTRACTOR-dtls_srtp", material);

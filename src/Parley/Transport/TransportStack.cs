@@ -35,7 +35,6 @@ internal sealed partial class TransportStack
     private DatagramBatch? _unsent;
     private IDatagramSocket? _unsentSocket;
     private int _unsentFrom;
-    private int _unresolvedServers;
     private string _localUfrag;
     private string? _previousUfrag;
 
@@ -219,12 +218,12 @@ internal sealed partial class TransportStack
         }
 
         // Nothing but STUN is taken from a path that has not passed a check.
-        if (!_ice.IsValidatedRemote(local, remote))
+        if (!_ice.IsValidatedRemote(local, remote, out var pair))
         {
             return;
         }
 
-        _ice.SelectedPair?.CountReceived(datagram.Length, now);
+        pair?.CountReceived(datagram.Length, now);
         switch (first)
         {
             case >= 20 and <= 63:
@@ -318,7 +317,7 @@ internal sealed partial class TransportStack
             }
             else
             {
-                _unresolvedServers++;
+                _ice.HoldGathering();
                 _ = ResolveServerAsync(url);
             }
         }
@@ -338,14 +337,13 @@ internal sealed partial class TransportStack
 
         _connection.Loop.Post(this, stack =>
         {
-            stack._unresolvedServers--;
             if (addresses.Count == 0)
             {
                 stack._connection.OnCandidateError(new IceCandidateErrorEventArgs { Url = url.Text, ErrorCode = 701, ErrorText = "The server's name could not be resolved." });
             }
 
             stack.AddStunServer(url, addresses);
-            stack.TellGatheringState();
+            stack._ice.ReleaseGathering(stack.Now);
         });
     }
 
@@ -353,7 +351,7 @@ internal sealed partial class TransportStack
     {
         foreach (var address in addresses.Where(address => _sockets.Exists(socket => socket.LocalAddress.Family == address.AddressFamily)))
         {
-            _ice.AddStunServer(new TransportAddress(address, url.Port), url.Text, Now);
+            _ice.AddStunServer(new TransportAddress(address, url.Port), url.Text);
         }
     }
 
