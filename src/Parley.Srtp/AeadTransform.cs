@@ -14,17 +14,32 @@ internal sealed class AeadTransform : Transform
     private readonly byte[] _rtpSalt = new byte[AesGcmCipher.NonceLength];
     private readonly byte[] _rtcpSalt = new byte[AesGcmCipher.NonceLength];
 
-    public AeadTransform(ReadOnlySpan<byte> masterKey, ReadOnlySpan<byte> masterSalt)
+    /// <summary>Takes the session keys and salts.</summary>
+    public AeadTransform(ReadOnlySpan<byte> rtpKey, ReadOnlySpan<byte> rtpSalt, ReadOnlySpan<byte> rtcpKey, ReadOnlySpan<byte> rtcpSalt)
     {
-        Span<byte> key = stackalloc byte[32];
-        key = key[..masterKey.Length];
-        KeyDerivation.Derive(masterKey, masterSalt, KeyDerivation.RtpEncryption, key);
-        _rtp = new AesGcmCipher(key);
-        KeyDerivation.Derive(masterKey, masterSalt, KeyDerivation.RtcpEncryption, key);
-        _rtcp = new AesGcmCipher(key);
-        CryptographicOperations.ZeroMemory(key);
-        KeyDerivation.Derive(masterKey, masterSalt, KeyDerivation.RtpSalt, _rtpSalt);
-        KeyDerivation.Derive(masterKey, masterSalt, KeyDerivation.RtcpSalt, _rtcpSalt);
+        _rtp = new AesGcmCipher(rtpKey);
+        _rtcp = new AesGcmCipher(rtcpKey);
+        rtpSalt.CopyTo(_rtpSalt);
+        rtcpSalt.CopyTo(_rtcpSalt);
+    }
+
+    /// <summary>Derives the session keys and salts (RFC 7714 §11).</summary>
+    public static AeadTransform Derive(ReadOnlySpan<byte> masterKey, ReadOnlySpan<byte> masterSalt)
+    {
+        Span<byte> keys = stackalloc byte[2 * 32];
+        var rtpKey = keys[..masterKey.Length];
+        var rtcpKey = keys.Slice(32, masterKey.Length);
+        Span<byte> rtpSalt = stackalloc byte[AesGcmCipher.NonceLength];
+        Span<byte> rtcpSalt = stackalloc byte[AesGcmCipher.NonceLength];
+        KeyDerivation.Derive(masterKey, masterSalt, KeyDerivation.RtpEncryption, rtpKey);
+        KeyDerivation.Derive(masterKey, masterSalt, KeyDerivation.RtcpEncryption, rtcpKey);
+        KeyDerivation.Derive(masterKey, masterSalt, KeyDerivation.RtpSalt, rtpSalt);
+        KeyDerivation.Derive(masterKey, masterSalt, KeyDerivation.RtcpSalt, rtcpSalt);
+        var transform = new AeadTransform(rtpKey, rtpSalt, rtcpKey, rtcpSalt);
+        CryptographicOperations.ZeroMemory(keys);
+        CryptographicOperations.ZeroMemory(rtpSalt);
+        CryptographicOperations.ZeroMemory(rtcpSalt);
+        return transform;
     }
 
     public override void SealRtp(Span<byte> buffer, int headerLength, int length, uint ssrc, long index)

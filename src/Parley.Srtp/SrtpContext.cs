@@ -1,6 +1,6 @@
+using System.Buffers.Binary;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using System.Buffers.Binary;
 
 namespace Parley.Srtp;
 
@@ -49,7 +49,7 @@ public sealed class SrtpContext : IDisposable
         _rtpTagLength = profile.RtpTagLength;
         _rtcpOverhead = profile.RtcpTagLength + 4;
         _transform = profile.IsAead
-            ? new AeadTransform(masterKey, masterSalt)
+            ? AeadTransform.Derive(masterKey, masterSalt)
             : new CounterModeTransform(masterKey, masterSalt, _rtpTagLength);
     }
 
@@ -284,7 +284,7 @@ public sealed class SrtpContext : IDisposable
         var source = Find(ssrc) ?? Add(ssrc);
         source.HighestSentRtp = highestRtp;
         source.NextRtcp = nextRtcp;
-        source.Rtp.Accept(Math.Max(highestRtp, 0));
+        source.Rtp.Accept(highestRtp);
     }
 
     private void CheckRoom(Span<byte> buffer, int length, int overhead)
