@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using System.Security.Cryptography;
+using Parley.Ciphers;
 using Parley.Dtls.Wire;
 
 namespace Parley.Dtls;
@@ -11,13 +11,13 @@ namespace Parley.Dtls;
 internal sealed class RecordProtection(ReadOnlySpan<byte> key, ReadOnlySpan<byte> salt) : IDisposable
 {
     public const int ExplicitNonceSize = 8;
-    public const int TagSize = 16;
+    public const int TagSize = AesGcmCipher.TagLength;
     public const int Overhead = ExplicitNonceSize + TagSize;
 
     private const int NonceSize = KeySchedule.SaltSize + ExplicitNonceSize;
     private const int AdditionalDataSize = 13;
 
-    private readonly AesGcm _cipher = new(key, TagSize);
+    private readonly AesGcmCipher _cipher = new(key);
     private readonly uint _salt = BinaryPrimitives.ReadUInt32BigEndian(salt);
 
     /// <summary>
@@ -35,7 +35,7 @@ internal sealed class RecordProtection(ReadOnlySpan<byte> key, ReadOnlySpan<byte
         BinaryPrimitives.WriteUInt64BigEndian(nonce[KeySchedule.SaltSize..], epochAndSequence);
         WriteAdditionalData(header, epochAndSequence, header.Length, additional);
         var content = body.Slice(ExplicitNonceSize, header.Length);
-        _cipher.Encrypt(nonce, content, content, body.Slice(ExplicitNonceSize + header.Length, TagSize), additional);
+        _cipher.Seal(nonce, additional, content, content, body.Slice(ExplicitNonceSize + header.Length, TagSize));
     }
 
     /// <summary>Opens a record in place; its content then stands behind the explicit nonce.</summary>
@@ -53,15 +53,7 @@ internal sealed class RecordProtection(ReadOnlySpan<byte> key, ReadOnlySpan<byte
         body[..ExplicitNonceSize].CopyTo(nonce[KeySchedule.SaltSize..]);
         WriteAdditionalData(header, ((ulong)header.Epoch << 48) | header.SequenceNumber, length, additional);
         var content = body.Slice(ExplicitNonceSize, length);
-        try
-        {
-            _cipher.Decrypt(nonce, content, body[^TagSize..], content, additional);
-            return true;
-        }
-        catch (AuthenticationTagMismatchException)
-        {
-            return false;
-        }
+        return _cipher.TryOpen(nonce, additional, content, body[^TagSize..], content);
     }
 
     public void Dispose() => _cipher.Dispose();
