@@ -27,7 +27,7 @@ internal sealed class TransportLoop : IThreadPoolWorkItem, IWakeable
     private readonly Platform _platform;
     private readonly ConcurrentQueue<LoopCommand> _commands = new();
     private readonly List<TransportStack> _stacks = [];
-    private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _completion = new();
     private readonly ITimer _timer;
     private Instant? _armedFor;
     private int _state;
