@@ -1,0 +1,109 @@
+using Parley.Net;
+
+namespace Parley.Rtp.Tests;
+
+public class RoutingTests
+{
+    private static readonly RtpCodec Shared = Media.Opus;
+    private readonly Peer _peer = new("b", 1);
+    private readonly RtpInbound _zero;
+    private readonly RtpInbound _one;
+
+    public RoutingTests()
+    {
+        _zero = _peer.Session.AddInbound(new() { Mid = "0", Codecs = [Shared, Media.Vp8], Extensions = Media.Ids, Sources = [new(new(100))] });
+        _one = _peer.Session.AddInbound(new() { Mid = "1", Codecs = [Shared, Media.H264], Extensions = Media.Ids });
+    }
+
+    // RFC 8843 §9.2: mid first, then the SSRC table, then a payload type that only one m-section has; else the packet is dropped.
+    [Theory]
+    [InlineData(1u, "0", 111, 0)]
+    [InlineData(1u, "1", 111, 1)]
+    [InlineData(1u, "7", 111, -1)]
+    [InlineData(100u, null, 111, 0)]
+    [InlineData(100u, "1", 111, 1)]
+    [InlineData(1u, null, 111, -1)]
+    [InlineData(1u, null, 96, 0)]
+    [InlineData(1u, null, 102, 1)]
+    [InlineData(1u, null, 50, -1)]
+    [InlineData(1u, "0", 102, -1)]
+    [InlineData(100u, null, 102, -1)]
+    public void Packet_ByItsMidSsrcAndPayloadType_IsRouted(uint ssrc, string? mid, byte payloadType, int expected)
+    {
+        Receive(ssrc, mid, payloadType, 1);
+        Assert.Equal(expected == 0 ? 1 : 0, _zero.Streams.Count);
+        Assert.Equal(expected == 1 ? 1 : 0, _one.Streams.Count);
+        Assert.Equal(expected < 0 ? 1 : 0, _peer.Session.UnroutedPackets);
+    }
+
+    [Fact]
+    public void Mid_SentOnceOnly_BindsTheSsrc()
+    {
+        Receive(5, "1", 111, 1);
+        Receive(5, null, 111, 2);
+        Assert.Equal(2, _one.Streams[0].Statistics.PacketsReceived);
+        Receive(5, "0", 111, 3);
+        Assert.Empty(_one.Streams);
+        Assert.Equal(1, _zero.Streams[0].Statistics.PacketsReceived);
+    }
+
+    [Fact]
+    public void Rids_OfOneSection_BecomeStreamsOfTheirOwn()
+    {
+        _zero.Update(_zero.Options with { Rids = ["hi", "lo"] });
+        Receive(5, "0", 96, 1, rid: "hi");
+        Receive(6, "0", 96, 1, rid: "lo");
+        Receive(7, "0", 96, 1, rid: "no");
+        Assert.Equal(["hi", "lo"], _zero.Streams.Select(stream => stream.Rid));
+        Receive(8, "0", 97, 1, repairs: "lo");
+        Assert.Equal(1, _zero.Streams[1].Statistics.RetransmittedPacketsReceived);
+    }
+
+    [Fact]
+    public void SsrcFlood_IsBounded_AndSignaledSourcesStay()
+    {
+        for (uint i = 1000; i < 100_000; i++)
+        {
+            Receive(i, "1", 111, 1);
+            _peer.Read();
+        }
+
+        Assert.Equal(63, _one.Streams.Count);
+        Receive(100, null, 111, 1);
+        Assert.Single(_zero.Streams);
+        Receive(7, "1", 111, 1, at: 10);
+        Assert.Contains(_one.Streams, stream => stream.Ssrc.Value == 7);
+        Assert.Equal(63, _one.Streams.Count);
+    }
+
+    [Fact]
+    public void RemovedSection_ForgetsItsSources()
+    {
+        Receive(5, "1", 111, 1);
+        _peer.Session.Remove(_one);
+        Receive(5, null, 111, 2);
+        Assert.Equal(2, _zero.Streams.Count + (int)_zero.Streams.Sum(stream => stream.Statistics.PacketsReceived));
+        Assert.Equal(0, _peer.Session.UnroutedPackets);
+    }
+
+    private void Receive(uint ssrc, string? mid, byte payloadType, ushort sequence, double at = 1, string? rid = null, string? repairs = null)
+    {
+        var bytes = new byte[200];
+        var writer = new RtpHeaderWriter(bytes, new(payloadType), true, new(sequence), new(1), new(ssrc));
+        writer.BeginExtension(false);
+        Add(ref writer, Media.Ids.Mid, mid);
+        Add(ref writer, Media.Ids.Rid, rid);
+        Add(ref writer, Media.Ids.RepairedRid, repairs);
+        writer.EndExtension();
+        bytes[writer.Length] = 0x10;
+        _peer.Session.Receive(bytes.AsSpan(0, writer.Length + 20), Instant.Zero + TimeSpan.FromSeconds(at));
+    }
+
+    private static void Add(ref RtpHeaderWriter writer, byte id, string? text)
+    {
+        if (text is not null)
+        {
+            System.Text.Encoding.UTF8.GetBytes(text, writer.AddExtension(id, text.Length));
+        }
+    }
+}
