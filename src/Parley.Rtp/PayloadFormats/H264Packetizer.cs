@@ -12,6 +12,7 @@ internal sealed class H264Packetizer : Packetizer
     private int _at;
     private int _unitEnd;
     private int _max;
+    private byte _header;
     private bool _fragmenting;
     private bool _done;
 
@@ -74,8 +75,6 @@ internal sealed class H264Packetizer : Packetizer
 
         return 2 + count;
     }
-
-    private byte _header;
 
     private int Aggregate(ReadOnlySpan<byte> frame, Span<byte> payload)
     {

@@ -10,12 +10,16 @@ public sealed partial class RtpInboundStream
     private const int InitialWindow = 64;
     private const int MaxWindow = 1024;
 
+    private const int LateInRowBeforeRestart = 64;
+
     private ReorderSlot[] _window = new ReorderSlot[InitialWindow];
     private bool _started;
     private long _next;
     private long _highest;
     private int _missing;
     private bool _gap;
+    private int _lateInRow;
+    private long _lastLate;
 
     /// <summary>Takes a packet of the source itself.</summary>
     internal void Receive(in RtpPacketView packet, RtpCodec codec, Instant now)
@@ -38,7 +42,7 @@ public sealed partial class RtpInboundStream
 
         _reception.Count(sequence, packet.Timestamp, codec.ClockRate, now);
         CountReceived(packet, now);
-        Accept(sequence.Value, packet.Packet, now);
+        Accept(sequence.Value, packet.Packet, retransmitted: false, now);
     }
 
     /// <summary>
@@ -74,7 +78,7 @@ public sealed partial class RtpInboundStream
         bytes[1] = (byte)((bytes[1] & 0x80) | codec.PayloadType.Value);
         BinaryPrimitives.WriteUInt16BigEndian(bytes[2..], original);
         BinaryPrimitives.WriteUInt32BigEndian(bytes[8..], Ssrc.Value);
-        Accept(new ExtendedSequenceNumber(_highest).Nearest(new SequenceNumber(original)).Value, bytes, now);
+        Accept(new ExtendedSequenceNumber(_highest).Nearest(new SequenceNumber(original)).Value, bytes, retransmitted: true, now);
     }
 
     /// <summary>Gives up on gaps whose time has come, and hands up what they held back.</summary>
@@ -127,7 +131,7 @@ public sealed partial class RtpInboundStream
 
     private ref ReorderSlot Slot(long sequence) => ref _window[(int)(sequence & (_window.Length - 1))];
 
-    private void Accept(long sequence, ReadOnlySpan<byte> packet, Instant now)
+    private void Accept(long sequence, ReadOnlySpan<byte> packet, bool retransmitted, Instant now)
     {
         if (!_started)
         {
@@ -142,8 +146,17 @@ public sealed partial class RtpInboundStream
             var duplicate = past.Sequence == sequence && past.State == ReorderState.Released;
             _statistics.PacketsDuplicated += duplicate ? 1 : 0;
             _statistics.PacketsDiscarded += duplicate ? 0 : 1;
+            if (duplicate || retransmitted || !SenderWentBack(sequence))
+            {
+                return;
+            }
+
+            Restart();
+            Accept(sequence, packet, retransmitted, now);
             return;
         }
+
+        _lateInRow = 0;
 
         while (sequence - _next >= _window.Length && TryWiden())
         {
@@ -173,6 +186,17 @@ public sealed partial class RtpInboundStream
         }
 
         Place(sequence, packet, now);
+    }
+
+    /// <summary>
+    /// Whether late packets have come one after the other for so long, and nothing else, that it is the number we wait for which
+    /// is wrong: the sender began anew a little further back, or one packet led us astray.
+    /// </summary>
+    private bool SenderWentBack(long sequence)
+    {
+        _lateInRow = sequence == _lastLate + 1 ? _lateInRow + 1 : 1;
+        _lastLate = sequence;
+        return _lateInRow >= LateInRowBeforeRestart;
     }
 
     private void Place(long sequence, ReadOnlySpan<byte> packet, Instant now)
@@ -258,7 +282,11 @@ public sealed partial class RtpInboundStream
         var wider = new ReorderSlot[_window.Length * 2];
         for (var sequence = Math.Max(0, _next - _window.Length / 2); sequence <= _highest; sequence++)
         {
-            wider[(int)(sequence & (wider.Length - 1))] = Slot(sequence);
+            ref var slot = ref Slot(sequence);
+            if (slot.Sequence == sequence)
+            {
+                wider[(int)(sequence & (wider.Length - 1))] = slot;
+            }
         }
 
         _window = wider;
@@ -279,7 +307,7 @@ public sealed partial class RtpInboundStream
         }
 
         _started = false;
-        _missing = 0;
+        _missing = _lateInRow = 0;
         _gap = true;
         _hasTimestamp = _hasSenderReport = false;
     }

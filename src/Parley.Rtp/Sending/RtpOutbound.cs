@@ -15,6 +15,7 @@ public sealed partial class RtpOutbound
     private readonly SendStore _store;
     private readonly uint _timestampOffset;
     private readonly Dictionary<byte, Packetizer> _packetizers = [];
+    private readonly WholePacketizer _whole = new();
     private RtpOutboundStatistics _statistics;
     private byte[] _mid = [];
     private byte[] _rid = [];
@@ -31,6 +32,7 @@ public sealed partial class RtpOutbound
     private bool _identified;
     private bool _rtxIdentified;
     private bool _active = true;
+    private bool _hasTimestamp;
 
     internal RtpOutbound(RtpSession session, RtpOutboundOptions options, Ssrc ssrc, RandomSource random)
     {
@@ -120,17 +122,11 @@ public sealed partial class RtpOutbound
             _packetizers.Add(codec.PayloadType.Value, packetizer = Packetizer.For(codec, Random));
         }
 
-        var timestamp = WireTimestamp(frame, codec, frame.CapturedAt ?? now);
-        if (!_active || !packetizer.TryBegin(frame.Data, frame.IsKeyFrame, _payloadRoom) || !TryQueue(frame, codec, packetizer, timestamp, now))
+        if (!TrySend(frame, codec, packetizer, now))
         {
-            _statistics.FramesDropped++;
             return false;
         }
 
-        _lastTimestamp = timestamp;
-        _lastCapturedAt = frame.CapturedAt ?? now;
-        _lastClockRate = codec.ClockRate;
-        _hasTimestamp = true;
         if (frame.IsKeyFrame && packetizer.MarksFrameEnd)
         {
             _statistics.KeyFramesSent++;
@@ -151,22 +147,22 @@ public sealed partial class RtpOutbound
     public bool SendPacket(in RtpFrame packet, Instant now)
     {
         var codec = FindCodec(packet.PayloadType) ?? throw new ArgumentException($"Payload type {packet.PayloadType} is not negotiated.", nameof(packet));
-        var timestamp = WireTimestamp(packet, codec, packet.CapturedAt ?? now);
-        if (!_active || !_whole.TryBegin(packet.Data, packet.IsKeyFrame, _payloadRoom) || !TryQueue(packet, codec, _whole, timestamp, now))
+        return TrySend(packet, codec, _whole, now);
+    }
+
+    private bool TrySend(in RtpFrame frame, RtpCodec codec, Packetizer packetizer, Instant now)
+    {
+        var capturedAt = frame.CapturedAt ?? now;
+        var timestamp = WireTimestamp(frame, codec, capturedAt);
+        if (!_active || !packetizer.TryBegin(frame.Data, frame.IsKeyFrame, _payloadRoom) || !TryQueue(frame, codec, packetizer, timestamp, now))
         {
             _statistics.FramesDropped++;
             return false;
         }
 
-        _lastTimestamp = timestamp;
-        _lastCapturedAt = packet.CapturedAt ?? now;
-        _lastClockRate = codec.ClockRate;
-        _hasTimestamp = true;
+        (_lastTimestamp, _lastCapturedAt, _lastClockRate, _hasTimestamp) = (timestamp, capturedAt, codec.ClockRate, true);
         return true;
     }
-
-    private readonly WholePacketizer _whole = new();
-    private bool _hasTimestamp;
 
     private RtpCodec? FindCodec(PayloadType type)
     {
