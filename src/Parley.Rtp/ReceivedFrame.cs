@@ -9,7 +9,9 @@ namespace Parley.Rtp;
 public sealed class ReceivedFrame
 {
     private readonly Ssrc[] _contributingSources = new Ssrc[15];
+    private readonly byte[] _contributingLevels = new byte[15];
     private int _contributingSourceCount;
+    private int _contributingLevelCount;
 
     internal ReceivedFrame()
     {
@@ -69,23 +71,34 @@ public sealed class ReceivedFrame
     /// <summary>The sources that a mixer put together here (CSRC).</summary>
     public ReadOnlySpan<Ssrc> ContributingSources => _contributingSources.AsSpan(0, _contributingSourceCount);
 
+    /// <summary>Their sound's levels in -dBov, in the same order, as many as the mixer told (RFC 6465).</summary>
+    public ReadOnlySpan<byte> ContributingLevels => _contributingLevels.AsSpan(0, _contributingLevelCount);
+
     internal FrameBuffer Buffer { get; } = new();
 
     internal void Begin()
     {
         Buffer.Clear();
-        _contributingSourceCount = 0;
+        _contributingSourceCount = _contributingLevelCount = 0;
         PacketCount = Width = Height = 0;
         AudioLevel = null;
         VoiceActivity = FollowsLoss = Marker = IsKeyFrame = false;
         CapturedAt = null;
     }
 
-    internal void AddContributingSource(Ssrc source)
+    /// <summary>Takes the contributing sources of the frame's first packet.</summary>
+    internal void AddContributingSources(in RtpPacketView packet, ReadOnlySpan<byte> levels)
     {
-        if (_contributingSourceCount < _contributingSources.Length && !ContributingSources.Contains(source))
+        _contributingSourceCount = packet.ContributingSourceCount;
+        _contributingLevelCount = Math.Min(levels.Length, _contributingSourceCount);
+        for (var i = 0; i < _contributingSourceCount; i++)
         {
-            _contributingSources[_contributingSourceCount++] = source;
+            _contributingSources[i] = packet.ContributingSource(i);
+        }
+
+        for (var i = 0; i < _contributingLevelCount; i++)
+        {
+            _contributingLevels[i] = (byte)(levels[i] & 0x7F);
         }
     }
 }

@@ -60,6 +60,39 @@ public class RoutingTests
     }
 
     [Fact]
+    public void SignaledRetransmission_FillsTheGapOfItsSource()
+    {
+        _zero.Update(_zero.Options with { Sources = [new(new(100), new(101)), new(new(200), new(201))] });
+        Receive(200, null, 96, 1);
+        Receive(100, null, 96, 10);
+        Receive(100, null, 96, 12);
+        Assert.Equal(1, Frames(100));
+        Receive(101, null, 97, 500, payload: [0, 11, 0x10, 0x01, 0x02]);
+        Assert.Equal(3, Frames(100));
+        Assert.Equal(1, Frames(200));
+        var figures = _zero.Streams.Single(stream => stream.Ssrc.Value == 100).Statistics;
+        Assert.Equal((3, 1, 0), (figures.PacketsReceived, figures.RetransmittedPacketsReceived, figures.PacketsDiscarded));
+    }
+
+    [Fact]
+    public void MixedSound_NamesItsContributorsAndTheirLevels()
+    {
+        _zero.Update(_zero.Options with { Extensions = new() { MixerAudioLevel = 7 } });
+        var bytes = new byte[100];
+        var writer = new RtpHeaderWriter(bytes, new(111), false, new(1), new(1), new(100));
+        writer.AddContributingSource(new(31));
+        writer.AddContributingSource(new(32));
+        writer.BeginExtension(false);
+        Media.Hex("14 9E").CopyTo(writer.AddExtension(7, 2));
+        writer.EndExtension();
+        _peer.Session.Receive(bytes.AsSpan(0, writer.Length + 5), Instant.Zero);
+        Assert.True(_peer.Session.TryRead(out _));
+        Assert.True(_peer.Session.TryRead(out var happened));
+        Assert.Equal([new Ssrc(31), new Ssrc(32)], happened.Frame!.ContributingSources.ToArray());
+        Assert.Equal(Media.Hex("14 1E"), happened.Frame.ContributingLevels.ToArray());
+    }
+
+    [Fact]
     public void SsrcFlood_IsBounded_AndSignaledSourcesStay()
     {
         for (uint i = 1000; i < 100_000; i++)
@@ -86,7 +119,7 @@ public class RoutingTests
         Assert.Equal(0, _peer.Session.UnroutedPackets);
     }
 
-    private void Receive(uint ssrc, string? mid, byte payloadType, ushort sequence, double at = 1, string? rid = null, string? repairs = null)
+    private void Receive(uint ssrc, string? mid, byte payloadType, ushort sequence, double at = 1, string? rid = null, string? repairs = null, byte[]? payload = null)
     {
         var bytes = new byte[200];
         var writer = new RtpHeaderWriter(bytes, new(payloadType), true, new(sequence), new(1), new(ssrc));
@@ -95,8 +128,15 @@ public class RoutingTests
         Add(ref writer, Media.Ids.Rid, rid);
         Add(ref writer, Media.Ids.RepairedRid, repairs);
         writer.EndExtension();
-        bytes[writer.Length] = 0x10;
-        _peer.Session.Receive(bytes.AsSpan(0, writer.Length + 20), Instant.Zero + TimeSpan.FromSeconds(at));
+        payload ??= [0x10, .. new byte[19]];
+        payload.CopyTo(bytes, writer.Length);
+        _peer.Session.Receive(bytes.AsSpan(0, writer.Length + payload.Length), Instant.Zero + TimeSpan.FromSeconds(at));
+    }
+
+    private int Frames(uint ssrc)
+    {
+        _peer.Read();
+        return _peer.Frames.Count(frame => frame.Stream.Ssrc.Value == ssrc);
     }
 
     private static void Add(ref RtpHeaderWriter writer, byte id, string? text)

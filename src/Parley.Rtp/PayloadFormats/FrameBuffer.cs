@@ -11,8 +11,6 @@ internal sealed class FrameBuffer
 
     public ReadOnlySpan<byte> Span => _bytes.AsSpan(0, Length);
 
-    public int Capacity => _bytes.Length;
-
     public void Clear() => Length = 0;
 
     /// <summary>Appends bytes, or answers false when the frame would pass the limit.</summary>

@@ -1,3 +1,5 @@
+using Parley.Net;
+
 namespace Parley.Rtp;
 
 /// <summary>What precedes the VP8 data in each payload (RFC 7741 §4.2).</summary>
@@ -46,73 +48,69 @@ public readonly record struct Vp8PayloadDescriptor
     /// <summary>Reads the descriptor; false when the payload ends before it does.</summary>
     public static bool TryParse(ReadOnlySpan<byte> payload, out Vp8PayloadDescriptor descriptor)
     {
-        descriptor = default;
-        if (payload.IsEmpty)
+        var reader = new BigEndianReader(payload);
+        if (!reader.TryReadByte(out var first))
         {
+            descriptor = default;
             return false;
-        }
-
-        var first = payload[0];
-        int at = 1, pictureId = -1, levelZero = -1, layer = -1, key = -1;
-        var sync = false;
-        if ((first & 0x80) != 0)
-        {
-            if (payload.Length < 2)
-            {
-                return false;
-            }
-
-            var present = payload[at++];
-            if ((present & 0x80) != 0)
-            {
-                if (payload.Length <= at || ((payload[at] & 0x80) != 0 && payload.Length <= at + 1))
-                {
-                    return false;
-                }
-
-                pictureId = payload[at++] & 0x7F;
-                if ((payload[at - 1] & 0x80) != 0)
-                {
-                    pictureId = (pictureId << 8) | payload[at++];
-                }
-            }
-
-            if ((present & 0x40) != 0)
-            {
-                if (payload.Length <= at)
-                {
-                    return false;
-                }
-
-                levelZero = payload[at++];
-            }
-
-            if ((present & 0x30) != 0)
-            {
-                if (payload.Length <= at)
-                {
-                    return false;
-                }
-
-                layer = (present & 0x20) != 0 ? payload[at] >> 6 : -1;
-                sync = (present & 0x20) != 0 && (payload[at] & 0x20) != 0;
-                key = (present & 0x10) != 0 ? payload[at] & 0x1F : -1;
-                at++;
-            }
         }
 
         descriptor = new Vp8PayloadDescriptor
         {
-            Length = at,
+            Length = 1,
             IsNonReference = (first & 0x20) != 0,
             StartsPartition = (first & 0x10) != 0,
             PartitionIndex = first & 0x07,
-            PictureId = pictureId,
-            TemporalLevelZeroIndex = levelZero,
-            TemporalLayer = layer,
-            LayerSync = sync,
-            KeyIndex = key,
+            PictureId = -1,
+            TemporalLevelZeroIndex = -1,
+            TemporalLayer = -1,
+            KeyIndex = -1,
         };
+        return (first & 0x80) == 0 || descriptor.TryReadExtension(ref reader, payload.Length, out descriptor);
+    }
+
+    private bool TryReadExtension(ref BigEndianReader reader, int length, out Vp8PayloadDescriptor descriptor)
+    {
+        descriptor = this;
+        int pictureId = -1;
+        byte levelZero = 0, layers = 0;
+        if (!reader.TryReadByte(out var present)
+            || ((present & 0x80) != 0 && !TryReadPictureId(ref reader, out pictureId))
+            || ((present & 0x40) != 0 && !reader.TryReadByte(out levelZero))
+            || ((present & 0x30) != 0 && !reader.TryReadByte(out layers)))
+        {
+            return false;
+        }
+
+        var (hasLayer, hasKey) = ((present & 0x20) != 0, (present & 0x10) != 0);
+        descriptor = this with
+        {
+            Length = length - reader.Remaining,
+            PictureId = pictureId,
+            TemporalLevelZeroIndex = (present & 0x40) != 0 ? levelZero : -1,
+            TemporalLayer = hasLayer ? layers >> 6 : -1,
+            LayerSync = hasLayer && (layers & 0x20) != 0,
+            KeyIndex = hasKey ? layers & 0x1F : -1,
+        };
+        return true;
+    }
+
+    private static bool TryReadPictureId(ref BigEndianReader reader, out int pictureId)
+    {
+        pictureId = -1;
+        if (!reader.TryReadByte(out var high))
+        {
+            return false;
+        }
+
+        byte low = 0;
+        var isLong = (high & 0x80) != 0;
+        if (isLong && !reader.TryReadByte(out low))
+        {
+            return false;
+        }
+
+        pictureId = isLong ? (high & 0x7F) << 8 | low : high;
         return true;
     }
 }

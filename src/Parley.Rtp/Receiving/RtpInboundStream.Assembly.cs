@@ -194,9 +194,10 @@ public sealed partial class RtpInboundStream
             frame.VoiceActivity = (level[0] & 0x80) != 0;
         }
 
-        for (var i = 0; i < packet.ContributingSourceCount; i++)
+        if (packet.ContributingSourceCount > 0)
         {
-            frame.AddContributingSource(packet.ContributingSource(i));
+            packet.Extensions.TryFind(Inbound.Options.Extensions.MixerAudioLevel, out var levels);
+            frame.AddContributingSources(packet, levels);
         }
     }
 

@@ -195,7 +195,7 @@ public sealed partial class RtpOutbound
         var options = _session.Options;
         var first = _store.End;
         var keepSince = KeepsHistory(codec) ? now - options.HistoryDuration : Instant.MaxValue;
-        var flags = SendFlags.FrameStart | (frame.IsKeyFrame ? SendFlags.KeyFrame : 0) | (frame.AudioLevel is null ? 0 : SendFlags.HasAudioLevel);
+        var flags = SendFlags.FrameStart | (frame.AudioLevel is null ? 0 : SendFlags.HasAudioLevel);
         do
         {
             if (!_store.TryReserve(_headerRoom + _payloadRoom, keepSince, out var room))

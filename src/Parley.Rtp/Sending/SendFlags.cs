@@ -11,6 +11,5 @@ internal enum SendFlags : byte
     HasAudioLevel = 8,
     Dropped = 16,
     ResendPending = 32,
-    KeyFrame = 64,
-    Resent = 128,
+    Resent = 64,
 }

@@ -23,8 +23,6 @@ internal sealed class SendStore(int maxBytes)
     /// <summary>The next record to be added.</summary>
     public long End => _end;
 
-    public int Capacity => _bytes.Length;
-
     public ref SendRecord this[long index] => ref _records[(int)(index & (_records.Length - 1))];
 
     public Span<byte> Bytes(in SendRecord record) => _bytes.AsSpan(record.Offset, record.HeaderLength + record.PayloadLength);
