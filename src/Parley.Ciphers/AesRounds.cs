@@ -62,30 +62,59 @@ internal static unsafe class AesRounds<T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Transform8(byte* keys, int rounds, Vector128<uint> counter, byte* source, byte* destination)
     {
-        // Eight independent chains keep the AES units busy through the latency of each round.
-        var key = Vector128.Load(keys);
-        var b0 = Block(counter) ^ key;
-        var b1 = Block(counter + Vector128.Create(0u, 0, 0, 1)) ^ key;
-        var b2 = Block(counter + Vector128.Create(0u, 0, 0, 2)) ^ key;
-        var b3 = Block(counter + Vector128.Create(0u, 0, 0, 3)) ^ key;
-        var b4 = Block(counter + Vector128.Create(0u, 0, 0, 4)) ^ key;
-        var b5 = Block(counter + Vector128.Create(0u, 0, 0, 5)) ^ key;
-        var b6 = Block(counter + Vector128.Create(0u, 0, 0, 6)) ^ key;
-        var b7 = Block(counter + Vector128.Create(0u, 0, 0, 7)) ^ key;
+        Start8(keys, counter, out var b0, out var b1, out var b2, out var b3, out var b4, out var b5, out var b6, out var b7);
         for (var i = 1; i < rounds; i++)
         {
-            key = Vector128.Load(keys + i * 16);
-            b0 = T.Round(b0, key);
-            b1 = T.Round(b1, key);
-            b2 = T.Round(b2, key);
-            b3 = T.Round(b3, key);
-            b4 = T.Round(b4, key);
-            b5 = T.Round(b5, key);
-            b6 = T.Round(b6, key);
-            b7 = T.Round(b7, key);
+            Round8(keys + i * 16, ref b0, ref b1, ref b2, ref b3, ref b4, ref b5, ref b6, ref b7);
         }
 
-        key = Vector128.Load(keys + rounds * 16);
+        Finish8(keys + rounds * 16, source, destination, b0, b1, b2, b3, b4, b5, b6, b7);
+    }
+
+    /// <summary>The first AddRoundKey of eight counter blocks.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Start8(
+        byte* keys, Vector128<uint> counter,
+        out Vector128<byte> b0, out Vector128<byte> b1, out Vector128<byte> b2, out Vector128<byte> b3,
+        out Vector128<byte> b4, out Vector128<byte> b5, out Vector128<byte> b6, out Vector128<byte> b7)
+    {
+        var key = Vector128.Load(keys);
+        b0 = Block(counter) ^ key;
+        b1 = Block(counter + Vector128.Create(0u, 0, 0, 1)) ^ key;
+        b2 = Block(counter + Vector128.Create(0u, 0, 0, 2)) ^ key;
+        b3 = Block(counter + Vector128.Create(0u, 0, 0, 3)) ^ key;
+        b4 = Block(counter + Vector128.Create(0u, 0, 0, 4)) ^ key;
+        b5 = Block(counter + Vector128.Create(0u, 0, 0, 5)) ^ key;
+        b6 = Block(counter + Vector128.Create(0u, 0, 0, 6)) ^ key;
+        b7 = Block(counter + Vector128.Create(0u, 0, 0, 7)) ^ key;
+    }
+
+    /// <summary>One round of eight blocks: independent chains keep the AES units busy through the latency of each.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Round8(
+        byte* roundKey,
+        ref Vector128<byte> b0, ref Vector128<byte> b1, ref Vector128<byte> b2, ref Vector128<byte> b3,
+        ref Vector128<byte> b4, ref Vector128<byte> b5, ref Vector128<byte> b6, ref Vector128<byte> b7)
+    {
+        var key = Vector128.Load(roundKey);
+        b0 = T.Round(b0, key);
+        b1 = T.Round(b1, key);
+        b2 = T.Round(b2, key);
+        b3 = T.Round(b3, key);
+        b4 = T.Round(b4, key);
+        b5 = T.Round(b5, key);
+        b6 = T.Round(b6, key);
+        b7 = T.Round(b7, key);
+    }
+
+    /// <summary>The last round of eight blocks, and their addition to the text.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Finish8(
+        byte* roundKey, byte* source, byte* destination,
+        Vector128<byte> b0, Vector128<byte> b1, Vector128<byte> b2, Vector128<byte> b3,
+        Vector128<byte> b4, Vector128<byte> b5, Vector128<byte> b6, Vector128<byte> b7)
+    {
+        var key = Vector128.Load(roundKey);
         (T.LastRound(b0, key) ^ Vector128.Load(source)).Store(destination);
         (T.LastRound(b1, key) ^ Vector128.Load(source + 16)).Store(destination + 16);
         (T.LastRound(b2, key) ^ Vector128.Load(source + 32)).Store(destination + 32);

@@ -49,16 +49,8 @@ internal static unsafe class GHash<T>
 
     /// <summary>low + cross·x⁶⁴ + high·x¹²⁸, times x⁻¹²⁸, modulo POLYVAL's x¹²⁸ + x¹²⁷ + x¹²⁶ + x¹²¹ + 1.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<ulong> Reduce(Vector128<ulong> low, Vector128<ulong> cross, Vector128<ulong> high)
-    {
-        // x⁻⁶⁴ is x⁶⁴ + x⁶³ + x⁶² + x⁵⁷ times the low half, folded twice.
-        var polynomial = Vector128.Create(0xC200000000000000, 0UL);
-        low ^= Vector128.Create(0UL, cross.ToScalar());
-        high ^= Vector128.Create(cross.GetElement(1), 0UL);
-        low = Swap(low) ^ T.MultiplyLow(low, polynomial);
-        low = Swap(low) ^ T.MultiplyLow(low, polynomial);
-        return low ^ high;
-    }
+    public static Vector128<ulong> Reduce(Vector128<ulong> low, Vector128<ulong> cross, Vector128<ulong> high) =>
+        Fold(Fold(low) ^ cross) ^ high;
 
     /// <summary>A block as GHASH holds it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -76,6 +68,8 @@ internal static unsafe class GHash<T>
         return Vector128.Create((low << 1) ^ (carry & 1), ((high << 1) | (low >> 63)) ^ (carry & 0xC200000000000000));
     }
 
+    // Times x⁻⁶⁴: the low half comes back at x⁶⁴ + x⁶³ + x⁶² + x⁵⁷ of its place.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<ulong> Swap(Vector128<ulong> value) => Vector128.Shuffle(value, Vector128.Create(1UL, 0));
+    private static Vector128<ulong> Fold(Vector128<ulong> value) =>
+        Vector128.Shuffle(value, Vector128.Create(1UL, 0)) ^ T.MultiplyLow(value, Vector128.Create(0xC200000000000000, 0UL));
 }

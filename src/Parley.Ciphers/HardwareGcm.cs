@@ -40,11 +40,10 @@ internal sealed unsafe class HardwareGcm<T> : GcmEngine
         {
             var hash = AbsorbAad(aadStart, aad.Length);
             var whole = plaintext.Length & ~(ChunkLength - 1);
-            for (var at = 0; at < whole; at += ChunkLength)
+            if (whole > 0)
             {
-                AesRounds<T>.Transform8(_keys, _rounds, counter, source + at, destination + at);
-                counter += Vector128.Create(0u, 0, 0, 8);
-                hash = T.Absorb8(hash, destination + at, Power(8));
+                hash = GcmRounds<T>.SealChunks(_keys, _rounds, Power(8), counter, source, destination, whole, hash);
+                counter += Vector128.Create(0u, 0, 0, (uint)whole / 16);
             }
 
             var tail = stackalloc byte[ChunkLength + 16];
@@ -75,11 +74,10 @@ internal sealed unsafe class HardwareGcm<T> : GcmEngine
         {
             var hash = AbsorbAad(aadStart, aad.Length);
             var whole = ciphertext.Length & ~(ChunkLength - 1);
-            for (var at = 0; at < whole; at += ChunkLength)
+            if (whole > 0)
             {
-                hash = T.Absorb8(hash, source + at, Power(8));
-                AesRounds<T>.Transform8(_keys, _rounds, counter, source + at, destination + at);
-                counter += Vector128.Create(0u, 0, 0, 8);
+                hash = GcmRounds<T>.OpenChunks(_keys, _rounds, Power(8), counter, source, destination, whole, hash);
+                counter += Vector128.Create(0u, 0, 0, (uint)whole / 16);
             }
 
             var tail = stackalloc byte[ChunkLength + 16];

@@ -28,4 +28,11 @@ internal interface IInstructions
     /// as <see cref="GHash{T}"/> keeps them.
     /// </summary>
     static abstract unsafe Vector128<ulong> Absorb8(Vector128<ulong> state, byte* blocks, byte* powers);
+
+    /// <summary>
+    /// <see cref="AesRounds{T}.Transform8"/> and <see cref="Absorb8"/> at once, with their instructions interleaved: behind one another,
+    /// the waiting rounds would fill the processor's scheduler and nothing would overlap.
+    /// </summary>
+    static abstract unsafe Vector128<ulong> TransformAndAbsorb8(
+        byte* keys, int rounds, Vector128<uint> counter, byte* source, byte* destination, Vector128<ulong> state, byte* blocks, byte* powers);
 }

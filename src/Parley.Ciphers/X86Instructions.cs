@@ -29,4 +29,9 @@ internal readonly struct X86Instructions : IInstructions
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe Vector128<ulong> Absorb8(Vector128<ulong> state, byte* blocks, byte* powers) =>
         GHash<X86Instructions>.Absorb(state, blocks, powers, 8);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe Vector128<ulong> TransformAndAbsorb8(
+        byte* keys, int rounds, Vector128<uint> counter, byte* source, byte* destination, Vector128<ulong> state, byte* blocks, byte* powers) =>
+        GcmRounds<X86Instructions>.TransformAndAbsorb8(keys, rounds, counter, source, destination, state, blocks, powers);
 }

@@ -31,7 +31,7 @@ internal readonly struct X86WideInstructions : IInstructions
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe Vector128<ulong> Absorb8(Vector128<ulong> state, byte* blocks, byte* powers)
     {
-        var first = Reverse(Vector512.Load(blocks)) ^ Vector512.Create(Vector256.Create(state, default), default);
+        var first = Reverse(Vector512.Load(blocks)) ^ state.ToVector256().ToVector512();
         var second = Reverse(Vector512.Load(blocks + 64));
         var h8 = Vector512.Load(powers).AsUInt64();
         var h4 = Vector512.Load(powers + 64).AsUInt64();
@@ -43,10 +43,50 @@ internal readonly struct X86WideInstructions : IInstructions
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe Vector128<ulong> TransformAndAbsorb8(
+        byte* keys, int rounds, Vector128<uint> counter, byte* source, byte* destination, Vector128<ulong> state, byte* blocks, byte* powers)
+    {
+        AesRounds<X86Instructions>.Start8(
+            keys, counter, out var b0, out var b1, out var b2, out var b3, out var b4, out var b5, out var b6, out var b7);
+        AesRounds<X86Instructions>.Round8(keys + 16, ref b0, ref b1, ref b2, ref b3, ref b4, ref b5, ref b6, ref b7);
+        var second = Reverse(Vector512.Load(blocks + 64));
+        var h4 = Vector512.Load(powers + 64).AsUInt64();
+        var low = Pclmulqdq.V512.CarrylessMultiply(second, h4, 0x00);
+        AesRounds<X86Instructions>.Round8(keys + 2 * 16, ref b0, ref b1, ref b2, ref b3, ref b4, ref b5, ref b6, ref b7);
+        var cross = Pclmulqdq.V512.CarrylessMultiply(second, h4, 0x01) ^ Pclmulqdq.V512.CarrylessMultiply(second, h4, 0x10);
+        AesRounds<X86Instructions>.Round8(keys + 3 * 16, ref b0, ref b1, ref b2, ref b3, ref b4, ref b5, ref b6, ref b7);
+        var high = Pclmulqdq.V512.CarrylessMultiply(second, h4, 0x11);
+        var first = Reverse(Vector512.Load(blocks)) ^ state.ToVector256().ToVector512();
+        var h8 = Vector512.Load(powers).AsUInt64();
+        AesRounds<X86Instructions>.Round8(keys + 4 * 16, ref b0, ref b1, ref b2, ref b3, ref b4, ref b5, ref b6, ref b7);
+        low ^= Pclmulqdq.V512.CarrylessMultiply(first, h8, 0x00);
+        AesRounds<X86Instructions>.Round8(keys + 5 * 16, ref b0, ref b1, ref b2, ref b3, ref b4, ref b5, ref b6, ref b7);
+        cross ^= Pclmulqdq.V512.CarrylessMultiply(first, h8, 0x01) ^ Pclmulqdq.V512.CarrylessMultiply(first, h8, 0x10);
+        AesRounds<X86Instructions>.Round8(keys + 6 * 16, ref b0, ref b1, ref b2, ref b3, ref b4, ref b5, ref b6, ref b7);
+        high ^= Pclmulqdq.V512.CarrylessMultiply(first, h8, 0x11);
+        AesRounds<X86Instructions>.Round8(keys + 7 * 16, ref b0, ref b1, ref b2, ref b3, ref b4, ref b5, ref b6, ref b7);
+        var (foldedLow, foldedCross, foldedHigh) = (Fold(low), Fold(cross), Fold(high));
+        AesRounds<X86Instructions>.Round8(keys + 8 * 16, ref b0, ref b1, ref b2, ref b3, ref b4, ref b5, ref b6, ref b7);
+        state = GHash<X86Instructions>.Reduce(foldedLow, foldedCross, foldedHigh);
+        for (var i = 9; i < rounds; i++)
+        {
+            AesRounds<X86Instructions>.Round8(keys + i * 16, ref b0, ref b1, ref b2, ref b3, ref b4, ref b5, ref b6, ref b7);
+        }
+
+        AesRounds<X86Instructions>.Finish8(keys + rounds * 16, source, destination, b0, b1, b2, b3, b4, b5, b6, b7);
+        return state;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<ulong> Reverse(Vector512<byte> blocks)
     {
-        var order = Vector128.Create((byte)15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0);
-        return Avx512BW.Shuffle(blocks, Vector512.Create(Vector256.Create(order, order), Vector256.Create(order, order))).AsUInt64();
+        // Written out, so that the compiler sees one constant.
+        var order = Vector512.Create(
+            (byte)15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0,
+            15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0,
+            15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0,
+            15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0);
+        return Avx512BW.Shuffle(blocks, order).AsUInt64();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

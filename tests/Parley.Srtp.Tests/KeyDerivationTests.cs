@@ -4,7 +4,7 @@ namespace Parley.Srtp.Tests;
 
 public sealed class KeyDerivationTests
 {
-    // RFC 3711 B.3, then RFC 6188 §7.4 (AES-192) and §7.2 (AES-256).
+    // RFC 3711 B.3, then RFC 6188 §7 (AES-192 and AES-256).
     [Theory]
     [InlineData(
         "E1F97A0D3E018BE0D64FA32C06DE4139", "0EC675AD498AFEEBB6960B3AABE6", "C61E7A93744F39EE10734AFE3FF7A087",
@@ -38,7 +38,7 @@ public sealed class KeyDerivationTests
         Assert.Equal(Hex.Bytes(expected), stream);
     }
 
-    // RFC 6188 §7.1.
+    // RFC 6188 §7.
     [Fact]
     public void CounterMode_PublishedKeyStreamOf256Bits_IsReproduced()
     {
