@@ -38,6 +38,9 @@ public sealed class RtpReceiver
     /// <summary>What can be received of a kind of media.</summary>
     public static RtpCapabilities GetCapabilities(MediaKind kind) => CodecCatalog.Capabilities(kind);
 
+    /// <summary>The figures of what this receives (webrtc-pc §5.3, getStats).</summary>
+    public Task<StatsReport> GetStatsAsync() => _connection.CollectStats(null, this);
+
     /// <summary>How the track is received (webrtc-pc §5.3, getParameters).</summary>
     public RtpReceiveParameters GetParameters()
     {

@@ -179,6 +179,9 @@ public sealed class RtpSender
         }
     }
 
+    /// <summary>The figures of what this sends (webrtc-pc §5.2, getStats).</summary>
+    public Task<StatsReport> GetStatsAsync() => _connection.CollectStats(this, null);
+
     internal void SetTrack(MediaStreamTrack? track)
     {
         Track = track;

@@ -47,6 +47,14 @@ internal static class CandidateConversion
     public static IceCandidate ToPublic(Ice.IceCandidate candidate) =>
         new(new IceCandidateInit(ToSdp(candidate, candidate.UsernameFragment ?? "").ToString(), "", null, candidate.UsernameFragment));
 
+    public static IceCandidateType ToPublic(Ice.IceCandidateType type) => type switch
+    {
+        Ice.IceCandidateType.ServerReflexive => IceCandidateType.ServerReflexive,
+        Ice.IceCandidateType.PeerReflexive => IceCandidateType.PeerReflexive,
+        Ice.IceCandidateType.Relayed => IceCandidateType.Relay,
+        _ => IceCandidateType.Host,
+    };
+
     public static IceTransportState ToPublic(IceAgentState state) => state switch
     {
         IceAgentState.New => IceTransportState.New,

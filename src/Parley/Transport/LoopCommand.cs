@@ -5,6 +5,7 @@ internal struct LoopCommand
 {
     public TransportStack? Stack;
     public Action<TransportStack>? Action;
+    public Action? Done;
     public DataChannel? Channel;
     public byte[]? Buffer;
     public int Length;

@@ -21,6 +21,7 @@ internal sealed class PeerTransport
     {
         _connection = connection;
         LocalCredentials = _stableCredentials = credentials;
+        StatsId = $"T{credentials.UsernameFragment}";
         Ice = new IceTransport(connection);
         Dtls = new DtlsTransport(connection, Ice);
         Stack = new TransportStack(connection, this, credentials);
@@ -34,6 +35,9 @@ internal sealed class PeerTransport
 
     /// <summary>What moves packets; only the loop touches it.</summary>
     public TransportStack Stack { get; }
+
+    /// <summary>Names it in statistics: the same in each report.</summary>
+    public string StatsId { get; }
 
     /// <summary>The credentials of the latest local description.</summary>
     public IceCredentials LocalCredentials { get; private set; }

@@ -63,6 +63,17 @@ internal sealed class TransportLoop : IThreadPoolWorkItem, IWakeable
         Wake();
     }
 
+    /// <summary>Runs an action on a stack in the loop's next turn; then, or at once when the loop has ended, says that it is done.</summary>
+    public void Ask(TransportStack stack, Action<TransportStack> action, Action done)
+    {
+        _commands.Enqueue(new LoopCommand { Stack = stack, Action = action, Done = done });
+        Wake();
+        if ((State)Volatile.Read(ref _state) == State.Ended)
+        {
+            DropCommands();
+        }
+    }
+
     /// <summary>Takes a stack into the loop.</summary>
     public void Add(TransportStack stack) => Post(stack, added => _stacks.Add(added));
 
@@ -150,6 +161,7 @@ internal sealed class TransportLoop : IThreadPoolWorkItem, IWakeable
         if (_closed)
         {
             Volatile.Write(ref _state, (int)State.Ended);
+            DropCommands();
             _completion.TrySetResult();
             return;
         }
@@ -234,6 +246,7 @@ internal sealed class TransportLoop : IThreadPoolWorkItem, IWakeable
             {
                 command.Stack!.Now = now;
                 command.Action(command.Stack);
+                command.Done?.Invoke();
             }
             else if (command.Channel is not null)
             {
@@ -321,11 +334,16 @@ internal sealed class TransportLoop : IThreadPoolWorkItem, IWakeable
         DatagramBatchPool.Return(batch);
         _stacks.Clear();
         _timer.Dispose();
+    }
+
+    private void DropCommands()
+    {
         while (_commands.TryDequeue(out var command))
         {
-            if (command.Buffer is not null)
+            command.Done?.Invoke();
+            if ((command.Buffer ?? command.Frame.Buffer) is { } buffer)
             {
-                ArrayPool<byte>.Shared.Return(command.Buffer);
+                ArrayPool<byte>.Shared.Return(buffer);
             }
         }
     }

@@ -70,4 +70,8 @@ internal sealed partial class TransportStack
     private void PumpSctp(Instant now)
     {
     }
+
+    private void CollectDataStats(StatsCollection collection)
+    {
+    }
 }

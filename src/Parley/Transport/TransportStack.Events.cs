@@ -41,6 +41,7 @@ internal sealed partial class TransportStack
                 break;
             case IceEventKind.SelectedPairChanged:
                 var pair = _ice.SelectedPair;
+                _selectedPairChanges++;
                 _connection.OnIceChanged(_transport, null, pair is null ? null : CandidateConversion.ToPublic(pair), pairChanged: true);
                 StartHandshakeIfPossible(now);
                 break;

@@ -79,6 +79,43 @@ public class ConnectTests
         Assert.Equal(1, unmuted);
     }
 
+    [Fact]
+    public void Statistics_OfACallWithSound_CountWhatWentOverTheWire()
+    {
+        var pair = new Pair();
+        StatsReport alice = null!, bob = null!;
+        pair.Run(async () =>
+        {
+            pair.TrickleBothWays();
+            var track = new MediaStreamTrack(MediaKind.Audio);
+            pair.Alice.AddTrack(track, new MediaStream());
+            await Pair.NegotiateAsync(pair.Alice, pair.Bob);
+            await pair.ConnectedAsync();
+            for (var i = 0; i < 200; i++)
+            {
+                track.Write(new MediaFrame { Format = MediaFormat.Opus, Data = new byte[100], Timestamp = TimeSpan.FromMilliseconds(20 * i) });
+                await pair.Simulator.Delay(TimeSpan.FromMilliseconds(20));
+            }
+
+            await pair.Simulator.Delay(TimeSpan.FromSeconds(2));
+            alice = await pair.Alice.GetStatsAsync(track);
+            bob = await pair.Bob.GetStatsAsync();
+        });
+
+        var outbound = Assert.Single(alice.OfType<OutboundRtpStreamStats>());
+        var inbound = Assert.Single(bob.OfType<InboundRtpStreamStats>());
+        Assert.Equal((200, 20_000), (outbound.PacketsSent, outbound.BytesSent));
+        Assert.Equal((200, 20_000, 200, 0), (inbound.PacketsReceived, inbound.BytesReceived, inbound.FramesReceived, inbound.PacketsLost));
+        Assert.Equal(outbound.Ssrc, inbound.Ssrc);
+        var transport = Assert.IsType<TransportStats>(alice[outbound.TransportId!]);
+        Assert.Equal(DtlsTransportState.Connected, transport.DtlsState);
+        var chosen = Assert.IsType<IceCandidatePairStats>(alice[transport.SelectedCandidatePairId!]);
+        Assert.True(chosen.Nominated);
+        Assert.Equal("10.0.0.2", Assert.IsType<IceCandidateStats>(alice[chosen.RemoteCandidateId]).Address);
+        var remote = Assert.IsType<RemoteInboundRtpStreamStats>(alice[outbound.RemoteId!]);
+        Assert.InRange(remote.RoundTripTime!.Value, 0.002, 0.01);
+    }
+
     private sealed class Collector(List<byte> received) : IMediaSink
     {
         public void OnFrame(MediaStreamTrack track, in MediaFrame frame) => received.Add(frame.Data.Span[0]);

@@ -1,0 +1,57 @@
+namespace Parley;
+
+/// <summary>A candidate pair (webrtc-stats §8.17).</summary>
+/// <remarks>RTCIceCandidatePairStats.</remarks>
+public sealed record IceCandidatePairStats : Stats
+{
+    /// <inheritdoc/>
+    public override string Type => "candidate-pair";
+
+    /// <summary>The transport.</summary>
+    public string TransportId { get; init; } = "";
+
+    /// <summary>The local candidate.</summary>
+    public string LocalCandidateId { get; init; } = "";
+
+    /// <summary>The remote candidate.</summary>
+    public string RemoteCandidateId { get; init; } = "";
+
+    /// <summary>"frozen", "waiting", "in-progress", "failed" or "succeeded".</summary>
+    public string State { get; init; } = "";
+
+    /// <summary>Whether it was nominated.</summary>
+    public bool Nominated { get; init; }
+
+    /// <summary>Datagrams sent, without checks.</summary>
+    public long PacketsSent { get; init; }
+
+    /// <summary>Datagrams received, without checks.</summary>
+    public long PacketsReceived { get; init; }
+
+    /// <summary>Their bytes.</summary>
+    public long BytesSent { get; init; }
+
+    /// <summary>Their bytes.</summary>
+    public long BytesReceived { get; init; }
+
+    /// <summary>The sum of the checks' round-trip times, in seconds.</summary>
+    public double TotalRoundTripTime { get; init; }
+
+    /// <summary>The last one, in seconds.</summary>
+    public double? CurrentRoundTripTime { get; init; }
+
+    /// <summary>Checks received.</summary>
+    public long RequestsReceived { get; init; }
+
+    /// <summary>Checks sent.</summary>
+    public long RequestsSent { get; init; }
+
+    /// <summary>Answers received.</summary>
+    public long ResponsesReceived { get; init; }
+
+    /// <summary>Answers sent.</summary>
+    public long ResponsesSent { get; init; }
+
+    /// <summary>Consent checks sent.</summary>
+    public long ConsentRequestsSent { get; init; }
+}

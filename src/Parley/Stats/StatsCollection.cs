@@ -1,0 +1,263 @@
+using Parley.Dtls;
+using Parley.Media;
+using Parley.Net;
+using Parley.Rtp;
+
+namespace Parley;
+
+/// <summary>A report being gathered: first with the connection's gate held, then by the loop, never by both at once.</summary>
+internal sealed class StatsCollection
+{
+    private readonly Dictionary<string, Stats> _stats = [];
+    private readonly Dictionary<SenderFlow, RtpTransceiver> _senders = [];
+    private readonly Dictionary<ReceiverFlow, RtpTransceiver> _receivers = [];
+    private readonly Instant _now;
+    private readonly bool _isSelection;
+
+    public StatsCollection(TimeProvider clock, IEnumerable<RtpTransceiver> transceivers, RtpSender? sender, RtpReceiver? receiver)
+    {
+        Timestamp = clock.GetUtcNow();
+        _now = Instant.Now(clock);
+        _isSelection = sender is not null || receiver is not null;
+        foreach (var transceiver in transceivers)
+        {
+            if (!_isSelection || transceiver.Sender == sender)
+            {
+                _senders[transceiver.Sender.Flow] = transceiver;
+                AddSource(transceiver.Sender);
+            }
+
+            if (!_isSelection || transceiver.Receiver == receiver)
+            {
+                _receivers[transceiver.Receiver.Flow] = transceiver;
+            }
+        }
+    }
+
+    public DateTimeOffset Timestamp { get; }
+
+    public void Add(Stats stats) => _stats[stats.Id] = stats;
+
+    public string AddCertificate(ReadOnlySpan<byte> der)
+    {
+        var fingerprint = CertificateFingerprint.Of(der);
+        var digits = fingerprint.ToString()[(fingerprint.HashFunction.Length + 1)..];
+        var id = $"CF{digits}";
+        Add(new CertificateStats { Id = id, Timestamp = Timestamp, Fingerprint = digits, FingerprintAlgorithm = fingerprint.HashFunction, Base64Certificate = Convert.ToBase64String(der) });
+        return id;
+    }
+
+    /// <summary>What negotiation knows of a transport; the loop adds what it counts.</summary>
+    public void AddTransport(PeerTransport transport)
+    {
+        Add(new TransportStats
+        {
+            Id = transport.StatsId,
+            Timestamp = Timestamp,
+            IceRole = transport.Ice.Role,
+            IceState = transport.Ice.State,
+            DtlsState = transport.Dtls.State,
+            IceLocalUsernameFragment = transport.LocalCredentials.UsernameFragment,
+            DtlsRole = transport.DtlsRole switch { Dtls.DtlsRole.Client => "client", Dtls.DtlsRole.Server => "server", _ => "unknown" },
+        });
+    }
+
+    /// <summary>Completes a transport's entry with what its stack has counted.</summary>
+    public void Complete(PeerTransport transport, Func<TransportStats, TransportStats> complete)
+    {
+        if (_stats[transport.StatsId] is TransportStats stats)
+        {
+            Add(complete(stats));
+        }
+    }
+
+    public void AddOutbound(PeerTransport transport, SenderFlow flow, RtpOutbound outbound)
+    {
+        if (!_senders.TryGetValue(flow, out var transceiver))
+        {
+            return;
+        }
+
+        var figures = outbound.Statistics;
+        var kind = KindOf(transceiver);
+        var id = $"OT{kind[0]}{outbound.Ssrc}";
+        var codec = AddCodec(transport, kind, outbound.Options.Codecs.Count > 0 ? outbound.Options.Codecs[0] : null);
+        var hasRemote = figures.ReportsReceived > 0;
+        Add(new OutboundRtpStreamStats
+        {
+            Id = id,
+            Timestamp = Timestamp,
+            Ssrc = outbound.Ssrc.Value,
+            Kind = kind,
+            TransportId = transport.StatsId,
+            CodecId = codec,
+            Mid = outbound.Options.Mid,
+            Rid = outbound.Options.Rid,
+            MediaSourceId = transceiver.Sender.Track is { } track ? $"S{kind[0]}{track.Id}" : null,
+            RemoteId = hasRemote ? $"R{id}" : null,
+            PacketsSent = figures.PacketsSent,
+            BytesSent = figures.BytesSent,
+            HeaderBytesSent = figures.HeaderBytesSent,
+            RetransmittedPacketsSent = figures.RetransmittedPacketsSent,
+            RetransmittedBytesSent = figures.RetransmittedBytesSent,
+            FramesSent = figures.FramesSent,
+            KeyFramesSent = figures.KeyFramesSent,
+            NackCount = figures.NackCount,
+            PliCount = figures.PliCount,
+            FirCount = figures.FirCount,
+            Active = outbound.Active,
+        });
+        if (hasRemote)
+        {
+            Add(new RemoteInboundRtpStreamStats
+            {
+                Id = $"R{id}",
+                Timestamp = Timestamp,
+                Ssrc = outbound.Ssrc.Value,
+                Kind = kind,
+                TransportId = transport.StatsId,
+                CodecId = codec,
+                LocalId = id,
+                PacketsLost = figures.RemotePacketsLost,
+                FractionLost = figures.RemoteFractionLost,
+                Jitter = figures.RemoteJitter,
+                RoundTripTime = figures.RoundTripTime?.TotalSeconds,
+                TotalRoundTripTime = figures.TotalRoundTripTime.TotalSeconds,
+                RoundTripTimeMeasurements = figures.RoundTripTimeMeasurements,
+            });
+        }
+    }
+
+    public void AddInbound(PeerTransport transport, ReceiverFlow flow, RtpInboundStream stream)
+    {
+        if (!_receivers.TryGetValue(flow, out var transceiver))
+        {
+            return;
+        }
+
+        var figures = stream.Statistics;
+        var kind = KindOf(transceiver);
+        var id = $"IT{kind[0]}{stream.Ssrc}";
+        var codec = AddCodec(transport, kind, stream.Codec);
+        var hasRemote = figures.ReportsReceived > 0;
+        Add(new InboundRtpStreamStats
+        {
+            Id = id,
+            Timestamp = Timestamp,
+            Ssrc = stream.Ssrc.Value,
+            Kind = kind,
+            TransportId = transport.StatsId,
+            CodecId = codec,
+            TrackIdentifier = transceiver.Receiver.Track.Id,
+            Mid = stream.Inbound.Mid,
+            Rid = stream.Rid,
+            RemoteId = hasRemote ? $"R{id}" : null,
+            PacketsReceived = figures.PacketsReceived,
+            PacketsLost = figures.PacketsLost,
+            Jitter = figures.Jitter,
+            BytesReceived = figures.BytesReceived,
+            HeaderBytesReceived = figures.HeaderBytesReceived,
+            PacketsDiscarded = figures.PacketsDiscarded + figures.PacketsDuplicated,
+            RetransmittedPacketsReceived = figures.RetransmittedPacketsReceived,
+            RetransmittedBytesReceived = figures.RetransmittedBytesReceived,
+            FramesReceived = figures.FramesReceived,
+            KeyFramesReceived = figures.KeyFramesReceived,
+            FramesDropped = figures.FramesDropped,
+            NackCount = figures.NackCount,
+            PliCount = figures.PliCount,
+            FirCount = figures.FirCount,
+            LastPacketReceivedTimestamp = figures.LastPacketReceivedAt is { } at ? Timestamp - (_now - at) : null,
+        });
+        if (hasRemote)
+        {
+            Add(new RemoteOutboundRtpStreamStats
+            {
+                Id = $"R{id}",
+                Timestamp = Timestamp,
+                Ssrc = stream.Ssrc.Value,
+                Kind = kind,
+                TransportId = transport.StatsId,
+                CodecId = codec,
+                LocalId = id,
+                PacketsSent = figures.RemotePacketsSent,
+                BytesSent = figures.RemoteBytesSent,
+                RemoteTimestamp = figures.RemoteTimestamp?.ToDateTimeOffset(),
+                ReportsSent = figures.ReportsReceived,
+            });
+        }
+    }
+
+    /// <summary>The report; of a selection, only what its streams refer to (webrtc-pc §8.5, the stats selection algorithm).</summary>
+    public StatsReport ToReport()
+    {
+        if (!_isSelection)
+        {
+            return new StatsReport(_stats.Values);
+        }
+
+        var wanted = new HashSet<string>();
+        foreach (var stream in _stats.Values.OfType<RtpStreamStats>())
+        {
+            Want(wanted, stream.Id);
+            Want(wanted, stream.CodecId);
+            Want(wanted, stream.TransportId);
+            Want(wanted, (stream as OutboundRtpStreamStats)?.MediaSourceId);
+        }
+
+        return new StatsReport(_stats.Values.Where(stats => wanted.Contains(stats.Id)));
+    }
+
+    private void Want(HashSet<string> wanted, string? id)
+    {
+        if (id is null || !wanted.Add(id) || !_stats.TryGetValue(id, out var stats))
+        {
+            return;
+        }
+
+        switch (stats)
+        {
+            case TransportStats transport:
+                Want(wanted, transport.SelectedCandidatePairId);
+                Want(wanted, transport.LocalCertificateId);
+                Want(wanted, transport.RemoteCertificateId);
+                break;
+            case IceCandidatePairStats pair:
+                Want(wanted, pair.LocalCandidateId);
+                Want(wanted, pair.RemoteCandidateId);
+                break;
+        }
+    }
+
+    private void AddSource(RtpSender sender)
+    {
+        if (sender.Track is { } track)
+        {
+            var kind = track.Kind == MediaKind.Audio ? "audio" : "video";
+            Add(new MediaSourceStats { Id = $"S{kind[0]}{track.Id}", Timestamp = Timestamp, TrackIdentifier = track.Id, Kind = kind });
+        }
+    }
+
+    private string? AddCodec(PeerTransport transport, string kind, Rtp.RtpCodec? codec)
+    {
+        if (codec is null)
+        {
+            return null;
+        }
+
+        var id = $"C{transport.StatsId}_{codec.PayloadType}_{codec.Fmtp}";
+        Add(new CodecStats
+        {
+            Id = id,
+            Timestamp = Timestamp,
+            PayloadType = codec.PayloadType.Value,
+            TransportId = transport.StatsId,
+            MimeType = $"{kind}/{codec.Name}",
+            ClockRate = codec.ClockRate,
+            Channels = codec.Channels == 0 ? null : codec.Channels,
+            SdpFmtpLine = codec.Fmtp.Length == 0 ? null : codec.Fmtp,
+        });
+        return id;
+    }
+
+    private static string KindOf(RtpTransceiver transceiver) => transceiver.Kind == MediaKind.Audio ? "audio" : "video";
+}

@@ -1,0 +1,106 @@
+namespace Parley;
+
+// What the stack has counted.
+internal sealed partial class TransportStack
+{
+    private int _selectedPairChanges;
+
+    public void CollectStats(StatsCollection collection)
+    {
+        var at = collection.Timestamp;
+        string? selected = null;
+        long packetsSent = 0, packetsReceived = 0, bytesSent = 0, bytesReceived = 0;
+        foreach (var pair in _ice.Pairs)
+        {
+            var id = $"CP{_transport.StatsId}_{pair.Id}";
+            if (pair == _ice.SelectedPair)
+            {
+                selected = id;
+            }
+
+            packetsSent += pair.PacketsSent;
+            packetsReceived += pair.PacketsReceived;
+            bytesSent += pair.BytesSent;
+            bytesReceived += pair.BytesReceived;
+            collection.Add(new IceCandidatePairStats
+            {
+                Id = id,
+                Timestamp = at,
+                TransportId = _transport.StatsId,
+                LocalCandidateId = AddCandidate(collection, pair.Local, isRemote: false),
+                RemoteCandidateId = AddCandidate(collection, pair.Remote, isRemote: true),
+                State = pair.State switch
+                {
+                    Ice.IceCandidatePairState.InProgress => "in-progress",
+                    var state => state.ToString().ToLowerInvariant(),
+                },
+                Nominated = pair.IsNominated,
+                PacketsSent = pair.PacketsSent,
+                PacketsReceived = pair.PacketsReceived,
+                BytesSent = pair.BytesSent,
+                BytesReceived = pair.BytesReceived,
+                TotalRoundTripTime = pair.TotalRoundTripTime.TotalSeconds,
+                CurrentRoundTripTime = pair.CurrentRoundTripTime?.TotalSeconds,
+                RequestsReceived = pair.RequestsReceived,
+                RequestsSent = pair.RequestsSent,
+                ResponsesReceived = pair.ResponsesReceived,
+                ResponsesSent = pair.ResponsesSent,
+                ConsentRequestsSent = pair.ConsentRequestsSent,
+            });
+        }
+
+        var remoteCertificate = _dtls?.RemoteCertificate is [var der, ..] ? collection.AddCertificate(der.Span) : null;
+        var localCertificate = _dtls is null ? null : collection.AddCertificate(_connection.Certificates[0].Der.Span);
+        collection.Complete(_transport, stats => stats with
+        {
+            PacketsSent = packetsSent,
+            PacketsReceived = packetsReceived,
+            BytesSent = bytesSent,
+            BytesReceived = bytesReceived,
+            SelectedCandidatePairId = selected,
+            SelectedCandidatePairChanges = _selectedPairChanges,
+            LocalCertificateId = localCertificate,
+            RemoteCertificateId = remoteCertificate,
+            TlsVersion = _dtls?.ProtocolVersion is null ? null : "FEFD",
+            DtlsCipher = _dtls?.CipherSuite?.ToString(),
+            SrtpCipher = _dtls?.SelectedSrtpProfile is { } profile ? ((Srtp.SrtpProfile)profile).ToString() : null,
+        });
+        foreach (var (outbound, flow) in _senders)
+        {
+            collection.AddOutbound(_transport, flow, outbound);
+        }
+
+        foreach (var (inbound, flow) in _receivers)
+        {
+            foreach (var stream in inbound.Streams)
+            {
+                collection.AddInbound(_transport, flow, stream);
+            }
+        }
+
+        CollectDataStats(collection);
+    }
+
+    private string AddCandidate(StatsCollection collection, Ice.IceCandidate candidate, bool isRemote)
+    {
+        var id = $"I{(isRemote ? 'R' : 'L')}{_transport.StatsId}_{candidate.Address}_{candidate.Type}";
+        collection.Add(new IceCandidateStats
+        {
+            Id = id,
+            Timestamp = collection.Timestamp,
+            TransportId = _transport.StatsId,
+            Address = candidate.Address.Address.ToString(),
+            Port = candidate.Address.Port,
+            Protocol = "udp",
+            CandidateType = CandidateConversion.ToPublic(candidate.Type),
+            Priority = candidate.Priority,
+            Url = candidate.Url,
+            Foundation = candidate.Foundation,
+            RelatedAddress = candidate.RelatedAddress?.Address.ToString(),
+            RelatedPort = candidate.RelatedAddress?.Port,
+            UsernameFragment = candidate.UsernameFragment,
+            IsRemote = isRemote,
+        });
+        return id;
+    }
+}
