@@ -104,6 +104,7 @@ public sealed record IvfHeader
         BinaryPrimitives.WriteUInt32LittleEndian(bytes[24..], FrameCount);
     }
 
-    /// <summary>The time of a tick count.</summary>
-    public TimeSpan TimeOf(long ticks) => TimeSpan.FromTicks((long)((Int128)ticks * Scale * TimeSpan.TicksPerSecond / Rate));
+    /// <summary>The time of a tick count, held within some thousand years.</summary>
+    public TimeSpan TimeOf(long ticks) =>
+        TimeSpan.FromTicks((long)Int128.Clamp((Int128)ticks * Scale * TimeSpan.TicksPerSecond / Rate, long.MinValue / 4, long.MaxValue / 4));
 }

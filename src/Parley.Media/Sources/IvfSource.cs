@@ -1,0 +1,136 @@
+namespace Parley.Media;
+
+/// <summary>
+/// Plays an IVF file of VP8 or H.264. When a key frame is asked for, playing leaps to the nearest key frame ahead, so that the very next
+/// frame is one; the timestamps go on evenly over leaps and loops.
+/// </summary>
+public sealed class IvfSource : PacedSource
+{
+    private static readonly TimeSpan MaximumDuration = TimeSpan.FromMinutes(1);
+
+    private readonly IvfReader _reader;
+    private readonly MediaFormat _format;
+    private readonly bool _loop;
+    private readonly List<Entry> _index = [];
+    private readonly int _firstKeyFrame;
+    private readonly TimeSpan _usualDuration;
+    private int _at;
+
+    /// <summary>Reads the whole file once for the places of its frames.</summary>
+    /// <param name="stream">The file; it must be able to seek. The source disposes it.</param>
+    /// <param name="loop">Whether it begins anew at the end; otherwise the track ends.</param>
+    /// <param name="clock">What times it; null for the system's clock.</param>
+    /// <exception cref="InvalidDataException">The file is broken, holds neither VP8 nor H.264, or no key frame; the message gives the position.</exception>
+    public IvfSource(Stream stream, bool loop = true, TimeProvider? clock = null)
+        : base(MediaKind.Video, clock)
+    {
+        _reader = new IvfReader(stream);
+        _loop = loop;
+        _format = _reader.Header.Format is { } format && (format.Equals(MediaFormat.Vp8) || format.Equals(MediaFormat.H264))
+            ? format
+            : throw new InvalidDataException($"Byte 8: {_reader.Header.FourCC} is neither VP80 nor H264.");
+        while (_reader.TryRead(out var frame))
+        {
+            _index.Add(new Entry(frame.Position, frame.Ticks, VideoFrame.IsKeyFrame(_format, frame.Data.Span)));
+        }
+
+        _firstKeyFrame = _index.FindIndex(entry => entry.IsKeyFrame);
+        if (_firstKeyFrame < 0)
+        {
+            throw new InvalidDataException($"Byte {_reader.Position}: the file holds no key frame.");
+        }
+
+        _at = _firstKeyFrame;
+        _usualDuration = UsualDuration();
+    }
+
+    /// <summary>Frames in the file.</summary>
+    public int FrameCount => _index.Count;
+
+    /// <summary>Pixels across, as the file's header says.</summary>
+    public int Width => _reader.Header.Width;
+
+    /// <summary>Pixels down, as the file's header says.</summary>
+    public int Height => _reader.Header.Height;
+
+    /// <summary>How long one round takes.</summary>
+    public TimeSpan Length => Enumerable.Range(_firstKeyFrame, _index.Count - _firstKeyFrame).Aggregate(TimeSpan.Zero, (sum, i) => sum + DurationOf(i));
+
+    /// <summary>Opens a file.</summary>
+    public static IvfSource Open(string path, bool loop = true, TimeProvider? clock = null) =>
+        new(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read), loop, clock);
+
+    /// <inheritdoc/>
+    protected override bool TryProduce(bool keyFrameWanted, out MediaFrame frame)
+    {
+        frame = default;
+        if (_at == _index.Count)
+        {
+            if (!_loop)
+            {
+                return false;
+            }
+
+            _at = _firstKeyFrame;
+        }
+
+        if (keyFrameWanted && !_index[_at].IsKeyFrame)
+        {
+            LeapToKeyFrame();
+        }
+
+        var entry = _index[_at];
+        _reader.Seek(entry.Position);
+        if (!_reader.TryRead(out var read))
+        {
+            throw new InvalidDataException($"Byte {entry.Position}: the file became shorter while it played.");
+        }
+
+        frame = new MediaFrame { Format = _format, Data = read.Data, Duration = DurationOf(_at), IsKeyFrame = entry.IsKeyFrame };
+        _at++;
+        return true;
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing) => _reader.Dispose();
+
+    private void LeapToKeyFrame()
+    {
+        var next = _index.FindIndex(_at, entry => entry.IsKeyFrame);
+        if (next >= 0)
+        {
+            _at = next;
+        }
+        else if (_loop)
+        {
+            _at = _firstKeyFrame;
+        }
+    }
+
+    private TimeSpan DurationOf(int i)
+    {
+        if (i + 1 >= _index.Count)
+        {
+            return _usualDuration;
+        }
+
+        // As a difference of times and not a time of differences, so that a round lasts what its timestamps say.
+        var duration = _reader.Header.TimeOf(_index[i + 1].Ticks) - _reader.Header.TimeOf(_index[i].Ticks);
+        return duration > TimeSpan.Zero && duration <= MaximumDuration ? duration : _usualDuration;
+    }
+
+    private TimeSpan UsualDuration()
+    {
+        var durations = new List<TimeSpan>();
+        for (var i = 1; i < Math.Min(_index.Count, 1_000); i++)
+        {
+            durations.Add(_reader.Header.TimeOf(_index[i].Ticks) - _reader.Header.TimeOf(_index[i - 1].Ticks));
+        }
+
+        durations.RemoveAll(duration => duration <= TimeSpan.Zero || duration > MaximumDuration);
+        durations.Sort();
+        return durations.Count > 0 ? durations[durations.Count / 2] : TimeSpan.FromSeconds(1.0 / 30);
+    }
+
+    private readonly record struct Entry(long Position, long Ticks, bool IsKeyFrame);
+}
