@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 using Parley.Signaling;
 
 namespace Parley.Server;
@@ -18,7 +17,7 @@ internal sealed class Participant(string id, string name, Outbox outbox)
 
     /// <summary>Queues a message of the server's own.</summary>
     public void Tell(ServerMessage message) =>
-        outbox.Post(JsonSerializer.SerializeToUtf8Bytes(message, SignalingJson.Default.ServerMessage));
+        outbox.Post(SignalingJson.Write(message));
 
     /// <summary>Queues a message of another peer.</summary>
     public void Relay(ReadOnlyMemory<byte> message) => outbox.Post(message);

@@ -1,0 +1,25 @@
+using Microsoft.Extensions.Logging;
+
+namespace Parley.Signaling;
+
+/// <summary>The log of the client and of negotiation; ids 1100 to 1199.</summary>
+internal static partial class SignalingLog
+{
+    [LoggerMessage(1101, LogLevel.Information, "Joined as {PeerId}")]
+    public static partial void Joined(ILogger logger, string peerId);
+
+    [LoggerMessage(1102, LogLevel.Warning, "Peer {PeerId} lost its connection to the server")]
+    public static partial void Lost(ILogger logger, string peerId);
+
+    [LoggerMessage(1103, LogLevel.Debug, "A message of {Bytes} bytes is not of this protocol")]
+    public static partial void Unreadable(ILogger logger, int bytes);
+
+    [LoggerMessage(1104, LogLevel.Warning, "The server answers with the error {Code}")]
+    public static partial void ServerError(ILogger logger, string code);
+
+    [LoggerMessage(1105, LogLevel.Debug, "Offers crossed; polite: {Polite}")]
+    public static partial void OffersCrossed(ILogger logger, bool polite);
+
+    [LoggerMessage(1106, LogLevel.Warning, "Negotiation failed")]
+    public static partial void NegotiationFailed(ILogger logger, Exception exception);
+}
