@@ -28,6 +28,7 @@ public sealed class PerfectNegotiation : IAsyncDisposable
     private readonly Lock _gate = new();
     private readonly Queue<IceCandidateInit?> _candidates = new();
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private string _lastSent = "";
     private Task _sending = Task.CompletedTask;
     private Task _offering = Task.CompletedTask;
     private bool _makingOffer;
@@ -132,10 +133,17 @@ public sealed class PerfectNegotiation : IAsyncDisposable
             return;
         }
 
+        IceCandidateInit? candidate = e.Candidate?.ToInit();
         lock (_gate)
         {
-            _candidates.Enqueue(e.Candidate?.ToInit());
-            ReleaseCandidates();
+            if ((_makingOffer || _answering) && !IsOfLastDescription(candidate))
+            {
+                _candidates.Enqueue(candidate);
+            }
+            else
+            {
+                SendCandidate(candidate);
+            }
         }
     }
 
@@ -252,19 +260,29 @@ public sealed class PerfectNegotiation : IAsyncDisposable
         {
             lock (_gate)
             {
+                _lastSent = description.Sdp;
                 _sending = SendAfterAsync(_sending, cancellation => _channel.SendAsync(description, cancellation));
             }
         }
     }
 
-    // With the gate held.
+    // With the gate held, when the description that candidates waited for is sent. Those that are not of it are of one that was rolled back.
     private void ReleaseCandidates()
     {
-        while (!_makingOffer && !_answering && _candidates.TryDequeue(out IceCandidateInit? candidate))
+        while (_candidates.TryDequeue(out IceCandidateInit? candidate))
         {
-            _sending = SendAfterAsync(_sending, cancellation => _channel.SendAsync(candidate, cancellation));
+            if (candidate is null || IsOfLastDescription(candidate))
+            {
+                SendCandidate(candidate);
+            }
         }
     }
+
+    private void SendCandidate(IceCandidateInit? candidate) =>
+        _sending = SendAfterAsync(_sending, cancellation => _channel.SendAsync(candidate, cancellation));
+
+    private bool IsOfLastDescription(IceCandidateInit? candidate) =>
+        candidate?.UsernameFragment is { } fragment && _lastSent.Contains($"a=ice-ufrag:{fragment}\r\n", StringComparison.Ordinal);
 
     // One after the other, in the order they were asked for; one that fails is reported and does not stop the next.
     private async Task SendAfterAsync(Task previous, Func<CancellationToken, ValueTask> send)

@@ -133,7 +133,8 @@ internal sealed class DescriptionValidator(PeerConnection connection, SessionDes
             throw Invalid($"Section {index} has no certificate fingerprint.");
         }
 
-        if (media.Kind != "application" && !media.RtcpMux && !media.BundleOnly)
+        // RFC 9143 §9.3: bundled sections multiplex RTCP; those that ride on another's transport need not say so.
+        if (media.Kind != "application" && ReferenceEquals(media, tagged) && !media.RtcpMux)
         {
             throw Invalid($"Section {index} does not multiplex RTCP, which is required.");
         }
