@@ -157,7 +157,7 @@ internal sealed class ClientHandshake(DtlsOptions options, RandomSource random) 
             return new HandshakeFault(DtlsFailure.IllegalParameter, AlertDescription.UnsupportedExtension);
         }
 
-        // RFC 5746 §3.4: "if it is not zero, the client MUST abort the handshake (by sending a fatal handshake_failure alert)".
+        // RFC 5746 §3.4: renegotiated_connection must be empty in a first handshake, else fatal handshake_failure.
         if (!extensions.RenegotiationInfo.IsEmpty)
         {
             return new HandshakeFault(DtlsFailure.IllegalParameter, AlertDescription.HandshakeFailure);

@@ -301,7 +301,7 @@ public sealed partial class DtlsEndpoint
                 ReceiveRepetition(header, now);
                 break;
 
-            // RFC 5246 §7.2.2: "no_renegotiation … must always be a warning". RFC 8827 §6.5 has no use for renegotiation.
+            // RFC 5246 §7.2.2: no_renegotiation, always a warning, is the answer to either.
             case HandshakeType.HelloRequest or HandshakeType.ClientHello when header.FragmentOffset == 0:
                 QueueAlert(AlertLevel.Warning, AlertDescription.NoRenegotiation);
                 break;

@@ -30,7 +30,7 @@ internal sealed class RecordLayer : IDisposable
 
     /// <summary>
     /// Makes a record of content that already stands at <see cref="ContentOffset"/>. Returns its length; 0 when the epoch has no keys
-    /// or has used up its sequence numbers (RFC 6347 §4.1: they "MUST NOT" wrap).
+    /// or has used up its sequence numbers, which must not wrap (RFC 6347 §4.1).
     /// </summary>
     public int Seal(ContentType type, DtlsProtocolVersion version, ushort epoch, Span<byte> destination, int length)
     {
