@@ -1,0 +1,70 @@
+using System.CommandLine;
+using System.Diagnostics;
+using Parley.Cli.Commands;
+
+namespace Parley.Cli.Tests;
+
+/// <summary><c>parley serve</c>, in the process and as the program that people start.</summary>
+public sealed class ServeCommandTests
+{
+    [Theory]
+    [InlineData("--port", "65536")]
+    [InlineData("--port", "-1")]
+    [InlineData("--port", "http")]
+    [InlineData("--bind", "nowhere")]
+    [InlineData("--unknown")]
+    public async Task Serve_BadOption_SaysSoAndFails(params string[] arguments)
+    {
+        (int code, string output, string error) = await InvokeAsync(arguments);
+
+        Assert.NotEqual(0, code);
+        Assert.NotEmpty(error);
+        Assert.DoesNotContain("Parley serves", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Serve_PortTaken_SaysSoAndFails()
+    {
+        await using Server.ParleyServer other = await Server.ParleyServer.StartAsync(new Server.ParleyServerOptions { Port = 0 });
+
+        (int code, _, string error) = await InvokeAsync("--port", $"{other.Address.Port}");
+
+        Assert.Equal(1, code);
+        Assert.StartsWith("parley: ", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("INT")]
+    [InlineData("TERM")]
+    public async Task Serve_Signalled_EndsCleanly(string signal)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such signals.");
+        string program = Path.Combine(AppContext.BaseDirectory, "Parley.Cli.dll");
+        using var process = Process.Start(new ProcessStartInfo("dotnet", [program, "serve", "--port", "0"]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        string? line = await process.StandardOutput.ReadLineAsync();
+        Assert.Contains("http://127.0.0.1:", line!, StringComparison.Ordinal);
+        using var http = new HttpClient();
+        string address = line!.Split(' ').First(word => word.StartsWith("http", StringComparison.Ordinal));
+        Assert.Contains("Parley", await http.GetStringAsync(address), StringComparison.Ordinal);
+
+        using (Process kill = Process.Start("kill", [$"-{signal}", $"{process.Id}"]))
+        {
+            await kill.WaitForExitAsync();
+        }
+
+        Assert.Equal("", await process.StandardError.ReadToEndAsync());
+        await process.WaitForExitAsync();
+        Assert.Equal(0, process.ExitCode);
+    }
+
+    private static async Task<(int Code, string Output, string Error)> InvokeAsync(params string[] arguments)
+    {
+        var output = new StringWriter();
+        var error = new StringWriter();
+        int code = await new RootCommand { ServeCommand.Create() }
+            .Parse(["serve", .. arguments])
+            .InvokeAsync(new InvocationConfiguration { Output = output, Error = error });
+        return (code, output.ToString(), error.ToString());
+    }
+}
