@@ -71,7 +71,7 @@ public sealed partial class IceAgent
             pair.State = IceCandidatePairState.InProgress;
         }
 
-        var timing = new StunTransaction(TransactionId.Create(_random), CheckSchedule(pair.Generation), _now);
+        var timing = new StunTransaction(TransactionId.Create(_random), CheckSchedule(pair), _now);
         var check = new CheckTransaction(pair, timing, _role, nominates);
         CancelActive(pair);
         pair.Active = check;
@@ -80,11 +80,17 @@ public sealed partial class IceAgent
         return TransmitCheck(check, destination, ref local, ref remote);
     }
 
-    // RFC 8445 §14.3: RTO = MAX(500 ms, Ta * N * (Num-Waiting + Num-In-Progress)), with one checklist.
-    private StunRetransmission CheckSchedule(IceGeneration generation)
+    // RFC 8445 §14.3: RTO = MAX(500 ms, Ta * N * (Num-Waiting + Num-In-Progress)), with one checklist. A pair that has succeeded is
+    // known to work: silence is loss, and waiting ever longer would only delay its nomination (docs/ice.md).
+    private StunRetransmission CheckSchedule(IceCandidatePair pair)
     {
         var schedule = _options.CheckRetransmission;
-        var spread = _options.CheckPacing * generation.Checklist.ActiveCount;
+        if (pair.State == IceCandidatePairState.Succeeded)
+        {
+            return schedule with { Rm = 2, MaxWait = schedule.Rto * 2 };
+        }
+
+        var spread = _options.CheckPacing * pair.Generation.Checklist.ActiveCount;
         return spread > schedule.Rto ? schedule with { Rto = spread } : schedule;
     }
 

@@ -6,8 +6,8 @@ namespace Parley.Ice;
 // RFC 7675: consent to send, which is also the keepalive and the measure of whether the path lives.
 public sealed partial class IceAgent
 {
-    private const int QuickFollowUps = 8;
-    private static readonly TimeSpan QuickFollowUp = TimeSpan.FromMilliseconds(250);
+    private const int QuickFollowUps = 10;
+    private static readonly TimeSpan QuickFollowUp = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan SlowFollowUp = TimeSpan.FromSeconds(1);
 
     /// <summary>Whether data may go by a pair: a check succeeded, and an answer came within the consent's time (RFC 7675 §5.1).</summary>
@@ -62,13 +62,10 @@ public sealed partial class IceAgent
     // not lost by chance, and a dead one is noticed.
     private static TimeSpan FollowUp(IceCandidatePair pair, Consent consent)
     {
-        if (consent.Unanswered > QuickFollowUps)
-        {
-            return SlowFollowUp;
-        }
-
         var patient = (pair.CurrentRoundTripTime ?? TimeSpan.Zero) * 1.5;
-        return patient < QuickFollowUp ? QuickFollowUp : patient > SlowFollowUp ? SlowFollowUp : patient;
+        return consent.Unanswered > QuickFollowUps ? SlowFollowUp
+            : consent.Unanswered > 1 || patient < QuickFollowUp ? QuickFollowUp
+            : patient;
     }
 
     private void ReceiveConsent(StunMessage response, IceCandidatePair pair, Instant sentAt, LocalBase @base, TransportAddress remote)

@@ -240,6 +240,12 @@ public sealed partial class IceAgent
             return;
         }
 
+        if (pair == _selected && IsAlive(pair) && !nominates)
+        {
+            // Its consent checks ask already.
+            return;
+        }
+
         pair.IsToBeNominated |= nominates;
         if (pair.State == IceCandidatePairState.InProgress && _inFlight.Count >= 4 * _options.MaxCandidatePairs)
         {

@@ -40,10 +40,10 @@ public sealed partial class IceAgent
         return null;
     }
 
-    // RFC 8489 §9.1.4: a response without the right integrity is as if it had never come.
+    // RFC 8489 §9.1.4: a response without the right integrity is as if it had never come. RFC 8445 §7.2.5 wants FINGERPRINT too.
     private bool IsAuthentic(StunMessage response, IceGeneration generation)
     {
-        if (generation.Remote.Credentials is { } credentials && response.VerifyIntegrity(credentials.Key))
+        if (generation.Remote.Credentials is { } credentials && response.HasFingerprint && response.VerifyIntegrity(credentials.Key))
         {
             return true;
         }
@@ -133,10 +133,10 @@ public sealed partial class IceAgent
     {
         var pair = check.Pair;
         var generation = pair.Generation;
-        if (check.Transmissions == 1)
+        if (check.Transmissions == 1 || pair.CurrentRoundTripTime is null)
         {
-            // Karn: which of several transmissions was answered cannot be told.
-            pair.MeasureRoundTrip(_now - check.LastSentAt);
+            // Karn: which of several transmissions was answered cannot be told; the first is the cautious guess when nothing better is known.
+            pair.MeasureRoundTrip(_now - check.FirstSentAt);
         }
 
         pair.State = IceCandidatePairState.Succeeded;

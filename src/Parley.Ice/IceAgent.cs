@@ -114,7 +114,7 @@ public sealed partial class IceAgent
     public IReadOnlyList<IceCandidatePair> Pairs => _current.Checklist.Pairs;
 
     /// <summary>The pairs of a restart under way, best first; empty when there is none.</summary>
-    public IReadOnlyList<IceCandidatePair> RestartPairs => _next?.Checklist.Pairs ?? [];
+    public IReadOnlyList<IceCandidatePair> RestartPairs => _next is null ? [] : _next.Checklist.Pairs;
 
     /// <summary>What was dropped, and why.</summary>
     public IceAgentCounters Counters { get; } = new();
@@ -165,8 +165,9 @@ public sealed partial class IceAgent
 
         if (!_baseByAddress.TryGetValue(local, out var @base)
             || !StunMessage.TryParse(datagram, out var message, out _)
-            || (message.HasFingerprint && !message.VerifyFingerprint()))
+            || !(message.VerifyFingerprint() || (!message.HasFingerprint && message.Class != StunClass.Request)))
         {
+            // RFC 8445 §7.2.2: a check bears FINGERPRINT; the responses of servers alone may lack it.
             Counters.MalformedDatagrams++;
             return;
         }

@@ -23,7 +23,7 @@ internal sealed class IceGeneration(IceCredentials local, RemoteSide remote, Ice
 
     public Checklist Checklist { get; } = new(options.MaxCandidatePairs);
 
-    public IReadOnlyList<LocalCandidate> Candidates => _candidates;
+    public List<LocalCandidate> Candidates => _candidates;
 
     public IceGatheringState GatheringState { get; set; }
 

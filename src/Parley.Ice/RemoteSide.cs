@@ -16,7 +16,7 @@ internal sealed class RemoteSide(int maxCandidates)
 
     public bool HasEndOfCandidates { get; set; }
 
-    public IReadOnlyList<IceCandidate> Candidates => _candidates;
+    public List<IceCandidate> Candidates => _candidates;
 
     public bool IsFull => _candidates.Count >= maxCandidates;
 

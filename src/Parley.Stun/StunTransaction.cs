@@ -52,7 +52,12 @@ public struct StunTransaction
 
         Transmissions++;
         LastSentAt = now;
-        var wait = Transmissions < _schedule.Rc ? _schedule.Rto * (1 << Math.Min(Transmissions - 1, 16)) : _schedule.Rto * _schedule.Rm;
-        NextAt = now + wait;
+        NextAt = now + (Transmissions < _schedule.Rc ? Wait() : _schedule.Rto * _schedule.Rm);
+    }
+
+    private readonly TimeSpan Wait()
+    {
+        var wait = _schedule.Rto * (1 << Math.Min(Transmissions - 1, 16));
+        return _schedule.MaxWait > TimeSpan.Zero && wait > _schedule.MaxWait ? _schedule.MaxWait : wait;
     }
 }

@@ -32,6 +32,23 @@ public class StunTransactionTests
     }
 
     [Fact]
+    public void MaxWait_Doubling_StopsThere()
+    {
+        var now = Instant.Zero;
+        var schedule = new StunRetransmission(TimeSpan.FromMilliseconds(500), 6, 2) { MaxWait = TimeSpan.FromSeconds(1) };
+        var transaction = new StunTransaction(TransactionId.Create(RandomSource.Seeded(1)), schedule, now);
+        var waits = new List<double>();
+        while (!transaction.HasTimedOut(now))
+        {
+            transaction.Transmitted(now);
+            waits.Add((transaction.NextAt - now).TotalMilliseconds);
+            now = transaction.NextAt;
+        }
+
+        Assert.Equal([500, 1000, 1000, 1000, 1000, 1000], waits);
+    }
+
+    [Fact]
     public void Create_TwoIds_Differ()
     {
         var random = RandomSource.Seeded(1);

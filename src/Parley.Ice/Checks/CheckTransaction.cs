@@ -28,7 +28,7 @@ internal sealed class CheckTransaction(IceCandidatePair pair, StunTransaction ti
 
     public int Transmissions => _timing.Transmissions;
 
-    public Instant LastSentAt => _timing.LastSentAt;
+    public Instant FirstSentAt => _timing.FirstSentAt;
 
     public bool IsTransmissionDue(Instant now) => CancelledUntil is null && _timing.IsTransmissionDue(now);
 

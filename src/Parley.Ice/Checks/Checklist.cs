@@ -8,7 +8,7 @@ internal sealed class Checklist(int maxPairs)
     private readonly List<IceCandidatePair> _triggered = [];
 
     /// <summary>The pairs by falling priority.</summary>
-    public IReadOnlyList<IceCandidatePair> Pairs => _pairs;
+    public List<IceCandidatePair> Pairs => _pairs;
 
     /// <summary>Whether a check may still find something: a pair waits or is in progress.</summary>
     public bool HasUnfinished
@@ -104,26 +104,6 @@ internal sealed class Checklist(int maxPairs)
         return triggeredOnly ? null : NextOrdinary();
     }
 
-    /// <summary>The waiting pair of highest priority, else the first frozen one whose foundation nothing is checking.</summary>
-    public IceCandidatePair? NextOrdinary()
-    {
-        IceCandidatePair? thawed = null;
-        foreach (var pair in _pairs)
-        {
-            if (pair.State == IceCandidatePairState.Waiting && !pair.IsTriggered)
-            {
-                return pair;
-            }
-
-            if (thawed is null && pair.State == IceCandidatePairState.Frozen && !IsFoundationBusy(pair))
-            {
-                thawed = pair;
-            }
-        }
-
-        return thawed;
-    }
-
     /// <summary>RFC 8445 §7.2.5.3.3: a success thaws the pairs of the same foundation.</summary>
     public void Thaw(IceCandidatePair succeeded)
     {
@@ -164,6 +144,29 @@ internal sealed class Checklist(int maxPairs)
         _pairs.Sort(static (left, right) => Compare(left, right));
     }
 
+    /// <summary>
+    /// The waiting pair of highest priority, else the first frozen one. Freezing decides the order and nothing else: with one
+    /// component a silent pair must not hold up its foundation for the length of its transaction (docs/ice.md).
+    /// </summary>
+    private IceCandidatePair? NextOrdinary()
+    {
+        IceCandidatePair? thawed = null;
+        foreach (var pair in _pairs)
+        {
+            if (pair.State == IceCandidatePairState.Waiting && !pair.IsTriggered)
+            {
+                return pair;
+            }
+
+            if (pair.State == IceCandidatePairState.Frozen)
+            {
+                thawed ??= pair;
+            }
+        }
+
+        return thawed;
+    }
+
     private static bool IsUnfinished(IceCandidatePair pair) =>
         pair.State is IceCandidatePairState.Waiting or IceCandidatePairState.InProgress or IceCandidatePairState.Frozen;
 
@@ -187,19 +190,6 @@ internal sealed class Checklist(int maxPairs)
         }
 
         return IceCandidatePairState.Waiting;
-    }
-
-    private bool IsFoundationBusy(IceCandidatePair pair)
-    {
-        foreach (var other in _pairs)
-        {
-            if (other.State is IceCandidatePairState.Waiting or IceCandidatePairState.InProgress && other.HasSameFoundation(pair))
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 
     private IceCandidatePair? WorstExpendable()
