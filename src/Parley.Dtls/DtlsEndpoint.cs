@@ -85,6 +85,9 @@ public sealed partial class DtlsEndpoint : IDisposable
         ? Instant.Earliest(_retransmission.Deadline, _handshakeDeadline)
         : null;
 
+    /// <summary>Bytes of the peer's handshake that wait for something, early records included.</summary>
+    internal int BufferedBytes => _reassembly.Bytes + _early.Sum(record => record.Length);
+
     /// <summary>Begins: a client's hello is ready to be sent. A second call, or one after the end, does nothing.</summary>
     public void Start(Instant now)
     {

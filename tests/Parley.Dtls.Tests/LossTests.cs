@@ -48,7 +48,7 @@ public class LossTests
     {
         using var once = Make(mtu).Connect();
         using var pair = Make(mtu);
-        pair.Route = (_, _, datagram) => [(datagram, Delay), (datagram, Delay)];
+        pair.Route = (_, number, datagram) => [(datagram, Delay), (datagram, Delay + TimeSpan.FromMilliseconds(number % 3))];
         pair.Connect();
         ExpectData(pair);
         Assert.Equal(once.ToServer + 1, pair.ToServer);
