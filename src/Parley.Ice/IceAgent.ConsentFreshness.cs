@@ -13,7 +13,7 @@ public sealed partial class IceAgent
     /// <summary>Whether data may go by a pair: a check succeeded, and an answer came within the consent's time (RFC 7675 §5.1).</summary>
     private bool IsAlive(IceCandidatePair pair) =>
         pair.State == IceCandidatePairState.Succeeded && pair.LastResponseAt is { } at && _now < at + _options.ConsentExpiry
-        && pair.Generation.Checklist.Contains(pair);
+        && pair.IsListed;
 
     /// <summary>Whether a valid pair needs no new check before the peer's nomination of it is believed.</summary>
     private bool IsFresh(IceCandidatePair pair) => IsAlive(pair) && _now < pair.LastResponseAt + _options.ConsentInterval * 1.5 && !IsSilent(pair);

@@ -139,7 +139,7 @@ public sealed partial class IceAgent
             return;
         }
 
-        var candidate = NewCandidate(generation, @base, IceCandidateType.Host, @base.Address, default) with { RelatedAddress = null };
+        var candidate = NewCandidate(generation, @base, IceCandidateType.Host, @base.Address.WithoutScope(), default) with { RelatedAddress = null };
         AddLocalCandidate(generation, new LocalCandidate(candidate, @base), isTold);
     }
 
@@ -173,7 +173,7 @@ public sealed partial class IceAgent
             Priority = CandidatePriority.Of(type, @base.LocalPreference, _options.Component),
             Address = address,
             Type = type,
-            RelatedAddress = @base.Address,
+            RelatedAddress = @base.Address.WithoutScope(),
             UsernameFragment = generation.Local.UsernameFragment,
         };
 

@@ -65,6 +65,11 @@ public sealed partial class IceAgent
             return;
         }
 
+        if (candidate.Address.ScopeId != 0)
+        {
+            candidate = candidate with { Address = candidate.Address.WithoutScope() };
+        }
+
         if (SideOf(candidate.UsernameFragment) is not { } side)
         {
             Counters.UnknownGenerationCandidates++;
@@ -166,7 +171,7 @@ public sealed partial class IceAgent
             // RFC 8838 §11: a signaled candidate takes the place of the peer-reflexive one it turns out to be.
             foreach (var pair in generation.Checklist.Pairs)
             {
-                if (pair.RemoteAddress == candidate.Address)
+                if (pair.RemoteAddress.WithoutScope() == candidate.Address)
                 {
                     pair.Remote = candidate;
                 }
@@ -197,18 +202,18 @@ public sealed partial class IceAgent
     private void FormPair(IceGeneration generation, LocalCandidate local, IceCandidate remote)
     {
         var from = local.Base.Address;
-        var to = remote.Address;
+        var to = remote.Address.SeenFrom(from);
         if (from.Family == to.Family && from.IsLoopback == to.IsLoopback
             && (from.Family == AddressFamily.InterNetwork || from.IsLinkLocal == to.IsLinkLocal)
             && !generation.Checklist.TryFind(new PathKey(from, to), out _))
         {
-            AddPair(generation, local, remote);
+            AddPair(generation, local, remote, to);
         }
     }
 
-    private IceCandidatePair? AddPair(IceGeneration generation, LocalCandidate local, IceCandidate remote)
+    private IceCandidatePair? AddPair(IceGeneration generation, LocalCandidate local, IceCandidate remote, TransportAddress remoteAddress)
     {
-        var pair = new IceCandidatePair(++_nextPairId, generation, local, remote);
+        var pair = new IceCandidatePair(++_nextPairId, generation, local, remote, remoteAddress);
         pair.UpdatePriority(_role);
         var isAdded = generation.Checklist.TryAdd(pair, out var dropped);
         if (!isAdded || dropped is not null)

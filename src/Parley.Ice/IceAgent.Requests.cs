@@ -198,12 +198,12 @@ public sealed partial class IceAgent
 
     private IceCandidatePair? AddTriggeredPair(IceGeneration generation, LocalBase @base, TransportAddress remote, uint priority)
     {
-        if (!generation.TryFind(@base.Address, @base, out var candidate))
+        if (!generation.TryFind(@base.Address.WithoutScope(), @base, out var candidate))
         {
             return null;
         }
 
-        if (!generation.Remote.TryFind(remote, out var peer))
+        if (!generation.Remote.TryFind(remote.WithoutScope(), out var peer))
         {
             if (generation.Remote.IsFull)
             {
@@ -217,14 +217,14 @@ public sealed partial class IceAgent
                 Foundation = $"r{_nextPairId}",
                 Component = _options.Component,
                 Priority = Math.Clamp(priority, 1, int.MaxValue),
-                Address = remote,
+                Address = remote.WithoutScope(),
                 Type = IceCandidateType.PeerReflexive,
                 UsernameFragment = generation.Remote.Credentials?.UsernameFragment,
             };
             generation.Remote.Put(peer);
         }
 
-        return AddPair(generation, new LocalCandidate(candidate, @base), peer);
+        return AddPair(generation, new LocalCandidate(candidate, @base), peer, remote);
     }
 
     // RFC 8445 §7.3.1.4, by the pair's state.

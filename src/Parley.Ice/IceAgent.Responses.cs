@@ -82,7 +82,7 @@ public sealed partial class IceAgent
             return;
         }
 
-        if (pair.Generation.Checklist.Contains(pair))
+        if (pair.IsListed)
         {
             SucceedCheck(check, mapped);
         }
@@ -113,7 +113,7 @@ public sealed partial class IceAgent
 
         var pair = check.Pair;
         pair.Active = pair.Active == check ? null : pair.Active;
-        if (pair.Generation.Checklist.Contains(pair))
+        if (pair.IsListed)
         {
             pair.State = pair.State == IceCandidatePairState.Succeeded ? pair.State : IceCandidatePairState.Waiting;
             pair.Generation.Checklist.Trigger(pair);

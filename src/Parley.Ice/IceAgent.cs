@@ -70,7 +70,7 @@ public sealed partial class IceAgent
     public IceGatheringState GatheringState { get; private set; }
 
     /// <summary>
-    /// Who nominates. Set it from signaling (RFC 8445 §6.1.1, RFC 9429 §3.5.5 terms: the first offerer controls); a conflict
+    /// Who nominates. Set it from signaling (RFC 8445 §6.1.1: the agent of the first offer controls); a conflict
     /// found by the checks changes it by itself.
     /// </summary>
     public IceRole Role

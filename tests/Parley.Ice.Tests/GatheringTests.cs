@@ -221,6 +221,40 @@ public class GatheringTests
     }
 
     [Fact]
+    public void LinkLocal_BasesHaveZones_CandidatesHaveNoneAndTheyConnect()
+    {
+        var left = TransportAddress.FromBytes([0xfe, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1], 1000, scopeId: 3);
+        var right = TransportAddress.FromBytes([0xfe, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2], 2000, scopeId: 3);
+        var pair = new Pair();
+        pair.Left.Sockets.Add((left, NetworkInterfaceKind.Ethernet));
+        pair.Left.Agent.AddLocalAddress(left, NetworkInterfaceKind.Ethernet, pair.Now);
+        pair.Right.Sockets.Add((right, NetworkInterfaceKind.Ethernet));
+        pair.Right.Agent.AddLocalAddress(right, NetworkInterfaceKind.Ethernet, pair.Now);
+
+        pair.Connect(withinSeconds: 1);
+
+        pair.ExpectData();
+        Assert.Equal(0u, pair.Left.Gathered[0].Address.ScopeId);
+        Assert.Equal(right, pair.Left.Agent.SelectedPair!.RemoteAddress);
+        Assert.Equal(IceCandidateType.Host, pair.Left.Agent.SelectedPair!.Local.Type);
+        Assert.Single(pair.Right.Agent.RemoteCandidates);
+        Assert.Single(pair.Right.Agent.Pairs);
+    }
+
+    [Fact]
+    public void Credentials_OfTheGreatestLength_FitADatagram()
+    {
+        var longest = new IceCredentials(new string('u', 256), new string('p', 256));
+        var pair = new Pair(1, new IceAgentOptions { Role = IceRole.Controlling, LocalCredentials = longest }, new IceAgentOptions
+        {
+            LocalCredentials = new IceCredentials(new string('v', 256), new string('q', 256)),
+        });
+        pair.BindHosts().Connect(withinSeconds: 1);
+        Assert.InRange(pair.World.Sent.Max(f => f.Datagram.Length), 550, IceAgent.MaxDatagramLength);
+        Assert.Throws<ArgumentOutOfRangeException>(() => new IceCredentials(new string('ü', 129), "x"));
+    }
+
+    [Fact]
     public void Credentials_Drawn_HaveTheLengthsAndCharactersOfRfc8839()
     {
         for (var seed = 0ul; seed < 50; seed++)

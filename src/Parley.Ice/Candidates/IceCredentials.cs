@@ -10,17 +10,17 @@ public sealed class IceCredentials : IEquatable<IceCredentials>
     private const int MaxLength = 256;
 
     /// <summary>Credentials of given text.</summary>
-    /// <exception cref="ArgumentException">A part is empty or longer than 256 characters.</exception>
+    /// <exception cref="ArgumentException">A part is empty or longer than 256 bytes of UTF-8.</exception>
     public IceCredentials(string usernameFragment, string password)
     {
         ArgumentException.ThrowIfNullOrEmpty(usernameFragment);
         ArgumentException.ThrowIfNullOrEmpty(password);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(usernameFragment.Length, MaxLength);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(password.Length, MaxLength);
         UsernameFragment = usernameFragment;
         Password = password;
         UsernameFragmentBytes = StunKey.ShortTerm(usernameFragment);
         Key = StunKey.ShortTerm(password);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(UsernameFragmentBytes.Length, MaxLength, nameof(usernameFragment));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(Key.Length, MaxLength, nameof(password));
     }
 
     /// <summary>The username fragment; 4 to 256 ice-chars on the wire.</summary>

@@ -46,9 +46,6 @@ internal sealed class Checklist(int maxPairs)
 
     public bool TryFind(PathKey path, out IceCandidatePair pair) => _byPath.TryGetValue(path, out pair!);
 
-    public bool Contains(IceCandidatePair pair) =>
-        _byPath.TryGetValue(new PathKey(pair.LocalAddress, pair.RemoteAddress), out var found) && found == pair;
-
     /// <summary>
     /// Adds a pair in its place and gives it its first state. RFC 8445 §6.1.2.5 bounds the list: when it is full the worst pair
     /// that has shown nothing makes room, or the new one is refused. Returns whether it was added; <paramref name="dropped"/> is the one that left.
@@ -69,6 +66,7 @@ internal sealed class Checklist(int maxPairs)
         }
 
         pair.State = FirstState(pair);
+        pair.IsListed = true;
         _byPath.Add(new PathKey(pair.LocalAddress, pair.RemoteAddress), pair);
         Insert(pair);
         return true;
@@ -76,6 +74,7 @@ internal sealed class Checklist(int maxPairs)
 
     public void Remove(IceCandidatePair pair)
     {
+        pair.IsListed = false;
         _pairs.Remove(pair);
         _byPath.Remove(new PathKey(pair.LocalAddress, pair.RemoteAddress));
         Untrigger(pair);

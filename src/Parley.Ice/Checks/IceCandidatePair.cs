@@ -8,7 +8,7 @@ namespace Parley.Ice;
 /// </summary>
 public sealed class IceCandidatePair
 {
-    internal IceCandidatePair(int id, IceGeneration generation, LocalCandidate local, IceCandidate remote)
+    internal IceCandidatePair(int id, IceGeneration generation, LocalCandidate local, IceCandidate remote, TransportAddress remoteAddress)
     {
         Id = id;
         Generation = generation;
@@ -16,7 +16,7 @@ public sealed class IceCandidatePair
         Origin = local.Candidate;
         Local = local.Candidate;
         Remote = remote;
-        RemoteAddress = remote.Address;
+        RemoteAddress = remoteAddress;
     }
 
     /// <summary>A number that no other pair of this agent has.</summary>
@@ -88,6 +88,9 @@ public sealed class IceCandidatePair
     internal IceGeneration Generation { get; }
 
     internal LocalBase Base { get; }
+
+    /// <summary>Whether it stands in its generation's checklist; a pair that was dropped never does again.</summary>
+    internal bool IsListed { get; set; }
 
     /// <summary>The local candidate the pair was formed of: its foundation and priority are the pair's.</summary>
     internal IceCandidate Origin { get; }
