@@ -67,6 +67,7 @@ function add(id, name, polite) {
   peer.addEventListener("change", () => {
     if (panel.peer === peer) panel.update();
     showPeer(peer);
+    showCaller(peer);
     showControls();
   });
   peer.addEventListener("message", ({ detail }) => note(detail.text, peer.name));
@@ -85,6 +86,7 @@ function remove(id) {
   const peer = peers.get(id);
   if (!peer) return;
   peer.close();
+  showCaller(peer);
   peers.delete(id);
   tiles.get(id).remove();
   tiles.delete(id);
@@ -107,7 +109,11 @@ async function call() {
     else notice(camera.getVideoTracks().length === 0 ? "No camera here: you can be heard." : "");
     own().video.srcObject = camera;
   }
-  for (const peer of peers.values()) if (!peer.called) peer.call(camera);
+  for (const peer of peers.values()) {
+    if (peer.called) continue;
+    peer.call(camera);
+    if (self.held) peer.hold(holdMedia);
+  }
   listen();
   show();
 }
@@ -251,6 +257,14 @@ function show() {
   select.replaceChildren(...[...peers.values()].map((peer) => new Option(peer.name, peer.id, false, panel.peer === peer)));
   for (const peer of peers.values()) showPeer(peer);
   showControls();
+}
+
+// What waits for the person: somebody who is seen and heard already, and does not see or hear them.
+function showCaller(peer) {
+  const calling = !self.inCall && peer.stream.getTracks().length > 0;
+  const text = `${peer.name} is calling. Press Call to be seen and heard.`;
+  if (calling) notice(text);
+  else if ($("notice").textContent === text) notice("");
 }
 
 function badge(element, text) {
