@@ -18,6 +18,9 @@ internal sealed class Flight
     /// <summary>Whether something is still to be sent.</summary>
     public bool IsPending => _part < _parts.Count;
 
+    /// <summary>The messages, in their order.</summary>
+    public IReadOnlyList<Part> Parts => _parts;
+
     public bool IsEmpty => _parts.Count == 0;
 
     /// <summary>Puts another flight in the place of this one.</summary>
