@@ -1,0 +1,10 @@
+namespace Parley.Sctp;
+
+/// <summary>What a SACK changed.</summary>
+internal struct AcknowledgeOutcome
+{
+    public long BytesAcknowledged;
+    public bool CumulativeAdvanced;
+    public bool HasLoss;
+    public TimeSpan? RoundTrip;
+}

@@ -1,0 +1,250 @@
+using System.Buffers;
+using Parley.Sctp.Wire;
+
+namespace Parley.Sctp;
+
+// What the association tells, in terms of channels.
+public sealed partial class DataChannelSession
+{
+    private const int MaxEarlyBytes = 1024 * 1024;
+    private const int EarlyOverhead = 64;
+    private const int MaxAnnouncedNames = 16 * 1024 * 1024;
+    private readonly Dictionary<ushort, List<EarlyMessage>> _early = [];
+    private int _earlyBytes;
+    private int _announcedNames;
+
+    private bool TryTranslate(in SctpEvent below, out DataChannelEvent happened)
+    {
+        happened = default;
+        switch (below.Kind)
+        {
+            case SctpEventKind.MessageReceived:
+                return TryTakeMessage(below.Stream, below.PayloadProtocolId, below.Payload, out happened);
+            case SctpEventKind.BufferedAmountDecreased:
+                return TryCountDecrease(below.Stream, below.Bytes, out happened);
+            case SctpEventKind.Connected:
+                _isConnected = true;
+                OpenWaiting();
+                happened = new DataChannelEvent { Kind = DataChannelEventKind.AssociationConnected };
+                return true;
+            case SctpEventKind.MessageDropped:
+                if (_byStream.TryGetValue(below.Stream.Value, out var record))
+                {
+                    happened = new DataChannelEvent { Kind = DataChannelEventKind.MessageTooLarge, Channel = record.Handle, Id = record.Id };
+                    Close(record.Handle);
+                    return true;
+                }
+
+                return false;
+            case SctpEventKind.IncomingStreamReset:
+                OnIncomingReset(below.Stream);
+                return false;
+            case SctpEventKind.OutgoingStreamReset:
+                OnOutgoingReset(below.Stream, isRefused: false);
+                return false;
+            case SctpEventKind.OutgoingStreamResetFailed:
+                OnOutgoingReset(below.Stream, isRefused: true);
+                return false;
+            case SctpEventKind.Restarted:
+                FinishAll();
+                return false;
+            default:
+                _hasEnded = true;
+                _isConnected = false;
+                FinishAll();
+                happened = new DataChannelEvent
+                {
+                    Kind = below.Kind == SctpEventKind.Closed ? DataChannelEventKind.AssociationClosed : DataChannelEventKind.AssociationFailed,
+                    Failure = below.Failure,
+                    Reason = below.Reason,
+                };
+                return true;
+        }
+    }
+
+    private bool TryTakeMessage(StreamId stream, PayloadProtocolId ppid, ReadOnlyMemory<byte> payload, out DataChannelEvent happened)
+    {
+        happened = default;
+        if (ppid == PayloadProtocolId.DataChannelControl)
+        {
+            return TryTakeControl(stream, payload.Span, out happened);
+        }
+
+        if (!_byStream.TryGetValue(stream.Value, out var record) || record.Stage == DataChannelStage.Waiting)
+        {
+            KeepEarly(stream, ppid, payload);
+            return false;
+        }
+
+        record.IsKnownToPeer = true;
+        return TryTakeUserMessage(record, ppid, payload, out happened);
+    }
+
+    // RFC 8831 §6.6 and §8.
+    private bool TryTakeUserMessage(DataChannelRecord record, PayloadProtocolId ppid, ReadOnlyMemory<byte> payload, out DataChannelEvent happened)
+    {
+        happened = default;
+        if (ppid == PayloadProtocolId.BinaryPartial || ppid == PayloadProtocolId.TextPartial)
+        {
+            record.Part ??= new ArrayBufferWriter<byte>();
+            if (record.Part.WrittenCount + (long)payload.Length > _association.MaxMessageSize)
+            {
+                record.Part = null;
+                _logger.MessageDropped(record.Id ?? default, "its parts are too large together");
+                Close(record.Handle);
+                return false;
+            }
+
+            record.Part.Write(payload.Span);
+            return false;
+        }
+
+        var isEmpty = ppid == PayloadProtocolId.BinaryEmpty || ppid == PayloadProtocolId.TextEmpty;
+        var isBinary = ppid == PayloadProtocolId.Binary || ppid == PayloadProtocolId.BinaryEmpty;
+        if (!isEmpty && !isBinary && ppid != PayloadProtocolId.Text)
+        {
+            _logger.MessageDropped(record.Id ?? default, "unknown payload protocol");
+            return false;
+        }
+
+        if (isEmpty)
+        {
+            payload = default;
+        }
+        else if (record.Part is { } part)
+        {
+            part.Write(payload.Span);
+            payload = part.WrittenMemory;
+            record.Part = null;
+        }
+
+        happened = new DataChannelEvent { Kind = DataChannelEventKind.MessageReceived, Channel = record.Handle, Id = record.Id, IsBinary = isBinary, Payload = payload };
+        return true;
+    }
+
+    // RFC 8832 §6.
+    private bool TryTakeControl(StreamId stream, ReadOnlySpan<byte> message, out DataChannelEvent happened)
+    {
+        happened = default;
+        _byStream.TryGetValue(stream.Value, out var record);
+        if (message.Length == 1 && message[0] == DataChannelOpenMessage.AckType)
+        {
+            if (record is not null)
+            {
+                record.IsKnownToPeer = true;
+            }
+
+            return false;
+        }
+
+        if (!DataChannelOpenMessage.TryParse(message, out var parameters, out _) || record is not null || _announcedNames + message.Length > MaxAnnouncedNames)
+        {
+            // "the procedure to close the data channel is applied": a message that is none, or a stream in use.
+            _logger.MessageDropped(stream, "no valid DATA_CHANNEL_OPEN");
+            if (record is { Stage: DataChannelStage.Open })
+            {
+                BeginClosing(record);
+            }
+            else if (record is null)
+            {
+                _association.ResetStream(stream);
+            }
+
+            return false;
+        }
+
+        record = Add(parameters with { Id = stream.Value });
+        record.Id = stream;
+        record.Stage = DataChannelStage.Open;
+        record.IsKnownToPeer = true;
+        record.AnnouncedBytes = message.Length;
+        _announcedNames += message.Length;
+        _byStream.Add(stream.Value, record);
+        if (parameters.Priority != DataChannelParameters.NormalPriority)
+        {
+            _association.Prioritize(stream, parameters.Priority);
+        }
+
+        SendControl(record, DataChannelOpenMessage.Ack);
+        _logger.ChannelAnnounced(stream);
+        happened = new DataChannelEvent { Kind = DataChannelEventKind.ChannelAnnounced, Channel = record.Handle, Id = stream, Parameters = record.Parameters };
+        DeliverEarly(record, stream);
+        return true;
+    }
+
+    // An unordered message may overtake the DATA_CHANNEL_OPEN, and a negotiated channel may be used before this side has opened it.
+    private void KeepEarly(StreamId stream, PayloadProtocolId ppid, ReadOnlyMemory<byte> payload)
+    {
+        var cost = payload.Length + EarlyOverhead;
+        if (_earlyBytes + cost > MaxEarlyBytes || _hasEnded)
+        {
+            _logger.MessageDropped(stream, "no channel");
+            return;
+        }
+
+        _earlyBytes += cost;
+        if (!_early.TryGetValue(stream.Value, out var messages))
+        {
+            _early.Add(stream.Value, messages = []);
+        }
+
+        messages.Add(new EarlyMessage(ppid, payload.ToArray()));
+    }
+
+    private void DeliverEarly(DataChannelRecord record, StreamId stream)
+    {
+        if (!_early.Remove(stream.Value, out var messages))
+        {
+            return;
+        }
+
+        foreach (var message in messages)
+        {
+            _earlyBytes -= message.Payload.Length + EarlyOverhead;
+            if (TryTakeUserMessage(record, message.PayloadProtocolId, message.Payload, out var happened))
+            {
+                _events.Enqueue(happened);
+            }
+        }
+    }
+
+    private void ForgetEarly(StreamId stream)
+    {
+        if (_early.Remove(stream.Value, out var messages))
+        {
+            foreach (var message in messages)
+            {
+                _earlyBytes -= message.Payload.Length + EarlyOverhead;
+            }
+        }
+    }
+
+    private bool TryCountDecrease(StreamId stream, long bytes, out DataChannelEvent happened)
+    {
+        happened = default;
+        if (!_byStream.TryGetValue(stream.Value, out var record))
+        {
+            return false;
+        }
+
+        var uncounted = Math.Min(record.Uncounted, bytes);
+        record.Uncounted -= uncounted;
+        bytes = Math.Min(bytes - uncounted, record.Buffered);
+        if (bytes == 0)
+        {
+            return false;
+        }
+
+        var before = record.Buffered;
+        record.Buffered -= bytes;
+        happened = new DataChannelEvent { Kind = DataChannelEventKind.BufferedAmountDecreased, Channel = record.Handle, Id = record.Id, Bytes = bytes };
+        if (before > record.LowThreshold && record.Buffered <= record.LowThreshold)
+        {
+            _events.Enqueue(new DataChannelEvent { Kind = DataChannelEventKind.BufferedAmountLow, Channel = record.Handle, Id = record.Id });
+        }
+
+        return true;
+    }
+
+    private readonly record struct EarlyMessage(PayloadProtocolId PayloadProtocolId, byte[] Payload);
+}

@@ -1,0 +1,32 @@
+using Parley.Net;
+
+namespace Parley.Sctp;
+
+/// <summary>Decides how many bytes may be on their way (RFC 9260 §7.2). Bytes count chunks with their headers.</summary>
+public interface ICongestionController
+{
+    /// <summary>How many bytes may be on their way.</summary>
+    long Window { get; }
+
+    /// <summary>Bytes have left.</summary>
+    /// <param name="bytes">How many, in new and repeated chunks.</param>
+    /// <param name="bytesInFlight">How many are on their way now.</param>
+    /// <param name="now">The present instant.</param>
+    void OnSent(int bytes, long bytesInFlight, Instant now);
+
+    /// <summary>The peer acknowledged.</summary>
+    /// <param name="acknowledged">What it told.</param>
+    /// <param name="now">The present instant.</param>
+    void OnAcknowledged(in Acknowledgement acknowledged, Instant now);
+
+    /// <summary>Loss was detected by later acknowledgements; called once for each window that lost (RFC 9260 §7.2.4).</summary>
+    /// <param name="bytesInFlight">What was on its way before the loss.</param>
+    /// <param name="now">The present instant.</param>
+    void OnLoss(long bytesInFlight, Instant now);
+
+    /// <summary>The retransmission timer expired (RFC 9260 §7.2.3).</summary>
+    void OnRetransmissionTimeout(long bytesInFlight, Instant now);
+
+    /// <summary>Nothing was sent for a retransmission timeout (RFC 9260 §7.2.1).</summary>
+    void OnIdle();
+}

@@ -1,0 +1,233 @@
+using System.Numerics;
+using Parley.Net;
+using Parley.Sctp.Wire;
+
+namespace Parley.Sctp;
+
+/// <summary>
+/// What is on its way: a ring of chunks by TSN, from the first the peer has not acknowledged cumulatively. A chunk is lost when three later packets have been
+/// acknowledged (RFC 9260 §7.2.4 counts three SACKs that miss it; see docs/sctp.md), or when the timer says so (§6.3.3).
+/// </summary>
+internal sealed partial class RetransmissionQueue(SendQueue messages, Tsn initialTsn, bool canAbandon)
+{
+    private const int ReorderingThreshold = 3;
+    private readonly RingQueue<Tsn> _lost = new();
+    private readonly RingQueue<Resent> _resent = new();
+    private SentChunk[] _ring = [];
+    private Tsn _first = initialTsn;
+    private Tsn _lossScan = initialTsn;
+    private Tsn _roundTripMark = initialTsn;
+    private long _largestAcknowledgedPacket = -1;
+    private TimeSpan _leastRoundTrip = TimeSpan.MaxValue;
+
+    /// <summary>The TSN the next new chunk gets.</summary>
+    public Tsn Next { get; private set; } = initialTsn;
+
+    /// <summary>The peer's cumulative TSN ack point.</summary>
+    public Tsn CumulativeAck => _first + -1;
+
+    /// <summary>RFC 3758 §3.5-A: up to where the peer may be told to move on.</summary>
+    public Tsn AdvancedAckPoint { get; private set; } = initialTsn + -1;
+
+    /// <summary>Whether nothing waits for an acknowledgement.</summary>
+    public bool IsEmpty => _first == Next;
+
+    /// <summary>Bytes on their way, with chunk headers.</summary>
+    public long InFlight { get; private set; }
+
+    /// <summary>User bytes on their way.</summary>
+    public long PayloadInFlight { get; private set; }
+
+    /// <summary>Whether something waits to be sent again.</summary>
+    public bool HasLost => TryPeekLost(out _);
+
+    public long Retransmissions { get; private set; }
+
+    public ref SentChunk this[Tsn tsn] => ref _ring[tsn.Value & (uint)(_ring.Length - 1)];
+
+    public static int SizeOf(int payload) => DataChunk.HeaderLength + Padding.RoundUp(payload);
+
+    /// <summary>Whether the ring may grow by one: a gap block reaches 65,535 TSNs (RFC 9260 §3.3.4).</summary>
+    public bool HasRoom => Next - _first < ReceivedTsns.MaxAhead - 1;
+
+    /// <summary>Counts a new chunk as sent and returns its TSN.</summary>
+    public Tsn Add(int message, int offset, int length, byte flags, long packet, Instant now)
+    {
+        var tsn = Append(new SentChunk
+        {
+            Message = message,
+            Offset = offset,
+            Length = (ushort)length,
+            Flags = flags,
+            Packet = packet,
+            SentAt = now,
+            Transmissions = 1,
+            State = SentChunkState.InFlight,
+        });
+        InFlight += SizeOf(length);
+        PayloadInFlight += length;
+        return tsn;
+    }
+
+    /// <summary>The next chunk to be sent again.</summary>
+    public bool TryPeekLost(out Tsn tsn)
+    {
+        while (_lost.Count > 0)
+        {
+            tsn = _lost.Peek();
+            if (tsn >= _first && this[tsn].State == SentChunkState.Lost)
+            {
+                return true;
+            }
+
+            _lost.TryDequeue(out _);
+        }
+
+        tsn = default;
+        return false;
+    }
+
+    /// <summary>Counts the chunk of <see cref="TryPeekLost"/> as sent again.</summary>
+    public void Resend(Tsn tsn, long packet, Instant now)
+    {
+        _lost.TryDequeue(out _);
+        ref var chunk = ref this[tsn];
+        chunk.State = SentChunkState.InFlight;
+        chunk.Packet = packet;
+        chunk.SentAt = now;
+        chunk.Transmissions = (ushort)Math.Min(chunk.Transmissions + 1, ushort.MaxValue);
+        InFlight += SizeOf(chunk.Length);
+        PayloadInFlight += chunk.Length;
+        Retransmissions++;
+        _resent.Enqueue(new Resent(tsn, packet));
+    }
+
+    /// <summary>RFC 9260 §6.3.3-E3: the timer expired; what is on its way is taken for lost.</summary>
+    public void OnTimeout(Instant now)
+    {
+        // The peer acknowledged the earliest chunk in a gap block and does not count it: it has taken its word back (§6.2), and all others with it.
+        var reneged = !IsEmpty && this[_first].State == SentChunkState.Acknowledged;
+        if (reneged)
+        {
+            _gapCount = 0;
+        }
+
+        for (var tsn = _first; tsn < Next; tsn++)
+        {
+            ref var chunk = ref this[tsn];
+            if (chunk.State == SentChunkState.Acknowledged && reneged)
+            {
+                chunk.State = SentChunkState.InFlight;
+                CountInFlight(chunk, 1);
+            }
+
+            if (chunk.State == SentChunkState.InFlight)
+            {
+                MarkLost(tsn, now);
+            }
+        }
+
+        AdvanceAckPoint();
+    }
+
+    /// <summary>Gives up a message whose time has passed or which has been sent often enough (RFC 3758 §3.5-A).</summary>
+    /// <param name="place">The message.</param>
+    /// <param name="tsn">One of its chunks.</param>
+    public void Abandon(int place, Tsn tsn)
+    {
+        var begin = tsn;
+        while (begin > _first && this[begin + -1].Message == place)
+        {
+            begin += -1;
+        }
+
+        if (!messages[place].IsTakenWhole)
+        {
+            // The rest never gets a TSN; one chunk that is never sent stands for it, so that the peer is moved past the message's end.
+            Append(new SentChunk { Message = place, Flags = DataChunk.End, State = SentChunkState.Abandoned });
+        }
+
+        for (var chunk = begin; chunk < Next && this[chunk].Message == place; chunk++)
+        {
+            if (this[chunk].State == SentChunkState.InFlight)
+            {
+                CountInFlight(this[chunk], -1);
+            }
+
+            this[chunk].State = SentChunkState.Abandoned;
+        }
+
+        messages.Abandon(place);
+    }
+
+    /// <summary>Moves the advanced ack point over what is given up (RFC 3758 §3.5-C2).</summary>
+    public void AdvanceAckPoint()
+    {
+        if (AdvancedAckPoint < CumulativeAck)
+        {
+            AdvancedAckPoint = CumulativeAck;
+        }
+
+        while (AdvancedAckPoint + 1 < Next && this[AdvancedAckPoint + 1].State == SentChunkState.Abandoned)
+        {
+            AdvancedAckPoint++;
+        }
+    }
+
+    public void Trim()
+    {
+        if (IsEmpty)
+        {
+            _ring = [];
+            _lost.Clear();
+            _resent.Clear();
+            _gaps = [];
+            _nextGaps = [];
+        }
+    }
+
+    private Tsn Append(in SentChunk chunk)
+    {
+        if (Next - _first == _ring.Length)
+        {
+            Grow();
+        }
+
+        messages.AddOutstanding(chunk.Message);
+        this[Next] = chunk;
+        return Next++;
+    }
+
+    private void MarkLost(Tsn tsn, Instant now)
+    {
+        ref var chunk = ref this[tsn];
+        ref var message = ref messages[chunk.Message];
+        if (canAbandon && message.IsLimited && (chunk.Transmissions > message.MaxRetransmits || now >= message.ExpiresAt))
+        {
+            Abandon(chunk.Message, tsn);
+            return;
+        }
+
+        CountInFlight(chunk, -1);
+        chunk.State = SentChunkState.Lost;
+        _lost.Enqueue(tsn);
+    }
+
+    private void CountInFlight(in SentChunk chunk, int sign)
+    {
+        InFlight += sign * SizeOf(chunk.Length);
+        PayloadInFlight += sign * chunk.Length;
+    }
+
+    private void Grow()
+    {
+        var old = _ring;
+        _ring = new SentChunk[Math.Max(64, (int)BitOperations.RoundUpToPowerOf2((uint)old.Length + 1))];
+        for (var tsn = _first; tsn < Next; tsn++)
+        {
+            this[tsn] = old[tsn.Value & (uint)(old.Length - 1)];
+        }
+    }
+
+    private readonly record struct Resent(Tsn Tsn, long Packet);
+}

@@ -1,0 +1,39 @@
+namespace Parley.Sctp;
+
+/// <summary>The retransmission timeout (RFC 9260 §6.3.1, which is RFC 6298).</summary>
+internal sealed class RoundTripTime(SctpOptions options)
+{
+    private TimeSpan _variation;
+
+    public TimeSpan? Smoothed { get; private set; }
+
+    public TimeSpan Rto { get; private set; } = options.InitialRto;
+
+    public void Measure(TimeSpan sample)
+    {
+        if (sample < TimeSpan.Zero)
+        {
+            return;
+        }
+
+        if (Smoothed is { } smoothed)
+        {
+            _variation = _variation * 0.75 + (smoothed - sample).Duration() * 0.25;
+            smoothed = smoothed * 0.875 + sample * 0.125;
+            Smoothed = smoothed;
+        }
+        else
+        {
+            Smoothed = sample;
+            _variation = sample / 2;
+        }
+
+        var margin = _variation * 4;
+        Rto = Clamp(Smoothed.Value + (margin > options.MinRtoMargin ? margin : options.MinRtoMargin));
+    }
+
+    /// <summary>§6.3.3-E2: "back off the timer".</summary>
+    public void BackOff() => Rto = Clamp(Rto * 2);
+
+    private TimeSpan Clamp(TimeSpan rto) => rto < options.MinRto ? options.MinRto : rto > options.MaxRto ? options.MaxRto : rto;
+}

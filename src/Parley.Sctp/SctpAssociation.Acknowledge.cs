@@ -1,0 +1,131 @@
+using Parley.Net;
+using Parley.Sctp.Wire;
+
+namespace Parley.Sctp;
+
+// What the peer acknowledges (RFC 9260 §6.2.1, §7.2).
+public sealed partial class SctpAssociation
+{
+    private long _peerWindow;
+    private Tsn _recoveryExit;
+    private bool _isRecovering;
+    private bool _mayExceedWindowOnce;
+    private bool _isWindowLimited;
+    private long _burst;
+    private Tsn _forwardedTo;
+    private Instant _forwardedAt;
+    private bool _sendForwardTsn;
+
+    private long PeerWindow => Math.Max(0, _peerWindow - _outstanding.PayloadInFlight);
+
+    private void OnSack(ReadOnlySpan<byte> value, Instant now)
+    {
+        if (State is SctpState.Closed or SctpState.CookieWait or SctpState.CookieEchoed)
+        {
+            return;
+        }
+
+        if (!SackChunk.TryParse(value, out var sack, out _))
+        {
+            Drop("malformed SACK");
+            return;
+        }
+
+        // §6.2.1-i: an old one is dropped; so is one about what was never sent.
+        if (!_outstanding.IsPlausible(sack.CumulativeTsnAck))
+        {
+            return;
+        }
+
+        _errors = 0;
+        _peerWindow = sack.ReceiverWindow;
+        TakeSack(sack, now);
+    }
+
+    // A SHUTDOWN's cumulative TSN says nothing about the window or gaps.
+    private void AcknowledgeCumulatively(Tsn cumulative, Instant now)
+    {
+        if (!_outstanding.IsPlausible(cumulative))
+        {
+            return;
+        }
+
+        Span<byte> value = stackalloc byte[SackChunk.FixedLength];
+        value.Clear();
+        System.Buffers.Binary.BinaryPrimitives.WriteUInt32BigEndian(value, cumulative.Value);
+        if (SackChunk.TryParse(value, out var sack, out _))
+        {
+            TakeSack(sack, now);
+        }
+    }
+
+    private void TakeSack(in SackChunk sack, Instant now)
+    {
+        var inFlight = _outstanding.InFlight;
+        var outcome = _outstanding.Acknowledge(sack, now);
+        if (outcome.RoundTrip is { } sample)
+        {
+            _roundTrip.Measure(sample);
+        }
+
+        if (_isRecovering && _outstanding.CumulativeAck >= _recoveryExit)
+        {
+            _isRecovering = false;
+        }
+
+        if (outcome.BytesAcknowledged > 0 || outcome.CumulativeAdvanced)
+        {
+            _congestion.OnAcknowledged(
+                new Acknowledgement
+                {
+                    BytesAcknowledged = outcome.BytesAcknowledged,
+                    CumulativeAdvanced = outcome.CumulativeAdvanced,
+                    BytesInFlightBefore = inFlight,
+                    WindowLimited = _isWindowLimited,
+                    InFastRecovery = _isRecovering,
+                    AllAcknowledged = _outstanding.IsEmpty,
+                    RoundTrip = outcome.RoundTrip,
+                },
+                now);
+        }
+
+        if (outcome.HasLoss && !_isRecovering)
+        {
+            // §7.2.4: once for each window; the first packet of what was lost goes out whatever the window says.
+            _isRecovering = true;
+            _recoveryExit = _outstanding.Next + -1;
+            _mayExceedWindowOnce = true;
+            _congestion.OnLoss(inFlight, now);
+        }
+
+        _burst = Math.Max(_burst + 2 * outcome.BytesAcknowledged, MaxBurstBytes);
+        UpdateT3(outcome.CumulativeAdvanced, now);
+        OfferForwardTsn(now);
+    }
+
+    private long MaxBurstBytes => (long)_options.MaxBurst * _options.MaxPacketSize;
+
+    // §6.3.2-R2 and R3: nothing outstanding, no timer; the earliest acknowledged, a new one.
+    private void UpdateT3(bool restart, Instant now)
+    {
+        if (_outstanding.IsEmpty)
+        {
+            _t3.Stop();
+        }
+        else if (restart || !_t3.IsRunning)
+        {
+            _t3.Stop();
+            _t3.Start(now + _roundTrip.Rto);
+        }
+    }
+
+    // RFC 3758 §3.5-C3. The same one again only after a round trip: a SACK on its way may already answer it.
+    private void OfferForwardTsn(Instant now)
+    {
+        if (_outstanding.AdvancedAckPoint > _outstanding.CumulativeAck
+            && (_outstanding.AdvancedAckPoint != _forwardedTo || now - _forwardedAt > (_roundTrip.Smoothed ?? _roundTrip.Rto)))
+        {
+            _sendForwardTsn = true;
+        }
+    }
+}

@@ -1,0 +1,209 @@
+using Parley.Net;
+using Parley.Sctp.Wire;
+
+namespace Parley.Sctp;
+
+// RFC 9260 §6.8 (checksum), §8.4 (out of the blue), §8.5 (verification tag), §3.2 (unknown chunks).
+public sealed partial class SctpAssociation
+{
+    private bool _hasDataInPacket;
+
+    /// <summary>Takes a packet, which is the plaintext of one DTLS record. What is not this association's is dropped.</summary>
+    public void Receive(ReadOnlySpan<byte> packet, Instant now)
+    {
+        _packetsReceived++;
+        _bytesReceived += packet.Length;
+        if (_isDisposed)
+        {
+            return;
+        }
+
+        if (!CommonHeader.TryParse(packet, out var header, out _)
+            || header.SourcePort != _options.RemotePort || header.DestinationPort != _options.LocalPort)
+        {
+            Drop("not this association's");
+            return;
+        }
+
+        // RFC 9653 §5.3: zero is accepted by who announced that it accepts it.
+        if (!(header.Checksum == 0 && _options.ZeroChecksum) && header.Checksum != Crc32c.OfPacket(packet))
+        {
+            Drop("false checksum");
+            return;
+        }
+
+        var chunks = new ChunkReader(packet[CommonHeader.Length..]);
+        if (!chunks.TryNext())
+        {
+            Drop("no chunk");
+            return;
+        }
+
+        if (!IsAddressedHere(header, chunks, packet.Length, now))
+        {
+            return;
+        }
+
+        _hasDataInPacket = false;
+        do
+        {
+            Dispatch(header, chunks, now);
+        }
+        while (!_hasEnded && chunks.TryNext());
+
+        if (chunks.Error != SctpParseError.None)
+        {
+            Drop("malformed chunk");
+        }
+
+        AfterPacket(now);
+    }
+
+    // §8.5.1: the exceptions to the rule that the tag is this side's.
+    private bool IsAddressedHere(in CommonHeader header, in ChunkReader first, int length, Instant now)
+    {
+        switch (first.Type)
+        {
+            case ChunkType.Init:
+                // A: "the sender MUST set the Verification Tag to 0"; §3.3.2: INIT is alone in its packet.
+                if (header.VerificationTag != 0 || length > CommonHeader.Length + Padding.RoundUp(first.Chunk.Length))
+                {
+                    Drop("INIT not alone or with a tag");
+                    return false;
+                }
+
+                return true;
+            case ChunkType.Abort:
+            case ChunkType.ShutdownComplete:
+                // B and C: with the T bit the tag is the peer's own.
+                var expected = (first.Flags & 1) != 0 ? _peerTag : _localTag;
+                if (State == SctpState.Closed || header.VerificationTag != expected)
+                {
+                    Drop("tag");
+                    return false;
+                }
+
+                return true;
+            case ChunkType.CookieEcho:
+                return true; // D: the tag is compared with the cookie's.
+            case ChunkType.ShutdownAck when State is SctpState.Closed or SctpState.CookieWait or SctpState.CookieEchoed:
+                // E, §8.4-5.
+                SendAlone(ChunkType.ShutdownComplete, 1, [], header.VerificationTag);
+                return false;
+            default:
+                if (State == SctpState.Closed)
+                {
+                    AnswerOutOfTheBlue(header, first);
+                    return false;
+                }
+
+                if (header.VerificationTag != _localTag)
+                {
+                    Drop("tag");
+                    return false;
+                }
+
+                return true;
+        }
+    }
+
+    // §8.4: nobody is there. Nothing is sent before there ever was an association: the peer's packets may only be early.
+    private void AnswerOutOfTheBlue(in CommonHeader header, in ChunkReader first)
+    {
+        Drop("out of the blue");
+        if (_hasEnded && first.Type is not (ChunkType.Error or ChunkType.CookieAck or ChunkType.HeartbeatAck))
+        {
+            SendAlone(ChunkType.Abort, 1, [], header.VerificationTag);
+        }
+    }
+
+    private void Dispatch(in CommonHeader header, in ChunkReader chunk, Instant now)
+    {
+        switch (chunk.Type)
+        {
+            case ChunkType.Data:
+                OnData(chunk.Flags, chunk.Value, now);
+                break;
+            case ChunkType.Sack:
+                OnSack(chunk.Value, now);
+                break;
+            case ChunkType.Init:
+                OnInit(chunk.Value, now);
+                break;
+            case ChunkType.InitAck:
+                OnInitAck(chunk.Value, now);
+                break;
+            case ChunkType.CookieEcho:
+                OnCookieEcho(header, chunk.Value, now);
+                break;
+            case ChunkType.CookieAck:
+                OnCookieAck(now);
+                break;
+            case ChunkType.Heartbeat:
+                OnHeartbeat(chunk.Value);
+                break;
+            case ChunkType.HeartbeatAck:
+                OnHeartbeatAck(chunk.Value, now);
+                break;
+            case ChunkType.ForwardTsn:
+                OnForwardTsn(chunk.Value, now);
+                break;
+            case ChunkType.Reconfig:
+                OnReconfig(chunk.Value, now);
+                break;
+            case ChunkType.Abort:
+                OnAbort(chunk.Value);
+                break;
+            case ChunkType.Error:
+                OnError(chunk.Value);
+                break;
+            case ChunkType.Shutdown:
+                OnShutdown(chunk.Value, now);
+                break;
+            case ChunkType.ShutdownAck:
+                OnShutdownAck();
+                break;
+            case ChunkType.ShutdownComplete:
+                OnShutdownComplete();
+                break;
+            case ChunkType.Pad:
+                break;
+            default:
+                OnUnknownChunk(chunk);
+                break;
+        }
+    }
+
+    // §3.2: the two high bits say what to do with a chunk nobody knows. To stop there is harmless over DTLS, and so is going on: the
+    // report is what the bits decide.
+    private void OnUnknownChunk(in ChunkReader chunk)
+    {
+        if (((byte)chunk.Type & 0x40) != 0 && chunk.Chunk.Length <= 256)
+        {
+            QueueError(ErrorCauseCode.UnrecognizedChunkType, chunk.Chunk);
+        }
+    }
+
+    // §3.3.10: for a log; a Stale Cookie alone changes what this side does.
+    private void OnError(ReadOnlySpan<byte> causes)
+    {
+        if (_logger.IsEnabled(Microsoft.Extensions.Logging.LogLevel.Debug))
+        {
+            _logger.PeerError(ErrorCause.Describe(causes));
+        }
+
+        if (State == SctpState.CookieEchoed && ErrorCause.Is(causes, ErrorCauseCode.StaleCookie))
+        {
+            // §5.2.6: begin again.
+            State = SctpState.CookieWait;
+            _sendInit = true;
+            _t1.Stop();
+        }
+    }
+
+    private void Drop(string why)
+    {
+        _packetsDropped++;
+        _logger.PacketDropped(why);
+    }
+}

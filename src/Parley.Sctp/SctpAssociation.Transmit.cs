@@ -1,0 +1,425 @@
+using System.Buffers.Binary;
+using Parley.Net;
+using Parley.Sctp.Wire;
+
+namespace Parley.Sctp;
+
+// What leaves, a packet a call: control first, then what is sent again, then what is new (RFC 9260 §6.1, §6.10).
+public sealed partial class SctpAssociation
+{
+    private const int MaxPacketsAlone = 8;
+
+    // A fragment smaller than this is not worth a chunk header at a packet's end.
+    private const int LeastFragment = 64;
+
+    private readonly RingQueue<byte[]> _packets = new();
+    private byte[] _control = [];
+    private int _controlLength;
+    private long _packetNumber;
+    private Instant _lastDataAt;
+    private long _packetsReceived;
+    private long _bytesReceived;
+    private long _packetsDropped;
+    private long _packetsSent;
+    private long _bytesSent;
+    private long _timeouts;
+
+    private int LargestFragment => (_options.MaxPacketSize - CommonHeader.Length - DataChunk.HeaderLength) & ~3;
+
+    /// <summary>Writes the next packet, to become one DTLS record; 0: nothing to send now.</summary>
+    /// <param name="destination">At least <see cref="SctpOptions.MaxPacketSize"/> bytes.</param>
+    /// <param name="now">The present instant.</param>
+    /// <returns>The packet's length.</returns>
+    /// <exception cref="ArgumentException">The destination is too small.</exception>
+    public int Transmit(Span<byte> destination, Instant now)
+    {
+        if (destination.Length < _options.MaxPacketSize)
+        {
+            throw new ArgumentException($"A packet may have {_options.MaxPacketSize} bytes.", nameof(destination));
+        }
+
+        if (_packets.TryDequeue(out var alone))
+        {
+            alone.CopyTo(destination);
+            return CountSent(alone.Length);
+        }
+
+        var packet = destination[.._options.MaxPacketSize];
+        var writer = new ChunkWriter(packet, CommonHeader.Length);
+        switch (State)
+        {
+            case SctpState.Closed:
+                return 0;
+            case SctpState.CookieWait:
+                return _sendInit ? TransmitInit(packet, ref writer, now) : 0;
+            case SctpState.CookieEchoed:
+                return _sendCookieEcho ? TransmitCookieEcho(packet, ref writer, now) : 0;
+            default:
+                WriteControl(ref writer, now);
+                WriteData(ref writer, now);
+                WriteShutdown(ref writer, now);
+                return writer.Position == CommonHeader.Length
+                    ? 0
+                    : Finish(packet, writer.Position, _peerTag, isZeroAllowed: (_peer & PeerCapabilities.ZeroChecksum) != 0);
+        }
+    }
+
+    private int TransmitInit(Span<byte> packet, ref ChunkWriter writer, Instant now)
+    {
+        _sendInit = false;
+        _t1.Start(now + T1Duration);
+        WriteInit(ref writer);
+        return Finish(packet, writer.Position, 0, isZeroAllowed: false);
+    }
+
+    private int TransmitCookieEcho(Span<byte> packet, ref ChunkWriter writer, Instant now)
+    {
+        _sendCookieEcho = false;
+        _t1.Start(now + T1Duration);
+        _cookieEcho.CopyTo(writer.Begin(ChunkType.CookieEcho, 0, _cookieEcho.Length));
+        return Finish(packet, writer.Position, _peerTag, isZeroAllowed: false);
+    }
+
+    // §5.1.6 and §6.3.3-E2: doubled with each expiry.
+    private TimeSpan T1Duration
+    {
+        get
+        {
+            var duration = _options.InitialRto * (1 << Math.Min(_t1.Expirations, 16));
+            return duration < _options.MaxRto ? duration : _options.MaxRto;
+        }
+    }
+
+    private void WriteControl(ref ChunkWriter writer, Instant now)
+    {
+        if (_sendCookieAck)
+        {
+            _sendCookieAck = false;
+            writer.Begin(ChunkType.CookieAck, 0, 0);
+        }
+
+        if (_controlLength > 0 && _controlLength <= writer.Remaining)
+        {
+            writer.Append(_control.AsSpan(0, _controlLength));
+            _controlLength = 0;
+        }
+
+        if (_sack == SackState.Now || (_sack == SackState.Delayed && MayWriteData(now)))
+        {
+            WriteSack(ref writer);
+        }
+
+        if (_sendForwardTsn)
+        {
+            WriteForwardTsn(ref writer, now);
+        }
+
+        WriteReconfig(ref writer, now);
+        if (_sendHeartbeat && writer.Remaining >= 16)
+        {
+            _sendHeartbeat = false;
+            _isHeartbeatAwaited = true;
+            _heartbeatSentAt = now;
+            _heartbeatAnswer.Start(now + _roundTrip.Rto);
+
+            // §3.3.5: one Heartbeat Info parameter (type 1), whose content is the sender's own.
+            var value = writer.Begin(ChunkType.Heartbeat, 0, 12);
+            BinaryPrimitives.WriteUInt16BigEndian(value, 1);
+            BinaryPrimitives.WriteUInt16BigEndian(value[2..], 12);
+            BinaryPrimitives.WriteUInt64BigEndian(value[4..], _heartbeatNonce);
+        }
+    }
+
+    private void WriteShutdown(ref ChunkWriter writer, Instant now)
+    {
+        if (_sendShutdown && writer.Remaining >= 8)
+        {
+            _sendShutdown = false;
+            _t2.Start(now + _roundTrip.Rto);
+            BinaryPrimitives.WriteUInt32BigEndian(writer.Begin(ChunkType.Shutdown, 0, 4), _received.Cumulative.Value);
+        }
+
+        if (_sendShutdownAck && writer.Remaining >= 4)
+        {
+            _sendShutdownAck = false;
+            _t2.Start(now + _roundTrip.Rto);
+            writer.Begin(ChunkType.ShutdownAck, 0, 0);
+        }
+    }
+
+    private bool MaySendNew => State is SctpState.Established or SctpState.ShutdownPending or SctpState.ShutdownReceived;
+
+    // Whether a packet written now will carry data, so that a SACK can travel with it.
+    private bool MayWriteData(Instant now) =>
+        _outstanding.HasLost || (MaySendNew && _queue.Next(now) != OutgoingMessage.None && _outstanding.InFlight < _congestion.Window && PeerWindow > 0);
+
+    private void WriteData(ref ChunkWriter writer, Instant now)
+    {
+        var inFlight = _outstanding.InFlight;
+        var isBlocked = !WriteLost(ref writer, now);
+        if (!isBlocked && MaySendNew)
+        {
+            isBlocked = !WriteNew(ref writer, now);
+        }
+
+        var sent = (int)(_outstanding.InFlight - inFlight);
+        if (sent > 0)
+        {
+            _packetNumber++;
+            _burst -= sent;
+            _lastDataAt = now;
+            _mayExceedWindowOnce = false;
+            _congestion.OnSent(sent, _outstanding.InFlight, now);
+            UpdateT3(false, now);
+        }
+        else if (!isBlocked)
+        {
+            // Nothing waits: what acknowledgements released is not saved up for a burst later.
+            _burst = Math.Min(_burst, MaxBurstBytes);
+        }
+
+        _isWindowLimited = 2 * _outstanding.InFlight >= _congestion.Window;
+    }
+
+    // False: something that is lost must wait.
+    private bool WriteLost(ref ChunkWriter writer, Instant now)
+    {
+        while (_outstanding.TryPeekLost(out var tsn))
+        {
+            ref var chunk = ref _outstanding[tsn];
+            var size = RetransmissionQueue.SizeOf(chunk.Length);
+            var isWithin = _mayExceedWindowOnce || _outstanding.InFlight == 0
+                || (_outstanding.InFlight + size <= _congestion.Window && PeerWindow >= chunk.Length);
+            if (size > writer.Remaining || !isWithin)
+            {
+                return false;
+            }
+
+            WriteChunk(ref writer, tsn, chunk);
+            _outstanding.Resend(tsn, _packetNumber, now);
+        }
+
+        return true;
+    }
+
+    // False: something new must wait.
+    private bool WriteNew(ref ChunkWriter writer, Instant now)
+    {
+        var isFirst = true;
+        while (_queue.Next(now) is var place && place != OutgoingMessage.None)
+        {
+            ref var message = ref _queue[place];
+            if (message.ExpiresAt <= now && (_peer & PeerCapabilities.PartialReliability) != 0)
+            {
+                // Begun, and its time has passed: RFC 3758 §3.5-A.
+                _outstanding.Abandon(place, _outstanding.Next);
+                _outstanding.AdvanceAckPoint();
+                UpdateT3(false, now);
+                OfferForwardTsn(now);
+                continue;
+            }
+
+            if (isFirst)
+            {
+                LeaveIdle(now);
+            }
+
+            // §6.1-B looks at whole packets: "the sender MUST NOT transmit new data … if it has cwnd + (PMTU - 1) or more bytes of data outstanding".
+            if (isFirst && _outstanding.InFlight > 0 && (_outstanding.InFlight >= _congestion.Window || _burst <= 0))
+            {
+                return false;
+            }
+
+            var length = FragmentLength(message, writer);
+            if (length == 0 || !_outstanding.HasRoom)
+            {
+                return false;
+            }
+
+            // §6.1-A: with the window closed, one chunk may be on its way to ask whether it still is.
+            if (PeerWindow < length && _outstanding.InFlight > 0)
+            {
+                return false;
+            }
+
+            WriteFragment(ref writer, place, length, now);
+            isFirst = false;
+        }
+
+        return true;
+    }
+
+    private int FragmentLength(in OutgoingMessage message, in ChunkWriter writer)
+    {
+        var remaining = message.Payload.Length - message.Taken;
+        var room = (writer.Remaining - DataChunk.HeaderLength) & ~3;
+        if (remaining <= room)
+        {
+            return remaining;
+        }
+
+        // What fits a packet whole is not cut to fill one; what must be cut anyway is, so that packets are full, and of one size (GSO).
+        return message.Payload.Length <= LargestFragment || room < LeastFragment ? 0 : room;
+    }
+
+    private void WriteFragment(ref ChunkWriter writer, int place, int length, Instant now)
+    {
+        ref var message = ref _queue[place];
+        var offset = message.Taken;
+        byte flags = message.IsUnordered ? DataChunk.Unordered : (byte)0;
+        flags |= offset == 0 ? DataChunk.Beginning : (byte)0;
+        flags |= offset + length == message.Payload.Length ? DataChunk.End : (byte)0;
+        var tsn = _outstanding.Add(place, offset, length, flags, _packetNumber, now);
+        _queue.Take(place, length);
+        WriteChunk(ref writer, tsn, _outstanding[tsn]);
+    }
+
+    private void WriteChunk(ref ChunkWriter writer, Tsn tsn, in SentChunk chunk)
+    {
+        ref var message = ref _queue[chunk.Message];
+
+        // RFC 9260 §3.3.1, I bit: with a window this small the peer's delayed SACK would be waited for.
+        var flags = _congestion.Window <= 2L * _options.MaxPacketSize || _peerWindow == 0 ? (byte)(chunk.Flags | DataChunk.Immediate) : chunk.Flags;
+        var ssn = message.IsUnordered ? (ushort)0 : message.Ssn;
+        var room = DataChunk.Write(ref writer, flags, tsn, message.Stream.Id.Value, ssn, message.Ppid, chunk.Length);
+        message.Payload.Span.Slice(chunk.Offset, chunk.Length).CopyTo(room);
+    }
+
+    // §7.2.1: "adjusted to max(cwnd / 2, 4 * PMTU) once per RTO" in which nothing was sent.
+    private void LeaveIdle(Instant now)
+    {
+        if (!_outstanding.IsEmpty)
+        {
+            return;
+        }
+
+        _burst = Math.Max(_burst, MaxBurstBytes);
+        var idle = now - _lastDataAt;
+        for (var times = 0; times < 16 && idle > _roundTrip.Rto && _lastDataAt > Instant.Zero; times++)
+        {
+            _congestion.OnIdle();
+            idle -= _roundTrip.Rto;
+        }
+
+        _lastDataAt = now;
+    }
+
+    // RFC 3758 §3.5-C3 and §3.2.
+    private void WriteForwardTsn(ref ChunkWriter writer, Instant now)
+    {
+        if (_outstanding.AdvancedAckPoint <= _outstanding.CumulativeAck)
+        {
+            _sendForwardTsn = false;
+            return;
+        }
+
+        var room = Math.Min((writer.Remaining - 8) / 4, 256);
+        if (room < 1)
+        {
+            return;
+        }
+
+        Span<ushort> ids = stackalloc ushort[room];
+        var count = 0;
+        var upTo = _outstanding.CumulativeAck;
+        for (var tsn = upTo + 1; tsn <= _outstanding.AdvancedAckPoint; tsn++)
+        {
+            ref var message = ref _queue[_outstanding[tsn].Message];
+            if (!message.IsUnordered)
+            {
+                if (!message.Stream.HasSkipped)
+                {
+                    if (count == room)
+                    {
+                        break;
+                    }
+
+                    message.Stream.HasSkipped = true;
+                    ids[count++] = message.Stream.Id.Value;
+                }
+
+                message.Stream.SkippedSsn = message.Ssn;
+            }
+
+            upTo = tsn;
+        }
+
+        var value = writer.Begin(ChunkType.ForwardTsn, 0, 4 + 4 * count);
+        BinaryPrimitives.WriteUInt32BigEndian(value, upTo.Value);
+        for (var index = 0; index < count; index++)
+        {
+            var stream = _queue.StreamOf(new StreamId(ids[index]));
+            stream.HasSkipped = false;
+            BinaryPrimitives.WriteUInt16BigEndian(value[(4 + 4 * index)..], ids[index]);
+            BinaryPrimitives.WriteUInt16BigEndian(value[(6 + 4 * index)..], stream.SkippedSsn);
+        }
+
+        _sendForwardTsn = false;
+        _forwardedTo = _outstanding.AdvancedAckPoint;
+        _forwardedAt = now;
+        UpdateT3(false, now);
+    }
+
+    private int Finish(Span<byte> packet, int length, uint tag, bool isZeroAllowed)
+    {
+        new CommonHeader(_options.LocalPort, _options.RemotePort, tag, 0).Write(packet);
+        if (!isZeroAllowed)
+        {
+            CommonHeader.WriteChecksum(packet[..length]);
+        }
+
+        return CountSent(length);
+    }
+
+    private int CountSent(int length)
+    {
+        _packetsSent++;
+        _bytesSent += length;
+        return length;
+    }
+
+    // A packet of its own, with a tag of its own; always with a checksum (RFC 9653 §5.2).
+    private void SendAlone(ChunkType type, byte flags, scoped ReadOnlySpan<byte> value, uint tag)
+    {
+        var packet = new byte[CommonHeader.Length + ChunkReader.HeaderLength + Padding.RoundUp(value.Length)];
+        var writer = new ChunkWriter(packet, CommonHeader.Length);
+        value.CopyTo(writer.Begin(type, flags, value.Length));
+        QueuePacket(packet, writer.Position, tag);
+    }
+
+    private void QueuePacket(byte[] packet, int length, uint tag)
+    {
+        if (_packets.Count < MaxPacketsAlone && !_isDisposed)
+        {
+            new CommonHeader(_options.LocalPort, _options.RemotePort, tag, 0).Write(packet);
+            CommonHeader.WriteChecksum(packet.AsSpan(0, length));
+            _packets.Enqueue(packet[..length]);
+        }
+    }
+
+    private void QueueError(ErrorCauseCode code, scoped ReadOnlySpan<byte> information)
+    {
+        Span<byte> cause = stackalloc byte[4 + Padding.RoundUp(information.Length)];
+        cause.Clear();
+        BinaryPrimitives.WriteUInt16BigEndian(cause, (ushort)code);
+        BinaryPrimitives.WriteUInt16BigEndian(cause[2..], (ushort)(4 + information.Length));
+        information.CopyTo(cause[4..]);
+        QueueControl(ChunkType.Error, cause);
+    }
+
+    // A chunk for the next packet; dropped when a packet is full of such already.
+    private void QueueControl(ChunkType type, scoped ReadOnlySpan<byte> value)
+    {
+        if (_control.Length == 0)
+        {
+            _control = new byte[_options.MaxPacketSize - CommonHeader.Length - ChunkReader.HeaderLength];
+        }
+
+        if (_control.Length - _controlLength >= ChunkReader.HeaderLength + Padding.RoundUp(value.Length))
+        {
+            var writer = new ChunkWriter(_control, _controlLength);
+            value.CopyTo(writer.Begin(type, 0, value.Length));
+            _controlLength = writer.Position;
+        }
+    }
+}

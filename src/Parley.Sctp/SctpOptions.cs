@@ -1,0 +1,77 @@
+namespace Parley.Sctp;
+
+/// <summary>How an association shall behave. The defaults are made for WebRTC: one path, over DTLS.</summary>
+public sealed record SctpOptions
+{
+    /// <summary>This side's port; 5000 in WebRTC (RFC 8841 §5).</summary>
+    public ushort LocalPort { get; init; } = 5000;
+
+    /// <summary>The peer's port, from its <c>sctp-port</c> attribute.</summary>
+    public ushort RemotePort { get; init; } = 5000;
+
+    /// <summary>
+    /// The largest packet sent, in bytes: a multiple of 4, from 512 to 65,532. The default, with 37 bytes of a DTLS 1.2 AES-GCM record around it, makes a
+    /// UDP datagram of 1,197 bytes: under the 1,200 that every path takes (RFC 8261 §5; QUIC's minimum too).
+    /// </summary>
+    public int MaxPacketSize { get; init; } = 1160;
+
+    /// <summary>The largest message taken from the peer, in bytes; a larger one is dropped and told of. Announced as <c>max-message-size</c>.</summary>
+    public long MaxMessageSize { get; init; } = 256 * 1024;
+
+    /// <summary>The largest message the peer takes, in bytes, from its <c>max-message-size</c>; 0 or less: any.</summary>
+    public long RemoteMaxMessageSize { get; init; } = 256 * 1024;
+
+    /// <summary>Bytes received and not read yet above which the receive window is closed. It grows to hold at least two messages of <see cref="MaxMessageSize"/>.</summary>
+    public int ReceiveBufferSize { get; init; } = 5 * 1024 * 1024;
+
+    /// <summary>Bytes queued and not sent yet above which <see cref="SctpAssociation.Send"/> refuses.</summary>
+    public long SendBufferSize { get; init; } = 32 * 1024 * 1024;
+
+    /// <summary>Streams asked for in each direction (RFC 8831 §6.2).</summary>
+    public ushort Streams { get; init; } = 65_535;
+
+    /// <summary>The retransmission timeout before a round trip has been measured. RFC 9260 §16 says 1 s; a peer reached over ICE is nearer than that.</summary>
+    public TimeSpan InitialRto { get; init; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>The least retransmission timeout (RFC 9260 §16 says 1 s).</summary>
+    public TimeSpan MinRto { get; init; } = TimeSpan.FromMilliseconds(220);
+
+    /// <summary>The largest retransmission timeout (RFC 9260 §16 says 60 s; ICE has lost its consent long before).</summary>
+    public TimeSpan MaxRto { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// The least margin of the retransmission timeout over the smoothed round trip. A peer may hold a SACK back for 200 ms (RFC 9260 §6.2);
+    /// with less margin a lone packet on a steady path would be sent twice.
+    /// </summary>
+    public TimeSpan MinRtoMargin { get; init; } = TimeSpan.FromMilliseconds(220);
+
+    /// <summary>Expired timers in a row, without a word from the peer, after which the association has failed (RFC 9260 §8.1).</summary>
+    public int MaxRetransmissions { get; init; } = 10;
+
+    /// <summary>INITs or COOKIE ECHOs sent again before connecting has failed (RFC 9260 §16).</summary>
+    public int MaxInitRetransmissions { get; init; } = 8;
+
+    /// <summary>How long a connection without traffic waits until it asks whether the peer is there (RFC 9260 §8.3).</summary>
+    public TimeSpan HeartbeatInterval { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// How long a SACK for a single packet waits for something to travel with. RFC 9260 §6.2 allows 200 ms; 40 ms still gathers the answer of any
+    /// interactive peer, and stays far below each known stack's retransmission timeout.
+    /// </summary>
+    public TimeSpan SackDelay { get; init; } = TimeSpan.FromMilliseconds(40);
+
+    /// <summary>How long a State Cookie is valid (RFC 9260 §16).</summary>
+    public TimeSpan CookieLifetime { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Packets that may leave at once beyond what acknowledgements released (RFC 9260 §6.1-D: Max.Burst).</summary>
+    public int MaxBurst { get; init; } = 10;
+
+    /// <summary>Whether checksums of zero are offered, sent where the peer takes them, and taken (RFC 9653). Only over DTLS.</summary>
+    public bool ZeroChecksum { get; init; } = true;
+
+    /// <summary>Makes the congestion controller for a packet size in bytes; null: RFC 9260 §7.2.</summary>
+    public Func<int, ICongestionController>? CongestionController { get; init; }
+
+    /// <summary>The first TSN, for tests; null: drawn at random.</summary>
+    internal uint? InitialTsn { get; init; }
+}

@@ -1,0 +1,17 @@
+namespace Parley.Sctp.Wire;
+
+/// <summary>What an endpoint says it can do, beyond RFC 9260 alone.</summary>
+[Flags]
+internal enum PeerCapabilities : byte
+{
+    None = 0,
+
+    /// <summary>FORWARD TSN, RFC 3758.</summary>
+    PartialReliability = 1,
+
+    /// <summary>RE-CONFIG, RFC 6525.</summary>
+    Reconfiguration = 2,
+
+    /// <summary>A checksum of zero over DTLS, RFC 9653.</summary>
+    ZeroChecksum = 4,
+}
