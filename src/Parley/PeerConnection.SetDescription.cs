@@ -76,6 +76,7 @@ public sealed partial class PeerConnection
 
         if (description.Type == SdpType.Answer)
         {
+            StopTransceiversWithoutSection(effects);
             RemoveStoppedTransceivers();
             CloseUnusedTransports();
             foreach (var transport in _transports)
@@ -214,8 +215,10 @@ public sealed partial class PeerConnection
 
         transceiver.SetCurrentDirection(direction);
         transceiver.FiredDirection = direction;
-        if (media.IsRejected && transceiver.IsStopping)
+        if (media.IsRejected && applied.Type == SdpType.Answer)
         {
+            // A section that this side refuses, for want of a common codec, is as dead here as it becomes at the peer: left open, its
+            // transceiver would ask for negotiation for ever.
             transceiver.StopNow(effects.Events);
         }
     }
@@ -389,6 +392,19 @@ public sealed partial class PeerConnection
         }
 
         transceiver.WasCreatedByPendingOffer = false;
+    }
+
+    /// <summary>
+    /// A transceiver that was stopped before it had a section is in no description, so that no answer could reject it: by the letter of
+    /// "check if negotiation is needed" it would ask for negotiation for ever. It ends with the next answer.
+    /// </summary>
+    private void StopTransceiversWithoutSection(DescriptionEffects effects)
+    {
+        foreach (var transceiver in _transceivers.Where(transceiver => transceiver.IsStopping && !_sections.Any(section => section.Transceiver == transceiver)).ToArray())
+        {
+            transceiver.StopNow(effects.Events);
+            _transceivers.Remove(transceiver);
+        }
     }
 
     private void RemoveStoppedTransceivers() => _transceivers.RemoveAll(transceiver =>

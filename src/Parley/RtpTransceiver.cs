@@ -170,6 +170,7 @@ public sealed class RtpTransceiver
     {
         IsStopping = true;
         IsReceptive = false;
+        _direction = RtpTransceiverDirection.Inactive;
         _connection.DescriptionStateChanged();
         Sender.StopSending();
         events.Add(Receiver.Track.End);
@@ -184,6 +185,9 @@ public sealed class RtpTransceiver
         }
 
         IsStopped = true;
+        IsReceptive = false;
         _currentDirection = null;
+        Receiver.RemoteStreams = [];
+        LastStable = LastStable is null ? null : LastStable with { RemoteStreams = [] };
     }
 }

@@ -37,7 +37,7 @@ internal sealed class AnswerBuilder(PeerConnection connection)
         var codecs = section.Transceiver is { } transceiver ? connection.AnsweredCodecs(transceiver, offered) : [];
         var isRejected = section.IsRejected
             || section.Transport is null
-            || (section.IsData ? !offered.Protocol.Contains("DTLS/SCTP", StringComparison.OrdinalIgnoreCase) : section.Transceiver is null or { IsStopping: true } || codecs.All(codec => CodecCatalog.IsAuxiliaryName(codec.Name)));
+            || (section.IsData ? !offered.Protocol.Contains("DTLS/SCTP", StringComparison.OrdinalIgnoreCase) : section.Transceiver is null or { IsStopped: true } || codecs.All(codec => CodecCatalog.IsAuxiliaryName(codec.Name)));
         if (isRejected)
         {
             _sections.Add(section with { IsRejected = true, Transport = null });
@@ -85,11 +85,11 @@ internal sealed class AnswerBuilder(PeerConnection connection)
             codec.AddTo(media);
         }
 
-        var sends = direction is RtpTransceiverDirection.SendRecv or RtpTransceiverDirection.SendOnly;
-        if (sends)
+        if (transceiver.DirectionSlot.Sends())
         {
+            // RFC 9429 §5.3.1: msid lines follow the transceiver's direction, not the answer's; "check if negotiation is needed" looks for them.
             // Simulcast goes out only where the offer asks to receive it.
-            var wanted = offered.SimulcastRids(toReceive: true);
+            var wanted = direction.Sends() ? offered.SimulcastRids(toReceive: true) : [];
             var rids = transceiver.Sender.SendEncodings.Select(encoding => encoding.Rid).OfType<string>().Where(wanted.Contains).ToArray();
             media.AddSender(transceiver.Sender, connection.Cname, codecs.Any(codec => codec.Is("rtx")), rids);
         }

@@ -1,0 +1,19 @@
+using Parley.Signaling;
+
+namespace Parley.Tests.Glare;
+
+/// <summary>The library's own <see cref="PerfectNegotiation"/>; a step that fails fails the simulation.</summary>
+internal sealed class LibraryNegotiator : INegotiator
+{
+    public LibraryNegotiator(PeerConnection connection, ISignalingChannel channel, bool polite) =>
+        new PerfectNegotiation(connection, channel, polite).Failed += (_, args) => throw new Xunit.Sdk.XunitException($"A step of perfect negotiation failed: {args.Exception}");
+
+    public bool IsBusy => false;
+
+    public bool AllowsTakingBack => false;
+
+    public bool IsTakingBack
+    {
+        set { }
+    }
+}
