@@ -103,7 +103,10 @@ public abstract class PacedSource : IMediaSource, IDisposable
 
     /// <summary>Makes the next frame; false at the end of the media. Called for one frame at a time.</summary>
     /// <param name="keyFrameWanted">Whether the frame should be a key frame.</param>
-    /// <param name="frame">The frame with its format, data and duration, which must be above zero: the next frame is due when it is over.</param>
+    /// <param name="frame">
+    /// The frame with its format, data and duration, which must be above zero: the next frame is due when it is over. A frame without data is not
+    /// sent: nothing has come yet, and the timeline goes on.
+    /// </param>
     protected abstract bool TryProduce(bool keyFrameWanted, out MediaFrame frame);
 
     /// <summary>Closes what the source reads from.</summary>
@@ -128,7 +131,10 @@ public abstract class PacedSource : IMediaSource, IDisposable
         {
             try
             {
-                track.Write(frame);
+                if (!frame.Data.IsEmpty)
+                {
+                    track.Write(frame);
+                }
             }
             catch (Exception error)
             {
