@@ -1,8 +1,13 @@
 using System.CommandLine;
+using Parley.Cli;
 using Parley.Cli.Commands;
 
+using var interrupt = new Interrupt();
 var root = new RootCommand("Parley: calls between browsers and .NET programs.")
 {
     ServeCommand.Create(),
+    DemoCommand.Create(),
 };
-return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(5) });
+
+// Signals are heard from the first line on, not only while a command runs.
+return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null }, interrupt.Token);

@@ -13,7 +13,7 @@ internal static class ServeCommand
         options.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
         {
-            await using ParleyServer? server = await options.StartAsync(parsed, cancellation);
+            await using ParleyServer? server = await options.StartAsync(parsed, null, cancellation);
             if (server is null)
             {
                 return 1;

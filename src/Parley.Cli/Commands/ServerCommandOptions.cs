@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Net;
+using Microsoft.Extensions.Logging;
 using Parley.Server;
 
 namespace Parley.Cli.Commands;
@@ -49,7 +50,7 @@ internal sealed class ServerCommandOptions
     }
 
     /// <summary>Starts the server, or says why it cannot and returns null.</summary>
-    public async Task<ParleyServer?> StartAsync(ParseResult parsed, CancellationToken cancellation)
+    public async Task<ParleyServer?> StartAsync(ParseResult parsed, ILoggerFactory? loggers, CancellationToken cancellation)
     {
         var options = new ParleyServerOptions
         {
@@ -68,7 +69,7 @@ internal sealed class ServerCommandOptions
 
         try
         {
-            return await ParleyServer.StartAsync(options, cancellationToken: cancellation);
+            return await ParleyServer.StartAsync(options, loggers, cancellationToken: cancellation);
         }
         catch (IOException exception)
         {
