@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Globalization;
 using System.Net;
 using Microsoft.Extensions.Logging;
 using Parley.Server;
@@ -13,6 +14,7 @@ internal sealed class ServerCommandOptions
     {
         Description = "The TCP port; 0 lets the system choose.",
         DefaultValueFactory = _ => 5080,
+        CustomParser = ParsePort,
     };
 
     private readonly Option<IPAddress> _bind = new("--bind")
@@ -36,13 +38,6 @@ internal sealed class ServerCommandOptions
 
     public void AddTo(Command command)
     {
-        _port.Validators.Add(static result =>
-        {
-            if (result.GetValueOrDefault<int>() is < 0 or > ushort.MaxValue)
-            {
-                result.AddError("A port is a number from 0 to 65535.");
-            }
-        });
         command.Options.Add(_port);
         command.Options.Add(_bind);
         command.Options.Add(_origins);
@@ -76,6 +71,16 @@ internal sealed class ServerCommandOptions
             await parsed.InvocationConfiguration.Error.WriteLineAsync($"parley: {exception.Message}");
             return null;
         }
+    }
+
+    private static int ParsePort(ArgumentResult argument)
+    {
+        if (!ushort.TryParse(argument.Tokens.Single().Value, CultureInfo.InvariantCulture, out ushort port))
+        {
+            argument.AddError("A port is a number from 0 to 65535.");
+        }
+
+        return port;
     }
 
     private static IPAddress? ParseAddress(ArgumentResult argument)
