@@ -38,6 +38,9 @@ internal static partial class ConnectionLog
     [LoggerMessage(1010, LogLevel.Debug, "A remote candidate was not usable: {Reason}.")]
     public static partial void CandidateIgnored(ILogger logger, string reason);
 
+    [LoggerMessage(1012, LogLevel.Warning, "Sound cannot be encoded to a negotiated format: {Reason}")]
+    public static partial void EncoderMissing(ILogger logger, string reason);
+
     [LoggerMessage(1011, LogLevel.Information, "DTLS connected: {Version}, cipher suite {CipherSuite}, SRTP profile {SrtpProfile}.")]
     public static partial void DtlsConnected(ILogger logger, string version, string cipherSuite, string srtpProfile);
 }

@@ -9,8 +9,8 @@ internal sealed class SendPlan(IReadOnlyList<CodecDescription> codecs, string ki
     private readonly (MediaFormat Format, int PayloadType)[] _formats =
         [.. codecs.Where(codec => !CodecCatalog.IsAuxiliaryName(codec.Name)).Select(codec => (new MediaFormat(codec.Name, codec.ClockRate, kind == "audio" ? codec.Channels : 0), codec.PayloadType))];
 
-    /// <summary>The sound format that raw sound is encoded to.</summary>
-    public MediaFormat? PreferredAudio => _formats.Length > 0 && _formats[0].Format.Kind == MediaKind.Audio ? _formats[0].Format : null;
+    /// <summary>The formats, the preferred first.</summary>
+    public IEnumerable<MediaFormat> Formats => _formats.Select(entry => entry.Format);
 
     public int? PayloadTypeOf(MediaFormat format)
     {

@@ -16,6 +16,7 @@ internal sealed class SenderFlow(PeerConnection connection, RtpSender sender) : 
     private IDisposable? _attachment;
     private MediaStreamTrack? _attached;
     private AudioEncoder? _encoder;
+    private bool _cannotEncode;
     private TimeSpan? _offset;
     private volatile SendPlan? _plan;
 
@@ -100,6 +101,7 @@ internal sealed class SenderFlow(PeerConnection connection, RtpSender sender) : 
             _offset = null;
             _encoder?.Dispose();
             _encoder = null;
+            _cannotEncode = false;
         }
 
         _attachment?.Dispose();
@@ -108,13 +110,31 @@ internal sealed class SenderFlow(PeerConnection connection, RtpSender sender) : 
 
     private void Encode(MediaStreamTrack track, in MediaFrame frame, SendPlan plan)
     {
-        if (plan.PreferredAudio is not { } format)
+        if (_encoder is null && !_cannotEncode)
         {
-            return;
+            _encoder = CreateEncoder(frame.Format, plan);
+            _cannotEncode = _encoder is null;
         }
 
-        _encoder ??= AudioEncoder.Create(format, frame.Format);
-        _encoder.Encode(frame, (in MediaFrame encoded) => Post(track, encoded, plan.PayloadTypeOf(encoded.Format)!.Value));
+        _encoder?.Encode(frame, (in MediaFrame encoded) => Post(track, encoded, plan.PayloadTypeOf(encoded.Format)!.Value));
+    }
+
+    /// <summary>An encoder to the first negotiated format that this machine can make; without libopus that is G.711.</summary>
+    private AudioEncoder? CreateEncoder(MediaFormat source, SendPlan plan)
+    {
+        foreach (var format in plan.Formats)
+        {
+            try
+            {
+                return AudioEncoder.Create(format, source);
+            }
+            catch (NotSupportedException error)
+            {
+                ConnectionLog.EncoderMissing(connection.Logger, error.Message);
+            }
+        }
+
+        return null;
     }
 
     private void Post(MediaStreamTrack track, in MediaFrame frame, int payloadType)

@@ -142,7 +142,10 @@ internal sealed partial class TransportStack
             }
 
             length = IsRtcp(room) ? _srtpOut.ProtectRtcp(room, length) : _srtpOut.ProtectRtp(room, length);
-            batch.Commit(length, remote);
+            if (length > 0)
+            {
+                batch.Commit(length, remote);
+            }
         }
     }
 
