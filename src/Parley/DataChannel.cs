@@ -14,15 +14,22 @@ public sealed class DataChannel
     /// <summary>Above this many bytes in <see cref="BufferedAmount"/>, <see cref="SendAsync(ReadOnlyMemory{byte}, CancellationToken)"/> waits.</summary>
     public const long SendAsyncWatermark = 1024 * 1024;
 
+    /// <summary>What the user has not taken yet, above which the association's receive window closes.</summary>
+    private const long MaxUndeliveredBytes = 4 * 1024 * 1024;
+
     private readonly PeerConnection _connection;
     private readonly Queue<TaskCompletionSource> _roomWaiters = new();
     private Channel<DataChannelMessage>? _reader;
+    private bool _wasOpen;
+    private long _undeliveredBytes;
+    private long _messagesSent, _bytesSent, _messagesReceived, _bytesReceived;
     private long _bufferedAmount;
     private long _bufferedAmountLowThreshold;
 
     internal DataChannel(PeerConnection connection, string label, DataChannelInit init)
     {
         _connection = connection;
+        StatsId = connection.NextChannelNumber();
         Label = label;
         Ordered = init.Ordered;
         MaxPacketLifeTime = init.MaxPacketLifeTime;
@@ -97,8 +104,22 @@ public sealed class DataChannel
     /// <summary>Whether the association knows the channel.</summary>
     internal bool IsAttached { get; set; }
 
-    /// <summary>Bytes delivered to the user's side that the user has not taken yet.</summary>
-    internal long UndeliveredBytes;
+    /// <summary>The association's name for it; only the loop touches it.</summary>
+    internal Sctp.DataChannelHandle Handle { get; set; }
+
+    /// <summary>Names it in statistics.</summary>
+    internal int StatsId { get; }
+
+    internal long MessagesSent => Interlocked.Read(ref _messagesSent);
+
+    internal long BytesSent => Interlocked.Read(ref _bytesSent);
+
+    internal long MessagesReceived => Interlocked.Read(ref _messagesReceived);
+
+    internal long BytesReceived => Interlocked.Read(ref _bytesReceived);
+
+    /// <summary>Whether what the user has not taken yet leaves room for more.</summary>
+    internal bool HasRoomForDelivery => Interlocked.Read(ref _undeliveredBytes) < MaxUndeliveredBytes;
 
     /// <summary>Sends text (webrtc-pc §6.2, send).</summary>
     /// <exception cref="RtcException">InvalidStateError: not open. OperationError: more is buffered than the association takes.</exception>
@@ -145,7 +166,7 @@ public sealed class DataChannel
                 throw new RtcException(RtcErrorNames.InvalidStateError, "The channel is being read already.");
             }
 
-            reader = _reader = Channel.CreateUnbounded<DataChannelMessage>(new UnboundedChannelOptions { SingleReader = true });
+            reader = _reader = Channel.CreateUnbounded<DataChannelMessage>(new UnboundedChannelOptions { SingleReader = true, AllowSynchronousContinuations = true });
             if (ReadyState == DataChannelState.Closed)
             {
                 reader.Writer.TryComplete();
@@ -192,7 +213,11 @@ public sealed class DataChannel
     internal void CloseAbruptly()
     {
         ReadyState = DataChannelState.Closed;
-        _reader?.Writer.TryComplete();
+        if (_reader is { } reader)
+        {
+            _connection.Queue.EnqueueMicrotask(() => reader.Writer.TryComplete());
+        }
+
         ReleaseRoomWaiters();
     }
 
@@ -207,6 +232,8 @@ public sealed class DataChannel
             }
 
             ReadyState = DataChannelState.Open;
+            _connection.OnChannelOpened();
+            _wasOpen = true;
         }
 
         _connection.Queue.Raise(Opened, this);
@@ -224,6 +251,10 @@ public sealed class DataChannel
 
             CloseAbruptly();
             _connection.RemoveDataChannel(this);
+            if (_wasOpen)
+            {
+                _connection.OnChannelClosed();
+            }
         }
 
         if (error is { } detail)
@@ -250,9 +281,18 @@ public sealed class DataChannel
         _connection.Queue.Raise(Closing, this);
     }
 
+    /// <summary>A message is on its way to the user. In the loop.</summary>
+    internal void OnDelivering(int bytes)
+    {
+        Interlocked.Increment(ref _messagesReceived);
+        Interlocked.Add(ref _bytesReceived, bytes);
+        Interlocked.Add(ref _undeliveredBytes, bytes);
+    }
+
     /// <summary>"Receiving messages on a data channel": runs in a task.</summary>
     internal void OnMessage(DataChannelMessage message)
     {
+        Channel<DataChannelMessage>? reader;
         lock (_connection.Gate)
         {
             if (ReadyState != DataChannelState.Open)
@@ -261,11 +301,14 @@ public sealed class DataChannel
                 return;
             }
 
-            if (_reader is not null)
-            {
-                _reader.Writer.TryWrite(message);
-                return;
-            }
+            reader = _reader;
+        }
+
+        // Written outside the gate: the reader may go on within this very call, on the event queue.
+        if (reader is not null)
+        {
+            reader.Writer.TryWrite(message);
+            return;
         }
 
         _connection.Queue.Raise(MessageReceived, this, new DataChannelMessageEventArgs(message));
@@ -307,6 +350,8 @@ public sealed class DataChannel
         }
 
         Interlocked.Add(ref _bufferedAmount, data.Length);
+        Interlocked.Increment(ref _messagesSent);
+        Interlocked.Add(ref _bytesSent, data.Length);
         _connection.Loop.SendMessage(this, data, isBinary);
     }
 
@@ -345,7 +390,8 @@ public sealed class DataChannel
 
     private void OnTaken(int bytes)
     {
-        if (Interlocked.Add(ref UndeliveredBytes, -bytes) <= 0)
+        var before = Interlocked.Add(ref _undeliveredBytes, -bytes) + bytes;
+        if (before >= MaxUndeliveredBytes && before - bytes < MaxUndeliveredBytes)
         {
             _connection.Loop.ResumeReceiving();
         }

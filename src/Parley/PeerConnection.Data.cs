@@ -10,6 +10,7 @@ public sealed partial class PeerConnection
     private const int MaxChannels = 65_535;
     private readonly List<DataChannel> _dataChannels = [];
     private bool _hasCreatedDataChannel;
+    private int _channelNumber;
 
     /// <summary>The association of the data channels; null before data was negotiated.</summary>
     /// <remarks>sctp.</remarks>
@@ -73,6 +74,8 @@ public sealed partial class PeerConnection
             return channel;
         }
     }
+
+    internal int NextChannelNumber() => Interlocked.Increment(ref _channelNumber);
 
     /// <summary>Hands a channel to the association and announces it as open. Called with the gate held, once the association is up.</summary>
     internal void AttachChannel(DataChannel channel)

@@ -44,6 +44,11 @@ public sealed partial class PeerConnection
                 }
             }
 
+            foreach (var channel in sender is null && receiver is null ? _dataChannels : [])
+            {
+                collection.AddDataChannel(channel);
+            }
+
             var transports = _transports.ToArray();
             foreach (var transport in transports)
             {

@@ -8,7 +8,7 @@ public sealed class SctpTransport
     public const int LocalMaxMessageSize = 256 * 1024;
 
     /// <summary>What a peer that does not announce a size takes, in bytes (RFC 8841 §6).</summary>
-    private const long DefaultRemoteMaxMessageSize = 65_536;
+    internal const long DefaultRemoteMaxMessageSize = 65_536;
 
     /// <summary>How much this side can send and buffer on a channel, in bytes.</summary>
     private const long SendBufferSize = 16 * 1024 * 1024;

@@ -14,10 +14,12 @@ internal sealed class Pair
         configuration ??= new PeerConnectionConfiguration();
         var previous = SynchronizationContext.Current;
         SynchronizationContext.SetSynchronizationContext(Simulator.Context);
-        Alice = new PeerConnection(configuration with { Certificates = [TestCertificates.Alice] }, AliceHost.Platform);
-        Bob = new PeerConnection(configuration with { Certificates = [TestCertificates.Bob] }, BobHost.Platform);
+        Alice = new PeerConnection(configuration with { Certificates = [TestCertificates.Alice] }, AliceHost.Platform, Log);
+        Bob = new PeerConnection(configuration with { Certificates = [TestCertificates.Bob] }, BobHost.Platform, Log);
         SynchronizationContext.SetSynchronizationContext(previous);
     }
+
+    public ErrorCollector Log { get; } = new();
 
     public Simulator Simulator { get; }
 
@@ -29,8 +31,18 @@ internal sealed class Pair
 
     public PeerConnection Bob { get; }
 
-    /// <summary>Runs a scenario on virtual time.</summary>
-    public void Run(Func<Task> scenario, double seconds = 60) => Simulator.Run(scenario, TimeSpan.FromSeconds(seconds));
+    /// <summary>Runs a scenario on virtual time. Whatever failed inside the connections fails the test.</summary>
+    public void Run(Func<Task> scenario, double seconds = 60)
+    {
+        try
+        {
+            Simulator.Run(scenario, TimeSpan.FromSeconds(seconds));
+        }
+        finally
+        {
+            Assert.Empty(Log.Errors);
+        }
+    }
 
     /// <summary>Candidates go to the other side as they come.</summary>
     public void TrickleBothWays()

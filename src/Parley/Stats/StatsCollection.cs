@@ -47,6 +47,20 @@ internal sealed class StatsCollection
         return id;
     }
 
+    public void AddDataChannel(DataChannel channel) => Add(new DataChannelStats
+    {
+        Id = $"D{channel.StatsId}",
+        Timestamp = Timestamp,
+        Label = channel.Label,
+        Protocol = channel.Protocol,
+        DataChannelIdentifier = channel.Id,
+        State = channel.ReadyState,
+        MessagesSent = channel.MessagesSent,
+        BytesSent = channel.BytesSent,
+        MessagesReceived = channel.MessagesReceived,
+        BytesReceived = channel.BytesReceived,
+    });
+
     /// <summary>What negotiation knows of a transport; the loop adds what it counts.</summary>
     public void AddTransport(PeerTransport transport)
     {

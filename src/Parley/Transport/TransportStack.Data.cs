@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Parley.Dtls;
 using Parley.Net;
 using Parley.Sctp;
 
@@ -7,13 +8,11 @@ namespace Parley;
 // SCTP and the data channels over it.
 internal sealed partial class TransportStack
 {
-    /// <summary>What the user has not taken yet, above which the association's receive window closes.</summary>
-    private const long MaxUndeliveredBytes = 4 * 1024 * 1024;
-
+    private readonly Dictionary<DataChannelHandle, DataChannel> _channels = [];
+    private readonly Queue<BlockedMessage> _blocked = new();
     private SctpAssociation? _association;
     private DataChannelSession? _data;
-    private bool _associationClosed;
-    private readonly Dictionary<ushort, DataChannel> _channels = [];
+    private bool _isAssociationStarted;
 
     public void StartSctp(int remotePort, long? remoteMaxMessageSize)
     {
@@ -27,51 +26,196 @@ internal sealed partial class TransportStack
             {
                 RemotePort = (ushort)remotePort,
                 MaxMessageSize = SctpTransport.LocalMaxMessageSize,
-                RemoteMaxMessageSize = remoteMaxMessageSize ?? 65_536,
+                RemoteMaxMessageSize = remoteMaxMessageSize ?? SctpTransport.DefaultRemoteMaxMessageSize,
             },
             _platform.Random,
             _connection.LoggerFactory.CreateLogger<SctpAssociation>());
         _data = new DataChannelSession(_association, _connection.LoggerFactory.CreateLogger<DataChannelSession>());
+        _data.SetRole(_dtls!.Role == DtlsRole.Client);
         ConnectSctp(Now);
     }
 
     public void OpenChannel(DataChannel channel)
     {
+        if (_data is null)
+        {
+            return;
+        }
+
+        channel.Handle = _data.Open(new DataChannelParameters
+        {
+            Label = channel.Label,
+            Protocol = channel.Protocol,
+            Ordered = channel.Ordered,
+            MaxRetransmits = channel.MaxRetransmits,
+            MaxLifetime = channel.MaxPacketLifeTime,
+            Negotiated = channel.Negotiated,
+            Id = channel.Id,
+        });
+        _channels[channel.Handle] = channel;
     }
 
     public void CloseChannel(DataChannel channel)
     {
+        if (_channels.ContainsKey(channel.Handle))
+        {
+            _data!.Close(channel.Handle);
+        }
     }
 
+    /// <summary>Sends a message. One that finds the association's buffer full waits here: nothing accepted is lost.</summary>
     public void Send(DataChannel channel, ReadOnlySpan<byte> data, bool isBinary, Instant now)
     {
+        if (_blocked.Count > 0 || _data!.Send(channel.Handle, isBinary, data, now) == DataChannelSendStatus.BufferFull)
+        {
+            _blocked.Enqueue(new BlockedMessage(channel, data.ToArray(), isBinary));
+        }
     }
 
+    /// <summary>Opens the receive window again once the users of all channels have taken enough.</summary>
     public void ResumeReceiving(Instant now)
     {
+        if (_association is { ReceivePaused: true } && _channels.Values.All(channel => channel.HasRoomForDelivery))
+        {
+            _association.ReceivePaused = false;
+            PumpSctp(now);
+        }
     }
 
     private void ConnectSctp(Instant now)
     {
+        if (_association is not null && !_isAssociationStarted && _dtls is { State: DtlsState.Connected })
+        {
+            _isAssociationStarted = true;
+            _association.Connect(now);
+        }
     }
 
-    private void FailSctp()
+    /// <summary>Without DTLS there is no association (RFC 8261 §6.1).</summary>
+    private void FailSctp(bool withError)
     {
+        if (_association is not null)
+        {
+            _isAssociationStarted = true;
+            _connection.OnSctpClosed(withError);
+        }
     }
 
     private void ReceiveSctp(ReadOnlySpan<byte> packet, Instant now)
     {
+        _association?.Receive(packet, now);
+        PumpSctp(now);
     }
 
     private void FillWithSctp(DatagramBatch batch, TransportAddress remote, Instant now)
     {
+        if (_association is null || _dtls is not { State: DtlsState.Connected })
+        {
+            return;
+        }
+
+        var header = _dtls.RecordHeaderLength;
+        var trailer = _dtls.RecordOverhead - header;
+        while (batch.Reserve(MaxDatagram) is { IsEmpty: false } room)
+        {
+            var length = _association.Transmit(room[header..^trailer], now);
+            if (length == 0)
+            {
+                return;
+            }
+
+            batch.Commit(_dtls.ProtectInPlace(room, length), remote);
+        }
     }
 
     private void PumpSctp(Instant now)
     {
+        if (_data is null)
+        {
+            return;
+        }
+
+        while (_data.TryRead(out var happened))
+        {
+            OnData(happened);
+        }
+
+        while (_blocked.TryPeek(out var message) && _data.Send(message.Channel.Handle, message.IsBinary, message.Data, now) != DataChannelSendStatus.BufferFull)
+        {
+            _blocked.Dequeue();
+        }
     }
 
-    private void CollectDataStats(StatsCollection collection)
+    private void OnData(in DataChannelEvent happened)
     {
+        switch (happened.Kind)
+        {
+            case DataChannelEventKind.AssociationConnected:
+                _connection.OnSctpConnected(_association!.MaxStreams);
+                return;
+            case DataChannelEventKind.AssociationClosed:
+                _connection.OnSctpClosed(withError: false);
+                return;
+            case DataChannelEventKind.AssociationFailed:
+                ConnectionLog.SctpFailed(_logger, happened.Reason is null ? $"{happened.Failure}" : $"{happened.Failure} ({happened.Reason})");
+                _connection.OnSctpClosed(withError: true);
+                return;
+            case DataChannelEventKind.ChannelAnnounced:
+                Announce(happened);
+                return;
+        }
+
+        if (!_channels.TryGetValue(happened.Channel, out var channel))
+        {
+            return;
+        }
+
+        switch (happened.Kind)
+        {
+            case DataChannelEventKind.MessageReceived:
+                Deliver(channel, new DataChannelMessage(happened.Payload.ToArray(), happened.IsBinary));
+                break;
+            case DataChannelEventKind.BufferedAmountDecreased:
+                channel.OnBufferedAmountDecreased(happened.Bytes);
+                break;
+            case DataChannelEventKind.ChannelClosing:
+                _connection.Queue.Enqueue(channel.OnClosingByPeer);
+                break;
+            case DataChannelEventKind.ChannelClosed:
+                _channels.Remove(happened.Channel);
+                _connection.Queue.Enqueue(() => channel.OnClosed(null));
+                break;
+        }
     }
+
+    private void Announce(in DataChannelEvent happened)
+    {
+        var parameters = happened.Parameters!;
+        var channel = new DataChannel(_connection, parameters.Label, new DataChannelInit
+        {
+            Ordered = parameters.Ordered,
+            MaxPacketLifeTime = parameters.MaxLifetime,
+            MaxRetransmits = parameters.MaxRetransmits,
+            Protocol = parameters.Protocol,
+        })
+        {
+            Id = happened.Id?.Value,
+            Handle = happened.Channel,
+        };
+        _channels[happened.Channel] = channel;
+        _connection.OnChannelAnnounced(channel);
+    }
+
+    private void Deliver(DataChannel channel, DataChannelMessage message)
+    {
+        channel.OnDelivering(message.Data.Length);
+        if (!channel.HasRoomForDelivery)
+        {
+            _association!.ReceivePaused = true;
+        }
+
+        _connection.Queue.Enqueue(() => channel.OnMessage(message));
+    }
+
+    private sealed record BlockedMessage(DataChannel Channel, byte[] Data, bool IsBinary);
 }

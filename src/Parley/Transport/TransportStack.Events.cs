@@ -113,11 +113,11 @@ internal sealed partial class TransportStack
                     SentAlert = happened.Failure == DtlsFailure.PeerAlert ? null : (int?)happened.Alert,
                 };
                 _connection.OnDtlsChanged(_transport, DtlsTransportState.Failed, [], error);
-                FailSctp();
+                FailSctp(withError: true);
                 break;
             case DtlsEventKind.CloseNotify:
                 _connection.OnDtlsChanged(_transport, DtlsTransportState.Closed, [], null);
-                FailSctp();
+                FailSctp(withError: false);
                 break;
         }
     }

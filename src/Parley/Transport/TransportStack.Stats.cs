@@ -77,8 +77,6 @@ internal sealed partial class TransportStack
                 collection.AddInbound(_transport, flow, stream);
             }
         }
-
-        CollectDataStats(collection);
     }
 
     private string AddCandidate(StatsCollection collection, Ice.IceCandidate candidate, bool isRemote)
