@@ -134,7 +134,7 @@ public sealed partial class PeerConnection
 
             transport = SctpTransport;
             transport.SetConnected((ushort)Math.Min(maxChannels, MaxChannels));
-            foreach (var channel in _dataChannels.ToArray())
+            foreach (var channel in _dataChannels.Where(channel => !channel.IsAttached).ToArray())
             {
                 channel.Id ??= transport.Peer.DtlsRole is { } role ? FreeChannelId(role) : null;
                 if (channel.Id is null || channel.Id >= transport.MaxChannels)

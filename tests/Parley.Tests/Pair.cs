@@ -40,7 +40,7 @@ internal sealed class Pair
         }
         finally
         {
-            Assert.Empty(Log.Errors);
+            Assert.True(Log.Errors.Count == 0, string.Join("\n", Log.Errors));
         }
     }
 

@@ -42,6 +42,13 @@ internal sealed partial class TransportStack
             return;
         }
 
+        if (channel.Id is { } id && _data.ChannelOf(new StreamId(id)) is not null)
+        {
+            // The peer has opened a channel with this id meanwhile: webrtc-pc §6.2, "error on creating data channels".
+            _connection.Queue.Enqueue(() => channel.OnClosed(RtcErrorDetail.DataChannelFailure));
+            return;
+        }
+
         channel.Handle = _data.Open(new DataChannelParameters
         {
             Label = channel.Label,

@@ -76,10 +76,9 @@ public class DataChannelTests
                     await channel.SendAsync($"{i:D4}{new string('x', i * 7)}");
                 }
 
-                var dbg=0; while (received.Count < 500)
+                while (received.Count < 500)
                 {
                     await pair.Simulator.Delay(TimeSpan.FromMilliseconds(100));
-                    if (++dbg % 600 == 0) Console.WriteLine($"DBG {pair.Simulator.Now} got {received.Count} {pair.Alice.ConnectionState} {pair.Bob.ConnectionState} {pair.Alice.IceConnectionState} {channel.BufferedAmount} {channel.ReadyState} {pair.Alice.SctpTransport!.State} {pair.Bob.SctpTransport!.State}");
                 }
             },
             seconds: 600);
