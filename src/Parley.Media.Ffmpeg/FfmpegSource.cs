@@ -120,7 +120,7 @@ public sealed class FfmpegSource : PacedSource
         {
             _queue.Writer.TryComplete();
         }
-        catch (Exception error) when (error is Win32Exception or FileNotFoundException or Instances.Exceptions.InstanceFileNotFoundException)
+        catch (Exception error) when (error.GetBaseException() is Win32Exception)
         {
             _queue.Writer.TryComplete(new NotSupportedException(
                 "This needs the ffmpeg program, which was not found. Install it: Debian and Ubuntu \"apt install ffmpeg\", Fedora \"dnf install ffmpeg\", "

@@ -73,8 +73,8 @@ public sealed class FfmpegSourceTests : IDisposable
     {
         while (!until())
         {
-            _clock.Advance(TimeSpan.FromMilliseconds(10));
-            await Task.Yield();
+            _clock.Advance(TimeSpan.FromMilliseconds(20));
+            await Task.Delay(1);
         }
     }
 }

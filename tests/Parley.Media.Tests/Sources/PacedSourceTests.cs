@@ -174,6 +174,47 @@ public class PacedSourceTests
         Assert.Throws<InvalidOperationException>(() => new MediaStreamTrack(MediaKind.Audio, source).Attach(new FrameLog()));
     }
 
+    [Fact]
+    public void Source_AttachedAndDetachedByManyThreads_BringsOneFrameAtATimeAndNoneTwice()
+    {
+        using var source = SampleMedia.TestCard(_clock);
+        var track = new MediaStreamTrack(MediaKind.Video, source);
+        var (inside, overlaps, disorder) = (0, 0, 0);
+        var last = TimeSpan.MinValue;
+        using var watched = track.Attach(new FrameLog
+        {
+            Before = frame =>
+            {
+                overlaps += Interlocked.Increment(ref inside) == 1 ? 0 : 1;
+                disorder += frame.Timestamp > last ? 0 : 1;
+                last = frame.Timestamp;
+                Interlocked.Decrement(ref inside);
+            },
+        });
+        Parallel.For(0, 4, new ParallelOptions { MaxDegreeOfParallelism = 4 }, worker =>
+        {
+            for (var i = 0; i < 500; i++)
+            {
+                switch (worker)
+                {
+                    case < 2:
+                        _clock.Advance(TimeSpan.FromMilliseconds(10));
+                        break;
+                    case 2:
+                        track.Attach(new FrameLog()).Dispose();
+                        break;
+                    default:
+                        source.Stop();
+                        source.Start(track);
+                        track.RequestKeyFrame();
+                        break;
+                }
+            }
+        });
+        Assert.Equal((0, 0), (overlaps, disorder));
+        Assert.True(last > TimeSpan.Zero);
+    }
+
     private (MediaStreamTrack Track, FrameLog Log, IDisposable Attachment) Play(IMediaSource source)
     {
         var track = new MediaStreamTrack(source.Kind, source);
