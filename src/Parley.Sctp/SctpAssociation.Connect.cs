@@ -90,7 +90,7 @@ public sealed partial class SctpAssociation
             OutboundStreams = Math.Min(_options.Streams, init.InboundStreams),
             LocalTieTag = State is SctpState.Closed or SctpState.CookieWait ? 0 : _localTag,
             PeerTieTag = State is SctpState.Closed or SctpState.CookieWait ? 0 : _peerTag,
-            Capabilities = init.Capabilities & (LocalCapabilities | PeerCapabilities.ZeroChecksum),
+            Capabilities = init.Capabilities & LocalCapabilities,
         };
         var sealedCookie = new byte[StateCookie.Length];
         cookie.Write(sealedCookie, _cookieKey);
@@ -144,7 +144,7 @@ public sealed partial class SctpAssociation
             PeerInitialTsn = init.InitialTsn,
             PeerWindow = init.ReceiverWindow,
             OutboundStreams = Math.Min(_options.Streams, init.InboundStreams),
-            Capabilities = init.Capabilities,
+            Capabilities = init.Capabilities & LocalCapabilities,
         });
         if (!init.Unrecognized.IsEmpty && init.Unrecognized.Length <= MaxReportedParameter)
         {

@@ -104,6 +104,9 @@ public sealed partial class SctpAssociation : IDisposable
         MaxPacketSize = _options.MaxPacketSize,
     };
 
+    /// <summary>Bytes of buffers in use or kept; the tests hold it to a bound.</summary>
+    internal long HeldBytes => _pool.Held;
+
     internal long MaxMessageSize => _options.MaxMessageSize;
 
     private bool IsDrained => _queue.IsEmpty && _outstanding.IsEmpty;
@@ -222,6 +225,7 @@ public sealed partial class SctpAssociation : IDisposable
         _peer = cookie.Capabilities;
         _peerTag = cookie.PeerTag;
         _peerWindow = cookie.PeerWindow;
+        _offeredWindow = InitialWindow;
         _outboundStreams = cookie.OutboundStreams;
         _queue = new SendQueue(_pool, _options.SendBufferSize);
         _outstanding = new RetransmissionQueue(_queue, _localInitialTsn, canAbandon);
