@@ -28,6 +28,9 @@ internal sealed class CallLeg : IAsyncDisposable
     /// <summary>The peer closed its connection; it may still be in the room.</summary>
     public event Action? HungUp;
 
+    /// <summary>This side's media were added.</summary>
+    public event Action? Started;
+
     public RemotePeer Peer { get; }
 
     public PeerConnection Connection { get; }
@@ -48,6 +51,7 @@ internal sealed class CallLeg : IAsyncDisposable
         {
             _started = true;
             _addMedia(this);
+            Started?.Invoke();
         }
     }
 

@@ -1,0 +1,110 @@
+using System.CommandLine;
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using Parley.Cli.Calls;
+using Parley.Signaling;
+using Spectre.Console;
+
+namespace Parley.Cli.Commands;
+
+/// <summary><c>parley call</c>: a .NET peer in a room, until its time is over, Ctrl-C, or q.</summary>
+internal static class CallCommand
+{
+    private static readonly TimeSpan LongestTime = TimeSpan.FromDays(7);
+
+    public static Command Create()
+    {
+        var options = new CallCommandOptions();
+        var command = new Command("call", "Join a room and talk to everyone in it.");
+        options.AddTo(command);
+        command.SetPumpedAction((parsed, cancellation) => RunAsync(options, parsed, cancellation));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(CallCommandOptions options, ParseResult parsed, CancellationToken cancellation)
+    {
+        using MediaInput? audio = parsed.GetValue(options.Audio) is { } sound and not "none" ? await MediaInput.AudioAsync(sound, cancellation) : null;
+        using MediaInput? video = parsed.GetValue(options.Video) is { } picture and not "none" ? await MediaInput.VideoAsync(picture, cancellation) : null;
+        var call = new CallOptions { Audio = audio, Video = video, RecordDirectory = parsed.GetValue(options.Record), Say = parsed.GetValue(options.Say) ?? [] };
+        using ILoggerFactory loggers = options.Connections.LoggerFactory(parsed);
+        var settings = new CallSettings(options.Connections.Configuration(parsed), options.Connections.Platform(parsed), loggers, new CallClock());
+        string name = parsed.GetValue(options.Name) ?? "";
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        if (parsed.GetValue(options.Seconds) is { } seconds)
+        {
+            ending.CancelAfter(TimeSpan.FromSeconds(Math.Min(seconds, LongestTime.TotalSeconds)));
+        }
+
+        bool json = parsed.GetValue(options.Json);
+        TextWriter output = parsed.InvocationConfiguration.Output;
+        TextWriter lines = json ? parsed.InvocationConfiguration.Error : output;
+        CallReport report;
+        string? lost = null;
+        await using (SignalingClient client = await SignalingClient.JoinAsync(parsed.GetValue(options.Server)!, parsed.GetValue(options.Room)!, name, loggers, ending.Token))
+        {
+            Action<string> tell = static _ => { };
+            await using var mesh = new MeshCall(client, settings, call, line => tell(line));
+            Task showing = Show(mesh, terminal: !json && IsTerminal, lines, ending, out tell);
+            tell($"In room {client.Room} as {client.Id}");
+            lost = await TalkAsync(mesh, ending.Token);
+            await ending.CancelAsync();
+            await showing.ContinueWith(static _ => { }, TaskScheduler.Default);
+            await mesh.DisposeAsync();
+            report = await mesh.ReportAsync(name);
+        }
+
+        if (json)
+        {
+            await output.WriteLineAsync(JsonSerializer.Serialize(report, CallReportJson.Default.CallReport));
+        }
+
+        foreach (string file in json ? [] : report.Peers.SelectMany(peer => peer.Recordings))
+        {
+            await output.WriteLineAsync($"Recorded {file}");
+        }
+
+        return lost is null ? 0 : throw new CommandException(lost);
+    }
+
+    private static bool IsTerminal => !Console.IsInputRedirected && !Console.IsOutputRedirected;
+
+    private static Task Show(MeshCall mesh, bool terminal, TextWriter lines, CancellationTokenSource ending, out Action<string> tell)
+    {
+        var keys = new CallKeys(mesh, ending.Cancel);
+        if (terminal)
+        {
+            var table = new CallTable(AnsiConsole.Console, mesh) { Keys = keys };
+            keys.Changed += table.Show;
+            tell = table.Tell;
+            keys.Start(terminal: true);
+            return table.RunAsync(ending.Token);
+        }
+
+        var plain = new CallLines(lines, mesh);
+        tell = plain.Tell;
+        if (Console.IsInputRedirected)
+        {
+            keys.Start(terminal: false);
+        }
+
+        return plain.RunAsync(ending.Token);
+    }
+
+    // Why the room was lost; null when the call ended as it should.
+    private static async Task<string?> TalkAsync(MeshCall mesh, CancellationToken ending)
+    {
+        try
+        {
+            await mesh.RunAsync(ending);
+            return null;
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
+        }
+        catch (SignalingException exception)
+        {
+            return exception.Message;
+        }
+    }
+}

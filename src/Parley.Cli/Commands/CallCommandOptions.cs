@@ -1,0 +1,85 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+
+namespace Parley.Cli.Commands;
+
+/// <summary>The argument and the options of <c>parley call</c>.</summary>
+internal sealed class CallCommandOptions
+{
+    public Argument<string> Room { get; } = new("ROOM") { Description = "The room's name." };
+
+    public Option<string> Audio { get; } = new("--audio")
+    {
+        Description = "What to send as sound: tone, tune, none, FILE.ogg (Opus), FILE.wav, or with ffmpeg any file or URL.",
+        DefaultValueFactory = _ => "tone",
+    };
+
+    public Option<string> Video { get; } = new("--video")
+    {
+        Description = "What to send as picture: card, none, FILE.ivf, or with ffmpeg any file or URL.",
+        DefaultValueFactory = _ => "card",
+    };
+
+    public Option<string?> Record { get; } = new("--record") { Description = "A directory for what is heard (Ogg/Opus) and seen (IVF)." };
+
+    public Option<string[]> Say { get; } = new("--say")
+    {
+        Description = "A message for each peer, as soon as it can be sent. May be given several times.",
+        DefaultValueFactory = _ => [],
+    };
+
+    public Option<Uri> Server { get; } = new("--server")
+    {
+        Description = "The server's address.",
+        DefaultValueFactory = _ => new Uri("http://127.0.0.1:5080"),
+        CustomParser = ParseServer,
+    };
+
+    public Option<double?> Seconds { get; } = new("--seconds") { Description = "How long to stay." };
+
+    public Option<bool> Json { get; } = new("--json") { Description = "Print one JSON object about the call at its end, and nothing else." };
+
+    public Option<string?> Name { get; } = new("--name") { Description = "What to be called by the others." };
+
+    public ConnectionCommandOptions Connections { get; } = new();
+
+    public void AddTo(Command command)
+    {
+        Room.Validators.Add(static result =>
+        {
+            if (result.GetValueOrDefault<string>() is not { Length: >= 1 and <= 64 })
+            {
+                result.AddError("A room's name has 1 to 64 characters.");
+            }
+        });
+        Seconds.Validators.Add(static result =>
+        {
+            if (result.GetValueOrDefault<double?>() is { } seconds && !(seconds > 0))
+            {
+                result.AddError("--seconds takes a number above 0.");
+            }
+        });
+        command.Arguments.Add(Room);
+        command.Options.Add(Server);
+        command.Options.Add(Audio);
+        command.Options.Add(Video);
+        command.Options.Add(Record);
+        command.Options.Add(Seconds);
+        command.Options.Add(Json);
+        command.Options.Add(Name);
+        command.Options.Add(Say);
+        Connections.AddTo(command);
+    }
+
+    private static Uri? ParseServer(ArgumentResult argument)
+    {
+        string text = argument.Tokens.Single().Value;
+        if (Uri.TryCreate(text, UriKind.Absolute, out Uri? server) && server.Scheme is "http" or "https" or "ws" or "wss")
+        {
+            return server;
+        }
+
+        argument.AddError($"'{text}' is not the address of a server, such as http://127.0.0.1:5080.");
+        return null;
+    }
+}
