@@ -23,7 +23,7 @@ public sealed partial class PeerConnection
 
         var remoteMedia = PendingOrCurrentRemote.Document.Media[section.Index];
         var localMedia = local.Document.Media[section.Index];
-        var sendCodecs = AnsweredCodecs(transceiver, remoteMedia);
+        var sendCodecs = CodecsToSend(transceiver, remoteMedia);
         transceiver.Sender.Flow.SetPlan(direction.Sends() ? new SendPlan(sendCodecs, remoteMedia.Kind) : null);
         var plan = new MediaFlowPlan(
             transceiver.Sender.Flow,

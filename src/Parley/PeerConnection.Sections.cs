@@ -93,6 +93,22 @@ public sealed partial class PeerConnection
         return [.. primary.SelectMany(codec => common.Where(repair => repair.Is("rtx") && repair.AssociatedPayloadType == codec.PayloadType).Prepend(codec))];
     }
 
+    /// <summary>
+    /// The codecs that may be sent, the preferred first: this side's answer decides the order, or else the peer's (RFC 3264 §6.1 and §7: who offered sends
+    /// what the answer lists first).
+    /// </summary>
+    internal IReadOnlyList<CodecDescription> CodecsToSend(RtpTransceiver transceiver, MediaDescription remote)
+    {
+        var codecs = AnsweredCodecs(transceiver, remote);
+        if (PendingOrCurrentRemote.Type == SdpType.Offer)
+        {
+            return codecs;
+        }
+
+        var listed = CodecDescription.ReadFrom(remote).Select(codec => codec.PayloadType).ToList();
+        return [.. codecs.OrderBy(codec => listed.IndexOf(codec.PayloadType))];
+    }
+
     internal string AnsweredSetup(PeerTransport transport, SdpDocument offer, MediaDescription offered) =>
         (transport.DtlsRole ?? RoleForAnswer(offer.SetupOf(offered))) == DtlsRole.Client ? "active" : "passive";
 
@@ -328,7 +344,7 @@ public sealed partial class PeerConnection
     private void SetSendCodecs(RtpTransceiver transceiver, MediaSection section)
     {
         var remote = PendingOrCurrentRemote.Document.Media[section.Index];
-        transceiver.Sender.SetSendCodecs(section.IsRejected ? [] : [.. AnsweredCodecs(transceiver, remote).Select(codec => codec.ToParameters(remote.Kind))]);
+        transceiver.Sender.SetSendCodecs(section.IsRejected ? [] : [.. CodecsToSend(transceiver, remote).Select(codec => codec.ToParameters(remote.Kind))]);
     }
 
     private static void ProposeEncodings(RtpTransceiver transceiver, IReadOnlyList<string> rids)

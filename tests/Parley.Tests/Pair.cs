@@ -1,4 +1,4 @@
-using Parley.Dtls;
+using Parley.Net;
 using Parley.Simulation;
 
 namespace Parley.Tests;
@@ -6,7 +6,7 @@ namespace Parley.Tests;
 /// <summary>Two whole connections on one simulated network.</summary>
 internal sealed class Pair
 {
-    public Pair(ulong seed = 1, PeerConnectionConfiguration? configuration = null)
+    public Pair(ulong seed = 1, PeerConnectionConfiguration? configuration = null, Func<INetwork, INetwork>? attack = null)
     {
         Simulator = new Simulator(seed);
         AliceHost = Simulator.AddHost("alice", "10.0.0.1");
@@ -14,9 +14,11 @@ internal sealed class Pair
         configuration ??= new PeerConnectionConfiguration();
         var previous = SynchronizationContext.Current;
         SynchronizationContext.SetSynchronizationContext(Simulator.Context);
-        Alice = new PeerConnection(configuration with { Certificates = [TestCertificates.Alice] }, AliceHost.Platform, Log);
-        Bob = new PeerConnection(configuration with { Certificates = [TestCertificates.Bob] }, BobHost.Platform, Log);
+        Alice = new PeerConnection(configuration with { Certificates = [TestCertificates.Alice] }, Attacked(AliceHost), Log);
+        Bob = new PeerConnection(configuration with { Certificates = [TestCertificates.Bob] }, Attacked(BobHost), Log);
         SynchronizationContext.SetSynchronizationContext(previous);
+
+        Platform Attacked(VirtualHost host) => attack is null ? host.Platform : host.Platform with { Network = attack(host.Platform.Network) };
     }
 
     public ErrorCollector Log { get; } = new();
@@ -96,7 +98,8 @@ internal sealed class Pair
     {
         from.IceCandidateGathered += async (_, args) =>
         {
-            if (args.Candidate is { } candidate && to.RemoteDescription is not null)
+            // Those of an offer that was taken back before the other side heard of it have nowhere to go.
+            if (args.Candidate is { } candidate && to.RemoteDescription?.Sdp.Contains($"a=ice-ufrag:{candidate.UsernameFragment}\r\n") == true)
             {
                 await to.AddIceCandidateAsync(candidate);
             }

@@ -10,6 +10,7 @@ internal sealed class GlareWorld
     private readonly Simulator _simulator;
     private readonly DelayedSignaling _toBob, _toAlice;
     private readonly GlarePeer _alice, _bob;
+    private readonly ErrorCollector _log = new();
     private bool _writes = true;
 
     private GlareWorld(Simulator simulator)
@@ -23,8 +24,8 @@ internal sealed class GlareWorld
         _toAlice = new DelayedSignaling(simulator, slowest);
         // Half of the worlds test the library's perfect negotiation, the other half the specification's words and everything beside them.
         var ofTheLibrary = simulator.Seed % 2 == 0;
-        var alice = new PeerConnection(new PeerConnectionConfiguration { Certificates = [TestCertificates.Alice] }, aliceHost.Platform);
-        var bob = new PeerConnection(new PeerConnectionConfiguration { Certificates = [TestCertificates.Bob] }, bobHost.Platform);
+        var alice = new PeerConnection(new PeerConnectionConfiguration { Certificates = [TestCertificates.Alice] }, aliceHost.Platform, _log);
+        var bob = new PeerConnection(new PeerConnectionConfiguration { Certificates = [TestCertificates.Bob] }, bobHost.Platform, _log);
         _alice = new GlarePeer("alice", simulator, alice, polite: false, new GlareChannel(_toBob, _toAlice), ofTheLibrary);
         _bob = new GlarePeer("bob", simulator, bob, polite: true, new GlareChannel(_toAlice, _toBob), ofTheLibrary);
     }
@@ -75,6 +76,7 @@ internal sealed class GlareWorld
         await writing;
         await _alice.Connection.DisposeAsync();
         await _bob.Connection.DisposeAsync();
+        Assert.Empty(_log.Errors);
     }
 
     private async Task WriteFramesAsync()

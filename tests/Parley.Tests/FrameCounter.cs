@@ -1,6 +1,6 @@
 using Parley.Media;
 
-namespace Parley.Tests.Glare;
+namespace Parley.Tests;
 
 /// <summary>Counts frames by the number in their second byte.</summary>
 internal sealed class FrameCounter : IMediaSink
