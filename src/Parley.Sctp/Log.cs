@@ -11,8 +11,8 @@ internal static partial class Log
     [LoggerMessage(701, LogLevel.Debug, "SCTP connected: {Streams} streams, peer window {Window} bytes, {Capabilities}")]
     public static partial void Connected(this ILogger logger, ushort streams, uint window, Wire.PeerCapabilities capabilities);
 
-    [LoggerMessage(702, LogLevel.Warning, "SCTP failed: {Failure}, {Reason}")]
-    public static partial void Failed(this ILogger logger, SctpFailure failure, string reason);
+    [LoggerMessage(EventId = 702, Message = "SCTP failed: {Failure}, {Reason}")]
+    public static partial void Failed(this ILogger logger, LogLevel level, SctpFailure failure, string reason);
 
     [LoggerMessage(703, LogLevel.Debug, "SCTP closed in order")]
     public static partial void Closed(this ILogger logger);

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using Microsoft.Extensions.Logging;
 using Parley.Net;
 using Parley.Sctp.Wire;
 
@@ -66,7 +67,8 @@ public sealed partial class SctpAssociation
             return;
         }
 
-        _logger.Failed(failure, reason);
+        // An abort by either side's user is how a connection is closed (webrtc-pc §4.4.2, close): no reason to call anybody.
+        _logger.Failed(failure is SctpFailure.Aborted or SctpFailure.AbortedByPeer ? LogLevel.Debug : LogLevel.Warning, failure, reason);
         End();
         _events.Enqueue(new PendingEvent { Kind = SctpEventKind.Failed, Failure = failure, Reason = reason });
     }

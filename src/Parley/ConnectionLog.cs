@@ -32,9 +32,6 @@ internal static partial class ConnectionLog
     [LoggerMessage(1008, LogLevel.Warning, "DTLS failed: {Reason}.")]
     public static partial void DtlsFailed(ILogger logger, string reason);
 
-    [LoggerMessage(1009, LogLevel.Warning, "SCTP failed: {Reason}.")]
-    public static partial void SctpFailed(ILogger logger, string reason);
-
     [LoggerMessage(1010, LogLevel.Debug, "A remote candidate was not usable: {Reason}.")]
     public static partial void CandidateIgnored(ILogger logger, string reason);
 

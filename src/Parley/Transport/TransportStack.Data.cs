@@ -164,7 +164,6 @@ internal sealed partial class TransportStack
                 _connection.OnSctpClosed(withError: false);
                 return;
             case DataChannelEventKind.AssociationFailed:
-                ConnectionLog.SctpFailed(_logger, happened.Reason is null ? $"{happened.Failure}" : $"{happened.Failure} ({happened.Reason})");
                 _connection.OnSctpClosed(withError: true);
                 return;
             case DataChannelEventKind.ChannelAnnounced:
