@@ -127,8 +127,9 @@ public sealed partial class DataChannelSession
     {
         happened = default;
         _byStream.TryGetValue(stream.Value, out var record);
-        if (message.Length == 1 && message[0] == DataChannelOpenMessage.AckType)
+        if (message[0] == DataChannelOpenMessage.AckType)
         {
+            // §5.2 gives it one byte; Pion sends four.
             if (record is not null)
             {
                 record.IsKnownToPeer = true;

@@ -32,8 +32,5 @@ internal sealed class RoundTripTime(SctpOptions options)
         Rto = Clamp(Smoothed.Value + (margin > options.MinRtoMargin ? margin : options.MinRtoMargin));
     }
 
-    /// <summary>§6.3.3-E2: "back off the timer".</summary>
-    public void BackOff() => Rto = Clamp(Rto * 2);
-
     private TimeSpan Clamp(TimeSpan rto) => rto < options.MinRto ? options.MinRto : rto > options.MaxRto ? options.MaxRto : rto;
 }

@@ -108,14 +108,14 @@ public sealed partial class SctpAssociation
     // §6.3.2-R2 and R3: nothing outstanding, no timer; the earliest acknowledged, a new one.
     private void UpdateT3(bool restart, Instant now)
     {
-        if (_outstanding.IsEmpty)
+        if (_outstanding.IsEmpty || restart)
         {
             _t3.Stop();
         }
-        else if (restart || !_t3.IsRunning)
+
+        if (!_outstanding.IsEmpty && !_t3.IsRunning)
         {
-            _t3.Stop();
-            _t3.Start(now + _roundTrip.Rto);
+            _t3.Start(now + Backoff(_roundTrip.Rto, _t3));
         }
     }
 

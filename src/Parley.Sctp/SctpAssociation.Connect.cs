@@ -9,6 +9,7 @@ public sealed partial class SctpAssociation
     private const int MaxReportedParameter = 256;
     private ProtocolTimer _t1;
     private byte[] _cookieEcho = [];
+    private bool _holdsZeroChecksumBack;
     private bool _sendInit;
     private bool _sendCookieEcho;
     private bool _sendCookieAck;
@@ -26,6 +27,10 @@ public sealed partial class SctpAssociation
         _sendInit = true;
     }
 
+    // Pion before 1.8.9 throws a packet away whose INIT or INIT ACK has a parameter it does not know, against RFC 9260 §3.2.1: to a peer that does not
+    // offer it, or does not answer, zero checksum is not mentioned.
+    private PeerCapabilities OfferedCapabilities => _holdsZeroChecksumBack ? LocalCapabilities & ~PeerCapabilities.ZeroChecksum : LocalCapabilities;
+
     private PeerCapabilities LocalCapabilities =>
         PeerCapabilities.PartialReliability | PeerCapabilities.Reconfiguration | (_options.ZeroChecksum ? PeerCapabilities.ZeroChecksum : default);
 
@@ -38,7 +43,7 @@ public sealed partial class SctpAssociation
         OutboundStreams = _options.Streams,
         InboundStreams = _options.Streams,
         InitialTsn = _localInitialTsn,
-        Capabilities = LocalCapabilities,
+        Capabilities = OfferedCapabilities,
     }.Write(ref writer);
 
     private void OnInit(ReadOnlySpan<byte> value, Instant now)
@@ -76,6 +81,8 @@ public sealed partial class SctpAssociation
             return;
         }
 
+        _holdsZeroChecksumBack = (init.Capabilities & PeerCapabilities.ZeroChecksum) == 0;
+
         // §5.2.1: in COOKIE-WAIT and COOKIE-ECHOED the answer repeats this side's own INIT, tag included. §5.2.2: later it has a new tag, and
         // the Tie-Tags by which a restart is told from an old packet.
         var isNew = State is SctpState.Closed or SctpState.CookieWait or SctpState.CookieEchoed;
@@ -103,7 +110,7 @@ public sealed partial class SctpAssociation
             OutboundStreams = _options.Streams,
             InboundStreams = _options.Streams,
             InitialTsn = cookie.LocalInitialTsn,
-            Capabilities = LocalCapabilities,
+            Capabilities = OfferedCapabilities,
             Cookie = sealedCookie,
             Unrecognized = init.Unrecognized.Length <= MaxReportedParameter ? init.Unrecognized : default,
         }.Write(ref writer);
@@ -223,6 +230,7 @@ public sealed partial class SctpAssociation
 
         _logger.Restarted();
         StopTimers();
+        _snapshots.Clear();
         _localTag = cookie.LocalTag;
         _localInitialTsn = cookie.LocalInitialTsn;
         Build(cookie);

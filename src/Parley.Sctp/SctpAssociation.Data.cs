@@ -7,6 +7,11 @@ namespace Parley.Sctp;
 // What the peer sends: DATA (RFC 9260 §6.2), FORWARD TSN (RFC 3758 §3.6), and when a SACK is due.
 public sealed partial class SctpAssociation
 {
+    // A gap is told of by this many SACKs, one a packet: three make the peer repeat what is missing.
+    private const int SnapshotsPerGap = 4;
+
+    private readonly SackSnapshots _snapshots = new();
+    private int _snapshotsOwed;
     private SackState _sack;
     private ProtocolTimer _sackTimer;
     private long _offeredWindow;
@@ -66,6 +71,11 @@ public sealed partial class SctpAssociation
 
         var isLenient = (_peer & PeerCapabilities.PartialReliability) != 0;
         var before = _received.Cumulative;
+        if (chunk.Tsn - _received.Highest > 1)
+        {
+            _snapshotsOwed = SnapshotsPerGap;
+        }
+
         _received.Add(chunk.Tsn);
         if (!_reassembly.Add(chunk, before, isLenient) || !_reassembly.PassOver(before, _received.Cumulative, isLenient))
         {
@@ -126,6 +136,11 @@ public sealed partial class SctpAssociation
                 _sackTimer.Start(now + _options.SackDelay);
             }
 
+            if (_snapshotsOwed > 0 && _received.HasGaps)
+            {
+                WriteSnapshot();
+            }
+
             // §9.2: "While in the SHUTDOWN-SENT state, the SHUTDOWN sender MUST immediately respond to each received packet containing one or more
             // DATA chunks with a SHUTDOWN chunk and restart the T2-shutdown timer."
             _sendShutdown |= State == SctpState.ShutdownSent;
@@ -148,6 +163,21 @@ public sealed partial class SctpAssociation
         {
             _sack = SackState.Now;
         }
+    }
+
+    private void WriteSnapshot()
+    {
+        if (_snapshots.IsFull || State == SctpState.CookieEchoed)
+        {
+            return;
+        }
+
+        var packet = _snapshots.Begin();
+        var writer = new ChunkWriter(packet, CommonHeader.Length);
+        WriteSack(ref writer);
+        WriteHeader(packet, writer.Position, _peerTag, IsZeroChecksumUsed);
+        _snapshots.Commit(writer.Position);
+        _snapshotsOwed--;
     }
 
     private bool WriteSack(ref ChunkWriter writer)

@@ -88,6 +88,7 @@ public sealed partial class SctpAssociation
         _sendInit = _sendCookieEcho = _sendCookieAck = _sendShutdown = _sendShutdownAck = _sendForwardTsn = _sendHeartbeat = false;
         _sack = SackState.None;
         _controlLength = 0;
+        _snapshots.Clear();
     }
 
     private void OnAbort(ReadOnlySpan<byte> causes) => Fail(SctpFailure.AbortedByPeer, ErrorCause.Describe(causes));

@@ -74,7 +74,7 @@ public sealed partial class SctpAssociation
         }
 
         _sendReconfig = false;
-        _reconfigTimer.Start(now + _roundTrip.Rto);
+        _reconfigTimer.Start(now + Backoff(_roundTrip.Rto, _reconfigTimer));
         var value = new BigEndianWriter(writer.Begin(ChunkType.Reconfig, 0, length));
         value.WriteUInt16((ushort)ReconfigParameterType.OutgoingReset);
         value.WriteUInt16((ushort)length);

@@ -76,6 +76,13 @@ public sealed partial class SctpAssociation
         }
     }
 
+    // §5.1.6 and §6.3.3-E2: doubled with each expiry in a row.
+    private TimeSpan Backoff(TimeSpan first, in ProtocolTimer timer)
+    {
+        var duration = first * (1 << Math.Min(timer.Expirations, 16));
+        return duration < _options.MaxRto ? duration : _options.MaxRto;
+    }
+
     private void StopTimers()
     {
         _t1.Stop();
@@ -95,6 +102,7 @@ public sealed partial class SctpAssociation
             return;
         }
 
+        _holdsZeroChecksumBack |= _t1.Expirations >= 2;
         _sendInit = State == SctpState.CookieWait;
         _sendCookieEcho = State == SctpState.CookieEchoed;
     }
@@ -117,8 +125,7 @@ public sealed partial class SctpAssociation
         }
 
         _timeouts++;
-        _roundTrip.BackOff();
-        _logger.TimerExpired(_t3.Expirations, _roundTrip.Rto);
+        _logger.TimerExpired(_t3.Expirations, Backoff(_roundTrip.Rto, _t3));
         var inFlight = _outstanding.InFlight;
         if (inFlight > 0 && _peerWindow > 0)
         {
@@ -135,7 +142,7 @@ public sealed partial class SctpAssociation
 
         if (!_outstanding.IsEmpty)
         {
-            _t3.Start(now + _roundTrip.Rto);
+            _t3.Start(now + Backoff(_roundTrip.Rto, _t3));
         }
     }
 

@@ -44,6 +44,12 @@ public sealed partial class SctpAssociation
             return CountSent(alone.Length);
         }
 
+        if (_snapshots.TryTake(out var sack))
+        {
+            sack.CopyTo(destination);
+            return CountSent(sack.Length);
+        }
+
         var packet = destination[.._options.MaxPacketSize];
         var writer = new ChunkWriter(packet, CommonHeader.Length);
         switch (State)
@@ -60,34 +66,24 @@ public sealed partial class SctpAssociation
                 WriteShutdown(ref writer, now);
                 return writer.Position == CommonHeader.Length
                     ? 0
-                    : Finish(packet, writer.Position, _peerTag, isZeroAllowed: (_peer & PeerCapabilities.ZeroChecksum) != 0);
+                    : Finish(packet, writer.Position, _peerTag, IsZeroChecksumUsed);
         }
     }
 
     private int TransmitInit(Span<byte> packet, ref ChunkWriter writer, Instant now)
     {
         _sendInit = false;
-        _t1.Start(now + T1Duration);
+        _t1.Start(now + Backoff(_options.InitialRto, _t1));
         WriteInit(ref writer);
-        return Finish(packet, writer.Position, 0, isZeroAllowed: false);
+        return Finish(packet, writer.Position, 0, isZeroUsed: false);
     }
 
     private int TransmitCookieEcho(Span<byte> packet, ref ChunkWriter writer, Instant now)
     {
         _sendCookieEcho = false;
-        _t1.Start(now + T1Duration);
+        _t1.Start(now + Backoff(_options.InitialRto, _t1));
         _cookieEcho.CopyTo(writer.Begin(ChunkType.CookieEcho, 0, _cookieEcho.Length));
-        return Finish(packet, writer.Position, _peerTag, isZeroAllowed: false);
-    }
-
-    // §5.1.6 and §6.3.3-E2: doubled with each expiry.
-    private TimeSpan T1Duration
-    {
-        get
-        {
-            var duration = _options.InitialRto * (1 << Math.Min(_t1.Expirations, 16));
-            return duration < _options.MaxRto ? duration : _options.MaxRto;
-        }
+        return Finish(packet, writer.Position, _peerTag, isZeroUsed: false);
     }
 
     private void WriteControl(ref ChunkWriter writer, Instant now)
@@ -135,14 +131,14 @@ public sealed partial class SctpAssociation
         if (_sendShutdown && writer.Remaining >= 8)
         {
             _sendShutdown = false;
-            _t2.Start(now + _roundTrip.Rto);
+            _t2.Start(now + Backoff(_roundTrip.Rto, _t2));
             BinaryPrimitives.WriteUInt32BigEndian(writer.Begin(ChunkType.Shutdown, 0, 4), _received.Cumulative.Value);
         }
 
         if (_sendShutdownAck && writer.Remaining >= 4)
         {
             _sendShutdownAck = false;
-            _t2.Start(now + _roundTrip.Rto);
+            _t2.Start(now + Backoff(_roundTrip.Rto, _t2));
             writer.Begin(ChunkType.ShutdownAck, 0, 0);
         }
     }
@@ -360,15 +356,21 @@ public sealed partial class SctpAssociation
         UpdateT3(false, now);
     }
 
-    private int Finish(Span<byte> packet, int length, uint tag, bool isZeroAllowed)
+    private bool IsZeroChecksumUsed => (_peer & PeerCapabilities.ZeroChecksum) != 0;
+
+    private int Finish(Span<byte> packet, int length, uint tag, bool isZeroUsed)
+    {
+        WriteHeader(packet, length, tag, isZeroUsed);
+        return CountSent(length);
+    }
+
+    private void WriteHeader(Span<byte> packet, int length, uint tag, bool isZeroUsed)
     {
         new CommonHeader(_options.LocalPort, _options.RemotePort, tag, 0).Write(packet);
-        if (!isZeroAllowed)
+        if (!isZeroUsed)
         {
             CommonHeader.WriteChecksum(packet[..length]);
         }
-
-        return CountSent(length);
     }
 
     private int CountSent(int length)
@@ -391,8 +393,7 @@ public sealed partial class SctpAssociation
     {
         if (_packets.Count < MaxPacketsAlone && !_isDisposed)
         {
-            new CommonHeader(_options.LocalPort, _options.RemotePort, tag, 0).Write(packet);
-            CommonHeader.WriteChecksum(packet.AsSpan(0, length));
+            WriteHeader(packet, length, tag, isZeroUsed: false);
             _packets.Enqueue(packet[..length]);
         }
     }
