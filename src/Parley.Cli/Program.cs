@@ -8,6 +8,7 @@ var root = new RootCommand("Parley: calls between browsers and .NET programs.")
     ServeCommand.Create(),
     DemoCommand.Create(),
     CallCommand.Create(),
+    BenchCommand.Create(),
 };
 
 // Signals are heard from the first line on, not only while a command runs.

@@ -11,7 +11,6 @@ internal sealed class CallLeg : IAsyncDisposable
 {
     private readonly HashSet<DtlsTransport> _watched = [];
     private readonly Action<CallLeg> _addMedia;
-    private bool _started;
     private bool _ended;
 
     public CallLeg(RemotePeer peer, CallSettings settings, Action<CallLeg> addMedia)
@@ -41,15 +40,18 @@ internal sealed class CallLeg : IAsyncDisposable
 
     public CallHold Hold { get; }
 
+    /// <summary>Whether this side's media were added.</summary>
+    public bool WasStarted { get; private set; }
+
     /// <summary>What the peer calls itself, or else the beginning of its id.</summary>
     public string PeerName => Peer.Name.Length > 0 ? Peer.Name : Peer.Id[..Math.Min(4, Peer.Id.Length)];
 
     /// <summary>Adds this side's media, which makes it offer. The second time it does nothing.</summary>
     public void Start()
     {
-        if (!_started && Connection.SignalingState != SignalingState.Closed)
+        if (!WasStarted && Connection.SignalingState != SignalingState.Closed)
         {
-            _started = true;
+            WasStarted = true;
             _addMedia(this);
             Started?.Invoke();
         }

@@ -73,7 +73,7 @@ internal sealed class MeshCall(SignalingClient client, CallSettings settings, Ca
     /// <summary>What there is to tell of everyone, who left first.</summary>
     public async Task<CallReport> ReportAsync(string name)
     {
-        PeerReport[] present = await Task.WhenAll(Peers.Select(async peer => peer.Final ?? await peer.ReportAsync()));
+        PeerReport[] present = await Task.WhenAll(Peers.Where(HasSomethingToTell).Select(async peer => peer.Final ?? await peer.ReportAsync()));
         return new CallReport(client.Room, client.Id, name, settings.Clock.Started, settings.Clock.Seconds, [.. _ended, .. present]);
     }
 
@@ -130,4 +130,7 @@ internal sealed class MeshCall(SignalingClient client, CallSettings settings, Ca
         await call.DisposeAsync();
         _ended.Add(call.Final!);
     }
+
+    // A connection that waits for one who hung up tells nothing.
+    private bool HasSomethingToTell(CallPeer peer) => peer.Leg.WasStarted || _ended.All(each => each.Id != peer.Leg.Peer.Id);
 }

@@ -11,6 +11,10 @@ internal static class CommandAction
     public static void SetPumpedAction(this Command command, Func<ParseResult, CancellationToken, Task<int>> action) =>
         command.SetAction((parsed, cancellation) => EventPump.RunAsync(() => RunAsync(action, parsed, cancellation)));
 
+    /// <summary>Makes it a command's action, on the thread pool.</summary>
+    public static void SetPlainAction(this Command command, Func<ParseResult, CancellationToken, Task<int>> action) =>
+        command.SetAction((parsed, cancellation) => RunAsync(action, parsed, cancellation));
+
     private static async Task<int> RunAsync(Func<ParseResult, CancellationToken, Task<int>> action, ParseResult parsed, CancellationToken cancellation)
     {
         try
@@ -22,7 +26,7 @@ internal static class CommandAction
             return 0;
         }
         catch (Exception exception) when (exception is SignalingException or IOException or SocketException or InvalidDataException
-            or NotSupportedException or UnauthorizedAccessException or CommandException)
+            or NotSupportedException or UnauthorizedAccessException or CommandException or TimeoutException)
         {
             await parsed.InvocationConfiguration.Error.WriteLineAsync($"parley: {exception.Message}");
             return 1;

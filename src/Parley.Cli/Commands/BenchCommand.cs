@@ -1,0 +1,88 @@
+using System.CommandLine;
+using System.Text;
+using System.Text.Json;
+using Parley.Cli.Bench;
+
+namespace Parley.Cli.Commands;
+
+/// <summary><c>parley bench</c>: measures whole connections over loopback sockets and prints one JSON line.</summary>
+internal static class BenchCommand
+{
+    private const int MaxMessage = 256 * 1024;
+    private const int MaxConnections = 10_000;
+
+    public static Command Create()
+    {
+        var workload = new Argument<string>("WORKLOAD") { Description = $"What to measure: {string.Join(", ", Workload.All.Keys)}." };
+        workload.AcceptOnlyFromAmong([.. Workload.All.Keys]);
+        var seconds = new Option<double>("--seconds") { Description = "How long to measure, after warming up.", DefaultValueFactory = _ => 5 };
+        var message = new Option<int?>("--message") { Description = "Bytes of a message, or of an RTP payload." };
+        var two = new Option<bool>("--two-processes") { Description = "The other side in a process of its own." };
+        var connections = new Option<int?>("--connections") { Description = "How many connections (connect, memory)." };
+        var peer = new Option<bool>("--peer") { Hidden = true };
+        seconds.Validators.Add(result => Check(result, result.GetValueOrDefault<double>() is > 0 and <= 3600, "--seconds takes a number above 0, at most 3600."));
+        message.Validators.Add(result => Check(result, result.GetValueOrDefault<int?>() is null or (>= 12 and <= MaxMessage), $"--message takes 12 to {MaxMessage} bytes."));
+        connections.Validators.Add(result => Check(result, result.GetValueOrDefault<int?>() is null or (>= 1 and <= MaxConnections), $"--connections takes 1 to {MaxConnections}."));
+        var command = new Command("bench", "Measure connections over this machine's loopback.") { workload, seconds, message, two, connections, peer };
+        command.SetPlainAction(async (parsed, cancellation) =>
+        {
+            Workload chosen = Workload.All[parsed.GetValue(workload)!];
+            if (parsed.GetValue(peer))
+            {
+                await ServeAsync(chosen);
+                return 0;
+            }
+
+            var options = new BenchOptions
+            {
+                Seconds = parsed.GetValue(seconds),
+                Message = parsed.GetValue(message),
+                TwoProcesses = parsed.GetValue(two),
+                Connections = parsed.GetValue(connections),
+            };
+            await parsed.InvocationConfiguration.Output.WriteLineAsync(await MeasureAsync(chosen, options, cancellation));
+            return 0;
+        });
+        return command;
+    }
+
+    private static void Check(System.CommandLine.Parsing.OptionResult result, bool good, string message)
+    {
+        if (!good)
+        {
+            result.AddError(message);
+        }
+    }
+
+    private static async Task<string> MeasureAsync(Workload workload, BenchOptions options, CancellationToken cancellation)
+    {
+        using var json = new MemoryStream();
+        await using (var writer = new Utf8JsonWriter(json))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("workload", workload.Name);
+            writer.WriteNumber("seconds", options.Seconds);
+            writer.WriteNumber("message", options.Message ?? workload.DefaultMessage);
+            writer.WriteNumber("connections", options.Connections ?? workload.DefaultConnections);
+            writer.WriteBoolean("two_processes", options.TwoProcesses);
+            await using (BenchLink link = options.TwoProcesses ? new ChildLink(workload) : new InProcessLink(workload))
+            {
+                await workload.MeasureAsync(options, link, writer, cancellation);
+            }
+
+            writer.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(json.ToArray());
+    }
+
+    // The other process: it serves until its input ends.
+    private static async Task ServeAsync(Workload workload)
+    {
+        var input = new StreamReader(Console.OpenStandardInput());
+        var output = new StreamWriter(Console.OpenStandardOutput());
+        List<Task> serving = [];
+        await new LineSignaling(input, output, channel => serving.Add(workload.ServeAsync(channel))).RunAsync();
+        await Task.WhenAll(serving);
+    }
+}
