@@ -236,12 +236,14 @@ export class Peer extends EventTarget {
 
   #adopt(channel) {
     this.#channels.add(channel);
-    channel.addEventListener("open", () => {
+    const flush = () => {
       const waiting = this.#unsent;
       this.#unsent = [];
       for (const text of waiting) channel.send(text);
       this.#changed();
-    });
+    };
+    channel.addEventListener("open", flush);
+    if (channel.readyState === "open") flush(); // the peer's channel may be open before anybody can listen
     channel.addEventListener("close", () => {
       this.#channels.delete(channel);
       this.#changed();
