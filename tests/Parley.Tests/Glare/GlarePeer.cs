@@ -8,6 +8,7 @@ namespace Parley.Tests.Glare;
 internal sealed class GlarePeer
 {
     private const int MostTransceivers = 6;
+    private const int MostChannels = 3;
     private static readonly RtpTransceiverDirection[] s_directions =
         [RtpTransceiverDirection.SendRecv, RtpTransceiverDirection.SendOnly, RtpTransceiverDirection.RecvOnly, RtpTransceiverDirection.Inactive];
 
@@ -22,12 +23,26 @@ internal sealed class GlarePeer
         (_simulator, Connection) = (simulator, connection);
         Model = new SignalingModel(name, connection, seesCalls: !ofTheLibrary);
         _negotiator = ofTheLibrary ? new LibraryNegotiator(connection, channel, polite) : new TestNegotiator(connection, Model, channel, polite);
+        connection.DataChannelAdded += (_, args) => args.Channel.MessageReceived += (_, message) =>
+        {
+            Texts.Add(message.Text);
+            if (message.Text != args.Channel.Label)
+            {
+                throw new Xunit.Sdk.XunitException($"{message.Text} came on the channel {args.Channel.Label}");
+            }
+        };
         _streams = [new MediaStream($"{name}-1"), new MediaStream($"{name}-2")];
     }
 
     public PeerConnection Connection { get; }
 
     public SignalingModel Model { get; }
+
+    /// <summary>The channels this side opened; each sends its label once it is open.</summary>
+    public List<DataChannel> Channels { get; } = [];
+
+    /// <summary>What came on the channels that the other side opened.</summary>
+    public List<string> Texts { get; } = [];
 
     public bool IsSettled => Connection.SignalingState == SignalingState.Stable && Model.IsIdle && !Model.IsNegotiationOutstanding && !_negotiator.IsBusy;
 
@@ -66,7 +81,7 @@ internal sealed class GlarePeer
 
     private void Act()
     {
-        switch (Random.Next(11))
+        switch (Random.Next(12))
         {
             case 0 when HasRoom:
                 Model.Note("addTrack");
@@ -101,6 +116,9 @@ internal sealed class GlarePeer
                 Model.Note($"setStreams {sender.Transceiver.Mid}");
                 sender.SetStreams(Random.Next(2) == 0 ? [] : [_streams[Random.Next(2)]]);
                 break;
+            case 10 when Channels.Count < MostChannels:
+                OpenChannel();
+                break;
         }
     }
 
@@ -132,6 +150,14 @@ internal sealed class GlarePeer
         {
             Connection.AddTransceiver(AnyKind, init);
         }
+    }
+
+    private void OpenChannel()
+    {
+        var channel = Connection.CreateDataChannel($"{Model.Name}-{Channels.Count}");
+        Model.Note($"createDataChannel {channel.Label}");
+        channel.Opened += (_, _) => channel.Send(channel.Label);
+        Channels.Add(channel);
     }
 
     private async void ReplaceTrack(RtpSender sender)

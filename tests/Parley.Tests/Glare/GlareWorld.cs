@@ -1,4 +1,5 @@
 using Parley.Media;
+using Parley.Net;
 using Parley.Simulation;
 
 namespace Parley.Tests.Glare;
@@ -31,7 +32,8 @@ internal sealed class GlareWorld
     }
 
     /// <summary>Runs the world of one seed.</summary>
-    public static void Run(ulong seed)
+    /// <returns>How many datagrams it sent, and when it ended: equal for equal seeds.</returns>
+    public static (long Datagrams, Instant End) Run(ulong seed)
     {
         var simulator = new Simulator(seed);
         GlareWorld? world = null;
@@ -44,6 +46,7 @@ internal sealed class GlareWorld
                     return world.RunAsync();
                 },
                 TimeSpan.FromSeconds(120));
+            return (simulator.Network.Counters.Sent, simulator.Now);
         }
         catch (Exception error)
         {
@@ -72,6 +75,8 @@ internal sealed class GlareWorld
         await SettleAsync();
         ExpectEqualTransceivers();
         await ExpectFramesAsync();
+        ExpectChannels(_alice, _bob);
+        ExpectChannels(_bob, _alice);
         _writes = false;
         await writing;
         await _alice.Connection.DisposeAsync();
@@ -106,8 +111,9 @@ internal sealed class GlareWorld
 
     private bool IsSettled()
     {
-        var isNegotiated = LiveMids(_alice).Length > 0;
+        var isNegotiated = LiveMids(_alice).Length > 0 || _alice.Channels.Count + _bob.Channels.Count > 0;
         return _toBob.UnderWay == 0 && _toAlice.UnderWay == 0 && _alice.IsSettled && _bob.IsSettled
+            && _alice.Channels.Count == _bob.Texts.Count && _bob.Channels.Count == _alice.Texts.Count
             && (!isNegotiated || (_alice.Connection.ConnectionState == PeerConnectionState.Connected && _bob.Connection.ConnectionState == PeerConnectionState.Connected));
     }
 
@@ -141,6 +147,13 @@ internal sealed class GlareWorld
     {
         Assert.Equal(Sends(alice.Direction) && Receives(bob.Direction), Sends(alice.CurrentDirection));
         Assert.Equal(Sends(bob.Direction) && Receives(alice.Direction), Sends(bob.CurrentDirection));
+    }
+
+    /// <summary>Each channel opened, and brought its label once.</summary>
+    private static void ExpectChannels(GlarePeer from, GlarePeer to)
+    {
+        Assert.All(from.Channels, channel => Assert.Equal(DataChannelState.Open, channel.ReadyState));
+        Assert.Equal(from.Channels.Select(channel => channel.Label), to.Texts.Order());
     }
 
     private async Task ExpectFramesAsync()

@@ -19,7 +19,6 @@ internal sealed class SignalingModel
         (SignalingState.HaveLocalPranswer, SignalingState.Stable),
     ];
 
-    private readonly string _name;
     private readonly PeerConnection _connection;
     private readonly bool _seesCalls;
     private readonly List<string> _log = [];
@@ -28,13 +27,16 @@ internal sealed class SignalingModel
 
     public SignalingModel(string name, PeerConnection connection, bool seesCalls)
     {
-        _name = name;
+        Name = name;
         _connection = connection;
         _seesCalls = seesCalls;
         connection.SignalingStateChanged += (_, _) => OnSignalingStateChanged();
         connection.NegotiationNeeded += (_, _) => OnNegotiationNeeded();
         connection.TrackAdded += (_, args) => OnTrackAdded(args);
     }
+
+    /// <summary>Whose state it is.</summary>
+    public string Name { get; }
 
     /// <summary>The state as the model sees it.</summary>
     public SignalingState State { get; private set; } = SignalingState.Stable;
@@ -48,7 +50,7 @@ internal sealed class SignalingModel
     /// <summary>What happened so far.</summary>
     public string Log => string.Join('\n', _log);
 
-    public void Note(string text) => _log.Add($"{_name}: {text}");
+    public void Note(string text) => _log.Add($"{Name}: {text}");
 
     /// <summary>Calls a method of the operations chain.</summary>
     public async Task CallAsync(string what, Func<Task> method)
@@ -134,7 +136,7 @@ internal sealed class SignalingModel
     {
         if (!condition)
         {
-            throw new Xunit.Sdk.XunitException($"{_name}: {otherwise}\n{Log}");
+            throw new Xunit.Sdk.XunitException($"{Name}: {otherwise}\n{Log}");
         }
     }
 }

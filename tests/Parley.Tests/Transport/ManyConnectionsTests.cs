@@ -33,30 +33,56 @@ public class ManyConnectionsTests
         Assert.InRange(after.Timers - before.Timers, -10_000, 20);
     }
 
-    private static async Task RoundAsync() =>
-        await Task.WhenAll(Enumerable.Range(0, PairsAtOnce).Select(_ => Task.Run(CallAsync))).WaitAsync(TimeSpan.FromSeconds(60));
-
-    private static async Task CallAsync()
+    private static async Task RoundAsync()
     {
-        var platform = Platform.Default with { Network = new UdpNetwork(new UdpNetworkOptions { MulticastDns = false, Include = address => address.Address.Equals(IPAddress.Loopback) }) };
-        await using var alice = new PeerConnection(new PeerConnectionConfiguration { Certificates = [TestCertificates.Alice] }, platform);
-        await using var bob = new PeerConnection(new PeerConnectionConfiguration { Certificates = [TestCertificates.Bob] }, platform);
-        var connected = Task.WhenAll(ConnectedAsync(alice), ConnectedAsync(bob));
-        alice.AddTrack(new MediaStreamTrack(MediaKind.Audio));
-        alice.CreateDataChannel("d");
-        await alice.SetLocalDescriptionAsync();
-        await GatheredAsync(alice);
-        await bob.SetRemoteDescriptionAsync(alice.LocalDescription!);
-        await bob.SetLocalDescriptionAsync();
-        await GatheredAsync(bob);
-        await alice.SetRemoteDescriptionAsync(bob.LocalDescription!);
+        var calls = Enumerable.Range(0, PairsAtOnce).Select(_ => new Call()).ToArray();
         try
         {
-            await connected.WaitAsync(TimeSpan.FromSeconds(10));
+            await Task.WhenAll(calls.Select(call => Task.Run(call.RunAsync))).WaitAsync(TimeSpan.FromSeconds(60));
         }
         catch (TimeoutException)
         {
-            throw new Exception($"{alice.ConnectionState} {alice.IceConnectionState} {alice.GetSenders()[0].Transport!.State} {bob.ConnectionState} {bob.IceConnectionState} {bob.GetSenders()[0].Transport!.State} {alice.LocalDescription!.Sdp} {bob.LocalDescription!.Sdp}");
+            Assert.Fail($"These calls hang: {string.Join("; ", calls.Where(call => !call.IsDone))}");
+        }
+    }
+
+    private sealed class Call
+    {
+        private static readonly Platform s_platform = Platform.Default with
+        {
+            Network = new UdpNetwork(new UdpNetworkOptions { MulticastDns = false, Include = address => address.Address.Equals(IPAddress.Loopback) }),
+        };
+
+        private readonly PeerConnection _alice = new(new PeerConnectionConfiguration { Certificates = [TestCertificates.Alice] }, s_platform);
+        private readonly PeerConnection _bob = new(new PeerConnectionConfiguration { Certificates = [TestCertificates.Bob] }, s_platform);
+        private string _step = "";
+
+        public bool IsDone => _step == "done";
+
+        public async Task RunAsync()
+        {
+            var connected = Task.WhenAll(ConnectedAsync(_alice), ConnectedAsync(_bob));
+            _alice.AddTrack(new MediaStreamTrack(MediaKind.Audio));
+            _alice.CreateDataChannel("d");
+            await Step("offer", _alice.SetLocalDescriptionAsync());
+            await Step("gather the offer", GatheredAsync(_alice));
+            await Step("take the offer", _bob.SetRemoteDescriptionAsync(_alice.LocalDescription!));
+            await Step("answer", _bob.SetLocalDescriptionAsync());
+            await Step("gather the answer", GatheredAsync(_bob));
+            await Step("take the answer", _alice.SetRemoteDescriptionAsync(_bob.LocalDescription!));
+            await Step("connect", connected);
+            await Step("close alice", _alice.DisposeAsync().AsTask());
+            await Step("close bob", _bob.DisposeAsync().AsTask());
+            _step = "done";
+        }
+
+        public override string ToString() =>
+            $"{_step}: {_alice.ConnectionState} {_alice.IceConnectionState} {_alice.SctpTransport?.Transport.State}, {_bob.ConnectionState} {_bob.IceConnectionState} {_bob.SctpTransport?.Transport.State}";
+
+        private Task Step(string name, Task task)
+        {
+            _step = name;
+            return task;
         }
     }
 
