@@ -6,7 +6,7 @@ namespace Parley.Tests;
 /// <summary>Two whole connections on one simulated network.</summary>
 internal sealed class Pair
 {
-    public Pair(ulong seed = 1, PeerConnectionConfiguration? configuration = null, Func<INetwork, INetwork>? attack = null)
+    public Pair(ulong seed = 1, PeerConnectionConfiguration? configuration = null, Func<INetwork, INetwork>? attack = null, bool earlyTimers = false)
     {
         Simulator = new Simulator(seed);
         AliceHost = Simulator.AddHost("alice", "10.0.0.1");
@@ -18,7 +18,11 @@ internal sealed class Pair
         Bob = new PeerConnection(configuration with { Certificates = [TestCertificates.Bob] }, Attacked(BobHost), Log);
         SynchronizationContext.SetSynchronizationContext(previous);
 
-        Platform Attacked(VirtualHost host) => attack is null ? host.Platform : host.Platform with { Network = attack(host.Platform.Network) };
+        Platform Attacked(VirtualHost host) => host.Platform with
+        {
+            Network = attack is null ? host.Platform.Network : attack(host.Platform.Network),
+            TimeProvider = earlyTimers ? new EarlyTimeProvider(host.Platform.TimeProvider) : host.Platform.TimeProvider,
+        };
     }
 
     public ErrorCollector Log { get; } = new();

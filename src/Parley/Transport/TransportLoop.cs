@@ -30,6 +30,7 @@ internal sealed class TransportLoop : IThreadPoolWorkItem, IWakeable
     private readonly TaskCompletionSource _completion = new();
     private readonly ITimer _timer;
     private Instant? _armedFor;
+    private volatile bool _timerFired;
     private int _state;
     private bool _closed;
     private volatile bool _resumeReceiving;
@@ -38,7 +39,7 @@ internal sealed class TransportLoop : IThreadPoolWorkItem, IWakeable
     {
         _connection = connection;
         _platform = connection.Platform;
-        _timer = _platform.TimeProvider.CreateTimer(static state => ((TransportLoop)state!).Wake(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer = _platform.TimeProvider.CreateTimer(static state => ((TransportLoop)state!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     private enum State
@@ -128,6 +129,8 @@ internal sealed class TransportLoop : IThreadPoolWorkItem, IWakeable
 
     public void Wake()
     {
+        // What there is to do was stored before; it must be seen by a turn whose beginning is not seen here.
+        Interlocked.MemoryBarrier();
         while (true)
         {
             var state = (State)Volatile.Read(ref _state);
@@ -145,7 +148,7 @@ internal sealed class TransportLoop : IThreadPoolWorkItem, IWakeable
 
     void IThreadPoolWorkItem.Execute()
     {
-        Volatile.Write(ref _state, (int)State.Running);
+        Interlocked.Exchange(ref _state, (int)State.Running);
         var again = false;
         try
         {
@@ -297,12 +300,25 @@ internal sealed class TransportLoop : IThreadPoolWorkItem, IWakeable
         return more;
     }
 
+    private void OnTimer()
+    {
+        _timerFired = true;
+        Wake();
+    }
+
     private void ArmTimer(Instant now)
     {
         Instant? deadline = null;
         foreach (var stack in _stacks)
         {
             deadline = Instant.Earliest(deadline, stack.HasUnsent ? now + SocketFullRetry : stack.Deadline);
+        }
+
+        if (_timerFired)
+        {
+            // The system's timers count by a coarse clock and may fire some milliseconds early: the same deadline must be armed again.
+            _timerFired = false;
+            _armedFor = null;
         }
 
         if (deadline == _armedFor && deadline > now)

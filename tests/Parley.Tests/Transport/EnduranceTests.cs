@@ -135,6 +135,26 @@ public class EnduranceTests
         });
     }
 
+    [Fact]
+    public void Timers_ThatFireEarly_AreSetAgain()
+    {
+        var pair = new Pair(earlyTimers: true);
+        pair.Run(
+            async () =>
+            {
+                pair.TrickleBothWays();
+                pair.Alice.CreateDataChannel("d");
+                await Pair.NegotiateAsync(pair.Alice, pair.Bob);
+                await pair.ConnectedAsync();
+
+                // Nothing arrives any more that would wake the loops: only their timers tell them.
+                pair.Simulator.Network.Partition(pair.AliceHost, pair.BobHost);
+                await Pair.UntilAsync(pair.Alice, () => pair.Alice.ConnectionState == PeerConnectionState.Failed);
+                await Pair.UntilAsync(pair.Bob, () => pair.Bob.ConnectionState == PeerConnectionState.Failed);
+            },
+            seconds: 120);
+    }
+
     private static List<PeerConnectionState> States(PeerConnection connection)
     {
         var states = new List<PeerConnectionState>();
