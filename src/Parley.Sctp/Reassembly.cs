@@ -263,7 +263,7 @@ internal sealed class Reassembly(SegmentPool pool, RingQueue<PendingEvent> ready
         var buffer = assembly.Buffer!;
         if (buffer.Bytes.Length - assembly.Length < payload.Length)
         {
-            var larger = pool.Rent(Math.Max(assembly.Length + payload.Length, (int)Math.Min(2L * assembly.Length, Array.MaxLength)));
+            var larger = pool.Rent(Math.Max(assembly.Length + payload.Length, (int)Math.Min(2L * assembly.Length, maxMessageSize)));
             buffer.Bytes.AsSpan(0, assembly.Length).CopyTo(larger.Bytes);
             Buffered += larger.Bytes.Length - buffer.Bytes.Length;
             pool.Release(buffer);

@@ -183,6 +183,7 @@ internal sealed partial class RetransmissionQueue(SendQueue messages, Tsn initia
             _resent.Clear();
             _gaps = [];
             _nextGaps = [];
+            _gapCount = 0;
         }
     }
 

@@ -207,6 +207,16 @@ public class DataChannelTests
     }
 
     [Fact]
+    public void Ack_OfFourBytes_IsTaken()
+    {
+        var (pair, a, b) = OpenOne();
+        pair.B.Association.Send(pair.B.Channels!.IdOf(b)!.Value, PayloadProtocolId.DataChannelControl, [2, 0, 0, 0], default, pair.Now);
+        pair.RunFor(TimeSpan.FromSeconds(2));
+
+        Assert.Equal(DataChannelSendStatus.Queued, pair.A.Channels!.Send(a, true, [1], pair.Now));
+    }
+
+    [Fact]
     public void Parts_InTheDeprecatedWay_MakeOneMessage()
     {
         var (pair, a, _) = OpenOne();

@@ -1,3 +1,5 @@
+using Parley.Sctp.Wire;
+
 namespace Parley.Sctp.Tests;
 
 public class EstablishmentTests
@@ -72,6 +74,36 @@ public class EstablishmentTests
         Assert.Equal(SctpFailure.ConnectTimeout, Assert.Single(pair.A.Events).Failure);
         Assert.Equal(9, pair.A.Sent.Count);
         Assert.Null(pair.A.Association.Deadline);
+    }
+
+    [Fact]
+    public void Connect_PeerIgnoresInitsWithZeroChecksum_IsAskedWithout()
+    {
+        var pair = new Pair(1, new SctpOptions(), new SctpOptions { ZeroChecksum = false });
+        pair.Filter = (_, packet) => !(Chunks.TypesOf(packet)[0] is ChunkType.Init or ChunkType.InitAck && OffersZeroChecksum(packet));
+        pair.A.Association.Connect(pair.Now);
+
+        Assert.True(pair.RunUntil(() => pair.A.Association.State == SctpState.Established));
+        Assert.Equal(3, pair.A.Sent.Count(packet => Chunks.Has(packet, ChunkType.Init)));
+        Assert.DoesNotContain(pair.B.Sent, OffersZeroChecksum);
+
+        static bool OffersZeroChecksum(byte[] packet) => packet.AsSpan().IndexOf((byte[])[0x80, 0x01, 0x00, 0x08]) >= 0;
+    }
+
+    [Fact]
+    public void CookieEcho_MuchLater_IsStaleAndBeginsAnew()
+    {
+        var pair = new Pair(1, new SctpOptions { MaxInitRetransmissions = 100 });
+        var blocked = true;
+        pair.Filter = (_, packet) => !(blocked && Chunks.Has(packet, ChunkType.CookieEcho));
+        pair.A.Association.Connect(pair.Now);
+        pair.RunFor(TimeSpan.FromSeconds(90));
+        Assert.Equal(SctpState.CookieEchoed, pair.A.Association.State);
+        blocked = false;
+
+        Assert.True(pair.RunUntil(() => pair.A.Association.State == SctpState.Established && pair.B.Association.State == SctpState.Established));
+        Assert.Contains(pair.B.Sent, packet => Chunks.Has(packet, ChunkType.Error));
+        Deliver(pair, pair.A);
     }
 
     private static void Deliver(Pair pair, Pair.Side from)

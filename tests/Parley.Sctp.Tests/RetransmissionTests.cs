@@ -227,6 +227,48 @@ public class RetransmissionTests
     }
 
     [Fact]
+    public void BatchWithAGap_IsAnsweredByASackForEachPacketAfterIt()
+    {
+        var pair = Pair.Connected();
+        Warm(pair);
+        var buffer = new byte[2000];
+        pair.A.Association.Send(Stream, PayloadProtocolId.Binary, new byte[9_000], default, pair.Now);
+        for (var count = 0; pair.A.Association.Transmit(buffer, pair.Now) is var length and > 0; count++)
+        {
+            if (count != 1)
+            {
+                pair.B.Association.Receive(buffer.AsSpan(0, length), pair.Now);
+            }
+        }
+
+        var sacks = 0;
+        while (pair.B.Association.Transmit(buffer, pair.Now) is var length and > 0)
+        {
+            sacks += Chunks.Has(buffer.AsSpan(0, length).ToArray(), ChunkType.Sack) ? 1 : 0;
+        }
+
+        Assert.Equal(5, sacks);
+    }
+
+    [Fact]
+    public void IdleForLong_GivesItsMemoryBackAndStillWorks()
+    {
+        var pair = Pair.Connected();
+        pair.Loss = 0.05;
+        pair.A.Association.Send(Stream, PayloadProtocolId.Binary, new byte[200_000], default, pair.Now);
+        pair.B.Association.Send(Stream, PayloadProtocolId.Binary, new byte[200_000], default, pair.Now);
+        pair.RunFor(TimeSpan.FromMinutes(5));
+        Assert.Equal(0, pair.A.Association.HeldBytes);
+        Assert.Equal(0, pair.B.Association.HeldBytes);
+
+        pair.A.Association.Send(Stream, PayloadProtocolId.Binary, new byte[200_001], default, pair.Now);
+        pair.B.Association.Send(Stream, PayloadProtocolId.Binary, new byte[200_001], default, pair.Now);
+        pair.RunUntil(() => pair.A.Messages.Count() == 2 && pair.B.Messages.Count() == 2);
+        Assert.Equal(200_001, pair.A.Messages.Last().Payload.Length);
+        Assert.Equal(200_001, pair.B.Messages.Last().Payload.Length);
+    }
+
+    [Fact]
     public void SmallMessages_QueuedTogether_ShareAPacket()
     {
         var pair = Pair.Connected();
