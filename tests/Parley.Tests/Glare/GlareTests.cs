@@ -45,6 +45,7 @@ public class GlareTests
     [InlineData(94)]
     [InlineData(128)]
     [InlineData(317)]
+    [InlineData(1193)]
     public void Glare_SeedThatFailedOnce_EndsWell(int seed) => GlareWorld.Run((ulong)seed);
 
     /// <summary>Equal seeds give equal worlds: only so can a failure be repeated.</summary>

@@ -8,6 +8,7 @@ namespace Parley.Tests.Glare;
 internal sealed class GlareWorld
 {
     private static readonly TimeSpan s_framePeriod = TimeSpan.FromMilliseconds(50);
+    private const int FewestFrames = 4;
     private readonly Simulator _simulator;
     private readonly DelayedSignaling _toBob, _toAlice;
     private readonly GlarePeer _alice, _bob;
@@ -168,10 +169,16 @@ internal sealed class GlareWorld
         }
 
         await _simulator.Delay(TimeSpan.FromMilliseconds(900));
+        if (counters.Any(counter => counter.Expected >= 0 && counter.Counter.Total < FewestFrames))
+        {
+            // A lost picture holds back those behind it until it is repaired, which takes its time when the repair is lost too.
+            await _simulator.Delay(TimeSpan.FromMilliseconds(900));
+        }
+
         foreach (var (name, expected, counter, attachment) in counters)
         {
             attachment.Dispose();
-            Assert.True(expected < 0 ? counter.Total == 0 : counter.Total >= 4 && counter.Of(expected) == counter.Total, $"{name}: expected frames of {expected}, got {counter}");
+            Assert.True(expected < 0 ? counter.Total == 0 : counter.Total >= FewestFrames && counter.Of(expected) == counter.Total, $"{name}: expected frames of {expected}, got {counter}");
         }
     }
 
