@@ -330,8 +330,11 @@ internal sealed class TransportLoop : IThreadPoolWorkItem, IWakeable
         _timer.Change(deadline is { } due ? (due > now ? RoundUp(due - now) : TimeSpan.Zero) : Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Timers count in whole milliseconds; rounding down would wake the loop before its deadline, to no use.</summary>
-    private static TimeSpan RoundUp(TimeSpan time) => TimeSpan.FromMilliseconds(Math.Ceiling(time.TotalMilliseconds));
+    /// <summary>
+    /// Timers count in whole milliseconds; rounding down would wake the loop before its deadline, to no use. What is less than a tick of
+    /// <see cref="TimeSpan"/> away is still ahead: without the millisecond the loop would spin until it is there.
+    /// </summary>
+    private static TimeSpan RoundUp(TimeSpan time) => TimeSpan.FromMilliseconds(Math.Max(1, Math.Ceiling(time.TotalMilliseconds)));
 
     private void Shut(Instant now)
     {
