@@ -5,6 +5,18 @@ internal sealed class HeaderExtensionTable
 {
     // RFC 8285 §4.2: one-byte headers number from 1 to 14.
     private const int LastOneByteId = 14;
+
+    // The numbers browsers begin with. When two first offers cross, the one that gives way has bound its numbers all the same, and Chromium
+    // refuses the other offer if it gives one of them to another extension ("RTP extension ID reassignment not supported").
+    private static readonly Dictionary<string, int> Usual = new()
+    {
+        [CodecCatalog.AudioLevelExtension] = 1,
+        [CodecCatalog.AbsoluteSendTimeExtension] = 2,
+        [CodecCatalog.MidExtension] = 4,
+        [CodecCatalog.RidExtension] = 10,
+        [CodecCatalog.RepairedRidExtension] = 11,
+    };
+
     private readonly Dictionary<string, int> _byUri = [];
     private readonly HashSet<int> _used = [];
 
@@ -20,6 +32,12 @@ internal sealed class HeaderExtensionTable
     {
         if (_byUri.TryGetValue(uri, out var id))
         {
+            return id;
+        }
+
+        if (Usual.TryGetValue(uri, out id) && _used.Add(id))
+        {
+            _byUri[uri] = id;
             return id;
         }
 

@@ -58,8 +58,10 @@ public sealed class CallPage(IBrowserContext context, IPage page) : IAsyncDispos
     }
 
     /// <summary>Waits until an asynchronous expression is true, asked again and again.</summary>
-    public Task WaitStatsAsync(string peer, string conditionOverStats, float milliseconds = 20_000) =>
-        page.EvaluateAsync(
+    public async Task WaitStatsAsync(string peer, string conditionOverStats, float milliseconds = 20_000)
+    {
+        // A browser that does not answer getStats must not stop the test.
+        Task<JsonElement?> asking = page.EvaluateAsync(
             $$"""
             async ([id, limit]) => {
               const end = performance.now() + limit;
@@ -72,6 +74,15 @@ public sealed class CallPage(IBrowserContext context, IPage page) : IAsyncDispos
             }
             """,
             new object[] { peer, milliseconds });
+        try
+        {
+            await asking.WaitAsync(TimeSpan.FromMilliseconds(milliseconds + 5_000));
+        }
+        catch (TimeoutException exception)
+        {
+            throw new TimeoutException($"The browser does not answer: {conditionOverStats}\n{await ReadAsync<string>("JSON.stringify(parley.peers)")}", exception);
+        }
+    }
 
     /// <summary>Reads an expression.</summary>
     public Task<T> ReadAsync<T>(string expression) => page.EvaluateAsync<T>($"() => ({expression})");
@@ -91,7 +102,7 @@ public sealed class CallPage(IBrowserContext context, IPage page) : IAsyncDispos
     public async Task ExpectVideoAsync(string peer, int frames = 10)
     {
         const string Decoded = "(stats.find((s) => s.type === 'inbound-rtp' && s.kind === 'video')?.framesDecoded ?? 0)";
-        int before = await page.EvaluateAsync<int>($"async (id) => {{ const stats = await parley.stats(id); return {Decoded}; }}", peer);
+        int before = await page.EvaluateAsync<int>($"async (id) => {{ const stats = await parley.stats(id); return {Decoded}; }}", peer).WaitAsync(Until.Limit);
         await WaitStatsAsync(peer, $"{Decoded} >= {before + frames}");
         await page.Locator($"#peer-{peer}.picture video").WaitForAsync();
         await WaitAsync($"(() => {{ const v = document.querySelector('#peer-{peer} video'); return !v.paused && v.videoWidth > 0; }})()");
@@ -100,6 +111,18 @@ public sealed class CallPage(IBrowserContext context, IPage page) : IAsyncDispos
     /// <summary>Waits until a peer is heard: packets with sound in them.</summary>
     public Task ExpectSoundAsync(string peer) =>
         WaitStatsAsync(peer, "stats.some((s) => s.type === 'inbound-rtp' && s.kind === 'audio' && s.audioLevel > 0.001)");
+
+    /// <summary>Waits for so many more packets of a kind from a peer.</summary>
+    public async Task ExpectPacketsAsync(string peer, string kind, int packets)
+    {
+        string received = $"(stats.find((s) => s.type === 'inbound-rtp' && s.kind === '{kind}')?.packetsReceived ?? 0)";
+        int before = await page.EvaluateAsync<int>($"async (id) => {{ const stats = await parley.stats(id); return {received}; }}", peer).WaitAsync(Until.Limit);
+        await WaitStatsAsync(peer, $"{received} >= {before + packets}");
+    }
+
+    /// <summary>Packets of sound and pictures sent to a peer so far.</summary>
+    public Task<long> PacketsSentAsync(string peer) => page.EvaluateAsync<long>(
+        "async (id) => (await parley.stats(id)).filter((s) => s.type === 'outbound-rtp').reduce((sum, s) => sum + s.packetsSent, 0)", peer);
 
     /// <summary>Waits until the direction of a kind of media is as negotiated.</summary>
     public Task ExpectDirectionAsync(string kind, string currentDirection) =>

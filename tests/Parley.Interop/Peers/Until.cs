@@ -1,0 +1,32 @@
+namespace Parley.Interop.Peers;
+
+/// <summary>Waits for what will come, with a limit that a busy machine does not reach.</summary>
+public static class Until
+{
+    /// <summary>The most a single step may take.</summary>
+    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(25);
+
+    /// <summary>Waits until a condition is true.</summary>
+    /// <param name="condition">Asked again and again.</param>
+    /// <param name="what">What is waited for, and how things stand, for the failure.</param>
+    public static async Task TrueAsync(Func<bool> condition, Func<string> what)
+    {
+        using var limit = new CancellationTokenSource(Limit);
+        using var ticks = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        while (!condition())
+        {
+            try
+            {
+                await ticks.WaitForNextTickAsync(limit.Token);
+            }
+            catch (OperationCanceledException) when (!condition())
+            {
+                throw new TimeoutException($"Never: {what()}");
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+        }
+    }
+}
