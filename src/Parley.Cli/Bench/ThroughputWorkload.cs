@@ -5,7 +5,7 @@ internal sealed class ThroughputWorkload : FlowWorkload
 {
     public override string Name => "throughput";
 
-    public override int DefaultMessage => 65_536;
+    public override int DefaultMessage => 16_384;
 
     protected override void Write(System.Text.Json.Utf8JsonWriter result, Flow flow)
     {
