@@ -23,7 +23,7 @@ internal sealed class SrtpWorkload : Workload
         foreach (SrtpProfile profile in profiles)
         {
             (double protect, double unprotect) = Measure(profile, length, options.Seconds / profiles.Length, cancellation);
-            result.WriteStartObject(profile.ToString());
+            result.WriteStartObject(SrtpProfileNames.NameOf(profile));
             result.WriteNumber("protect_ns", Math.Round(protect, 1));
             result.WriteNumber("unprotect_ns", Math.Round(unprotect, 1));
             result.WriteEndObject();

@@ -196,6 +196,7 @@ internal sealed class CallPeer : IAsyncDisposable
         foreach ((RtpTransceiver transceiver, RtpTransceiverDirection direction) in changed)
         {
             _lastDirections[transceiver] = direction;
+            _tell($"{Leg.PeerName}: {Name(transceiver.Kind)} is {direction.ToW3CName()}");
         }
 
         IReadOnlyList<TrackReport> tracks = changed.Length > 0 && await StatsAsync() is { } stats ? TrackReport.AllOf(stats) : [];

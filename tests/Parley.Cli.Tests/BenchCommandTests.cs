@@ -1,0 +1,57 @@
+using System.Text.Json;
+
+namespace Parley.Cli.Tests;
+
+/// <summary><c>parley bench</c>: each workload prints one JSON line with its members.</summary>
+public sealed class BenchCommandTests
+{
+    [Theory]
+    [InlineData("throughput", "mb_s", "cpu_s_per_gb")]
+    [InlineData("messages", "messages_s")]
+    [InlineData("round-trip", "median_us", "p99_us")]
+    [InlineData("connect", "median_ms", "cpu_ms_per_connection")]
+    [InlineData("memory", "kib_per_connection", "threads")]
+    [InlineData("rtp", "packets_s", "cpu_us_per_packet")]
+    public async Task Bench_EachWorkload_PrintsItsMembers(string workload, params string[] members)
+    {
+        JsonElement result = await RunAsync(workload, "--seconds", "0.3", "--connections", "3");
+
+        Assert.Equal(workload, result.GetProperty("workload").GetString());
+        Assert.All(members, member => Assert.True(result.GetProperty(member).GetDouble() > 0, $"{result}"));
+    }
+
+    [Theory]
+    [InlineData("throughput", "mb_s")]
+    [InlineData("connect", "median_ms")]
+    public async Task Bench_TwoProcesses_PrintsItsMembers(string workload, string member)
+    {
+        JsonElement result = await RunAsync(workload, "--seconds", "0.3", "--connections", "2", "--two-processes");
+
+        Assert.True(result.GetProperty("two_processes").GetBoolean());
+        Assert.True(result.GetProperty(member).GetDouble() > 0);
+    }
+
+    [Fact]
+    public async Task Bench_Srtp_TellsEachProfile()
+    {
+        JsonElement result = await RunAsync("srtp", "--seconds", "0.2");
+
+        JsonProperty[] profiles = [.. result.GetProperty("profiles").EnumerateObject()];
+        Assert.Contains(profiles, each => each.Name == "AEAD_AES_128_GCM");
+        Assert.Contains(profiles, each => each.Name == "AES_CM_128_HMAC_SHA1_80");
+        Assert.All(profiles, each =>
+        {
+            Assert.True(each.Value.GetProperty("protect_ns").GetDouble() > 0);
+            Assert.True(each.Value.GetProperty("unprotect_ns").GetDouble() > 0);
+        });
+    }
+
+    private static async Task<JsonElement> RunAsync(params string[] arguments)
+    {
+        await using CliProcess bench = CliProcess.Start(["bench", .. arguments]);
+        int code = await bench.ExitAsync();
+        Assert.True(code == 0, bench.Error);
+        Assert.DoesNotContain('\n', bench.Output);
+        return JsonDocument.Parse(bench.Output).RootElement;
+    }
+}
