@@ -9,8 +9,16 @@ public sealed partial class PeerConnection
     /// <summary>Brings the flow of a transceiver's media in line with what was negotiated. Called with the gate held.</summary>
     internal void UpdateMediaFlow(RtpTransceiver transceiver)
     {
+        // Media follows what was answered: an offer that is only pending changes nothing yet.
+        var isProvisional = SignalingState is SignalingState.HaveLocalPranswer or SignalingState.HaveRemotePranswer;
+        var (local, remote) = isProvisional ? (_pendingLocal ?? _currentLocal, _pendingRemote ?? _currentRemote) : (_currentLocal, _currentRemote);
         var section = _sections.FirstOrDefault(candidate => candidate.Transceiver == transceiver);
-        if (section?.Transport is not { } transport || transceiver.CurrentDirection is not { } direction || transceiver.IsStopped || (_pendingLocal ?? _currentLocal) is not { } local)
+        if (section?.Transport is not { } transport
+            || transceiver.CurrentDirection is not { } direction
+            || transceiver.IsStopped
+            || local is null
+            || remote is null
+            || section.Index >= remote.Document.Media.Count)
         {
             transceiver.Sender.Flow.SetPlan(null);
             foreach (var other in _transports)
@@ -21,7 +29,7 @@ public sealed partial class PeerConnection
             return;
         }
 
-        var remoteMedia = PendingOrCurrentRemote.Document.Media[section.Index];
+        var remoteMedia = remote.Document.Media[section.Index];
         var localMedia = local.Document.Media[section.Index];
         var sendCodecs = CodecsToSend(transceiver, remoteMedia);
         transceiver.Sender.Flow.SetPlan(direction.Sends() ? new SendPlan(sendCodecs, remoteMedia.Kind) : null);
