@@ -87,15 +87,12 @@ export class Peer extends EventTarget {
     this.#changed();
   }
 
-  /** Takes the peer off hold: everything is as it was before. */
+  /** Takes the peer off hold: everything is as it was before, what comes once it is negotiated. */
   async resume() {
     const held = [...(this.#held ?? [])].filter(([each]) => each.direction !== "stopped");
     this.#held = null;
     await Promise.all(held.map(([each, before]) => each.sender.replaceTrack(before.track)));
-    for (const [each, before] of held) {
-      each.receiver.track.enabled = true;
-      each.direction = before.direction;
-    }
+    for (const [each, before] of held) each.direction = before.direction;
     this.#changed();
   }
 
@@ -158,7 +155,11 @@ export class Peer extends EventTarget {
       .map((each) => each.receiver.track);
     const shown = this.stream.getTracks();
     for (const track of shown) if (!coming.includes(track)) this.stream.removeTrack(track);
-    for (const track of coming) if (!shown.includes(track)) this.stream.addTrack(track);
+    for (const track of coming) {
+      if (!shown.includes(track)) this.stream.addTrack(track);
+      // Heard again only once it comes again: Chromium stays silent when a track is enabled while its receiver is stopped.
+      if (!this.held) track.enabled = true;
+    }
     this.#changed();
   }
 
