@@ -146,7 +146,7 @@ public sealed class PageToNetTests(Browser browser, InteropReport report)
         Assert.True(call.Negotiation.Collisions - before >= Rounds, call.ToString());
         Assert.True(await page.ReadAsync<int>("parley.peers[0].collisions") >= Rounds);
         await call.ExpectConnectedAsync();
-        await Task.WhenAll(page.ExpectVideoAsync(host), page.ExpectPacketsAsync(host, "audio", 25), call.Video.ExpectMoreAsync(5), call.Audio.ExpectMoreAsync(25));
+        await Task.WhenAll(page.ExpectVideoAsync(host), page.ExpectSoundAsync(host), call.Video.ExpectMoreAsync(5), call.Audio.ExpectMoreAsync(25));
         Assert.Equal(
             call.Connection.GetTransceivers().Select(t => t.Mid).Order(),
             (await page.ReadAsync<string[]>("parley.peers[0].transceivers.map((t) => t.mid)")).Order());

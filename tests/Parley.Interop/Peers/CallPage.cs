@@ -112,14 +112,6 @@ public sealed class CallPage(IBrowserContext context, IPage page) : IAsyncDispos
     public Task ExpectSoundAsync(string peer) =>
         WaitStatsAsync(peer, "stats.some((s) => s.type === 'inbound-rtp' && s.kind === 'audio' && s.audioLevel > 0.001)");
 
-    /// <summary>Waits for so many more packets of a kind from a peer.</summary>
-    public async Task ExpectPacketsAsync(string peer, string kind, int packets)
-    {
-        string received = $"(stats.find((s) => s.type === 'inbound-rtp' && s.kind === '{kind}')?.packetsReceived ?? 0)";
-        int before = await page.EvaluateAsync<int>($"async (id) => {{ const stats = await parley.stats(id); return {received}; }}", peer).WaitAsync(Until.Limit);
-        await WaitStatsAsync(peer, $"{received} >= {before + packets}");
-    }
-
     /// <summary>Packets of sound and pictures sent to a peer so far.</summary>
     public Task<long> PacketsSentAsync(string peer) => page.EvaluateAsync<long>(
         "async (id) => (await parley.stats(id)).filter((s) => s.type === 'outbound-rtp').reduce((sum, s) => sum + s.packetsSent, 0)", peer);
