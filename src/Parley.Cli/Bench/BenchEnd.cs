@@ -47,7 +47,7 @@ internal sealed class BenchEnd : IAsyncDisposable
     /// <summary>Done when the other side is gone.</summary>
     public Task ChannelEnded => _negotiation!.Completion;
 
-    /// <summary>Begins to negotiate.</summary>
+    /// <summary>Begins to negotiate; before the first change to the connection.</summary>
     public void Begin() => _negotiation = new PerfectNegotiation(Connection, _channel, _polite);
 
     public async ValueTask DisposeAsync()

@@ -4,7 +4,7 @@ namespace Parley.Cli.Bench;
 internal sealed record BenchOptions
 {
     /// <summary>How long it measures, in seconds, after warming up.</summary>
-    public double Seconds { get; init; } = 5;
+    public double Seconds { get; init; }
 
     /// <summary>The size of a message, or of an RTP payload, in bytes.</summary>
     public int? Message { get; init; }

@@ -41,8 +41,8 @@ internal sealed class ConnectWorkload : Workload
         using (end)
         {
             await using var here = new BenchEnd(signaling, polite: false);
-            DataChannel channel = here.Connection.CreateDataChannel("bench");
             here.Begin();
+            DataChannel channel = here.Connection.CreateDataChannel("bench");
             await BenchEnd.OpenedAsync(channel, cancellation);
             return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
         }

@@ -17,8 +17,8 @@ internal abstract class FlowWorkload : Workload
         using (end)
         {
             await using var here = new BenchEnd(signaling, polite: false);
-            DataChannel channel = here.Connection.CreateDataChannel("bench");
             here.Begin();
+            DataChannel channel = here.Connection.CreateDataChannel("bench");
             await BenchEnd.OpenedAsync(channel, cancellation);
             byte[] message = new byte[options.Message ?? DefaultMessage];
             await SendForAsync(channel, message, WarmUp, cancellation);

@@ -44,8 +44,8 @@ internal sealed class MemoryWorkload : Workload
             (Signaling.ISignalingChannel signaling, IDisposable end) = link.Open();
             var here = new BenchEnd(signaling, polite: false);
             open.Add((here, end));
-            DataChannel channel = here.Connection.CreateDataChannel("bench");
             here.Begin();
+            DataChannel channel = here.Connection.CreateDataChannel("bench");
             await BenchEnd.OpenedAsync(channel, cancellation);
         }
     }
@@ -54,7 +54,7 @@ internal sealed class MemoryWorkload : Workload
     {
         GC.Collect();
         GC.WaitForPendingFinalizers();
-        GC.Collect();
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         return Environment.WorkingSet;
     }
 }

@@ -18,8 +18,8 @@ internal sealed class RoundTripWorkload : Workload
         using (end)
         {
             await using var here = new BenchEnd(signaling, polite: false);
-            DataChannel channel = here.Connection.CreateDataChannel("bench");
             here.Begin();
+            DataChannel channel = here.Connection.CreateDataChannel("bench");
             await BenchEnd.OpenedAsync(channel, cancellation);
             await PlayAsync(channel, options.Message ?? DefaultMessage, WarmUp, cancellation);
             List<double> times = await PlayAsync(channel, options.Message ?? DefaultMessage, TimeSpan.FromSeconds(options.Seconds), cancellation);

@@ -27,9 +27,9 @@ internal sealed class RtpWorkload : Workload
         {
             await using var here = new BenchEnd(signaling, polite: false);
             var track = new MediaStreamTrack(MediaKind.Video);
+            here.Begin();
             here.Connection.AddTrack(track, new MediaStream());
             DataChannel channel = here.Connection.CreateDataChannel("bench");
-            here.Begin();
             await BenchEnd.OpenedAsync(channel, cancellation);
             var sender = new Sender(track, channel, options.Message ?? DefaultMessage);
             await sender.RunAsync(WarmUp, cancellation);

@@ -128,7 +128,10 @@ internal sealed class MeshCall(SignalingClient client, CallSettings settings, Ca
     private async Task EndAsync(CallPeer call)
     {
         await call.DisposeAsync();
-        _ended.Add(call.Final!);
+        if (HasSomethingToTell(call))
+        {
+            _ended.Add(call.Final!);
+        }
     }
 
     // A connection that waits for one who hung up tells nothing.

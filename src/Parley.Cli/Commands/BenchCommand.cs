@@ -8,6 +8,7 @@ namespace Parley.Cli.Commands;
 /// <summary><c>parley bench</c>: measures whole connections over loopback sockets and prints one JSON line.</summary>
 internal static class BenchCommand
 {
+    private const double DefaultSeconds = 5;
     private const int MaxMessage = 256 * 1024;
     private const int MaxConnections = 10_000;
 
@@ -15,14 +16,11 @@ internal static class BenchCommand
     {
         var workload = new Argument<string>("WORKLOAD") { Description = $"What to measure: {string.Join(", ", Workload.All.Keys)}." };
         workload.AcceptOnlyFromAmong([.. Workload.All.Keys]);
-        var seconds = new Option<double>("--seconds") { Description = "How long to measure, after warming up.", DefaultValueFactory = _ => 5 };
-        var message = new Option<int?>("--message") { Description = "Bytes of a message, or of an RTP payload." };
+        var seconds = NumberOption.Real("--seconds", "How long to measure, after warming up; 5 when not given.", above: 0, most: 3600);
+        var message = NumberOption.Whole("--message", "Bytes of a message, or of an RTP payload.", least: 12, MaxMessage);
         var two = new Option<bool>("--two-processes") { Description = "The other side in a process of its own." };
-        var connections = new Option<int?>("--connections") { Description = "How many connections (connect, memory)." };
+        var connections = NumberOption.Whole("--connections", "How many connections (connect, memory).", least: 1, MaxConnections);
         var peer = new Option<bool>("--peer") { Hidden = true };
-        seconds.Validators.Add(result => Check(result, result.GetValueOrDefault<double>() is > 0 and <= 3600, "--seconds takes a number above 0, at most 3600."));
-        message.Validators.Add(result => Check(result, result.GetValueOrDefault<int?>() is null or (>= 12 and <= MaxMessage), $"--message takes 12 to {MaxMessage} bytes."));
-        connections.Validators.Add(result => Check(result, result.GetValueOrDefault<int?>() is null or (>= 1 and <= MaxConnections), $"--connections takes 1 to {MaxConnections}."));
         var command = new Command("bench", "Measure connections over this machine's loopback.") { workload, seconds, message, two, connections, peer };
         command.SetPlainAction(async (parsed, cancellation) =>
         {
@@ -35,7 +33,7 @@ internal static class BenchCommand
 
             var options = new BenchOptions
             {
-                Seconds = parsed.GetValue(seconds),
+                Seconds = parsed.GetValue(seconds) ?? DefaultSeconds,
                 Message = parsed.GetValue(message),
                 TwoProcesses = parsed.GetValue(two),
                 Connections = parsed.GetValue(connections),
@@ -44,14 +42,6 @@ internal static class BenchCommand
             return 0;
         });
         return command;
-    }
-
-    private static void Check(System.CommandLine.Parsing.OptionResult result, bool good, string message)
-    {
-        if (!good)
-        {
-            result.AddError(message);
-        }
     }
 
     private static async Task<string> MeasureAsync(Workload workload, BenchOptions options, CancellationToken cancellation)

@@ -10,8 +10,6 @@ namespace Parley.Cli.Commands;
 /// <summary><c>parley call</c>: a .NET peer in a room, until its time is over, Ctrl-C, or q.</summary>
 internal static class CallCommand
 {
-    private static readonly TimeSpan LongestTime = TimeSpan.FromDays(7);
-
     public static Command Create()
     {
         var options = new CallCommandOptions();
@@ -32,7 +30,7 @@ internal static class CallCommand
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         if (parsed.GetValue(options.Seconds) is { } seconds)
         {
-            ending.CancelAfter(TimeSpan.FromSeconds(Math.Min(seconds, LongestTime.TotalSeconds)));
+            ending.CancelAfter(TimeSpan.FromSeconds(seconds));
         }
 
         bool json = parsed.GetValue(options.Json);

@@ -35,7 +35,7 @@ internal sealed class CallCommandOptions
         CustomParser = ParseServer,
     };
 
-    public Option<double?> Seconds { get; } = new("--seconds") { Description = "How long to stay." };
+    public Option<double?> Seconds { get; } = NumberOption.Real("--seconds", "How long to stay; for ever when not given.", above: 0, most: 1_000_000);
 
     public Option<bool> Json { get; } = new("--json") { Description = "Print one JSON object about the call at its end, and nothing else." };
 
@@ -50,13 +50,6 @@ internal sealed class CallCommandOptions
             if (result.GetValueOrDefault<string>() is not { Length: >= 1 and <= 64 })
             {
                 result.AddError("A room's name has 1 to 64 characters.");
-            }
-        });
-        Seconds.Validators.Add(static result =>
-        {
-            if (result.GetValueOrDefault<double?>() is { } seconds && !(seconds > 0))
-            {
-                result.AddError("--seconds takes a number above 0.");
             }
         });
         command.Arguments.Add(Room);
