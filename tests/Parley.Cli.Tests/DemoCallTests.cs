@@ -116,7 +116,10 @@ public sealed class DemoCallTests
         await call.TypeAsync("q");
         Assert.Equal(0, await call.ExitAsync());
         using JsonDocument report = JsonDocument.Parse(call.Output);
-        Assert.Equal(2, report.RootElement.GetProperty("peers").GetArrayLength());
+
+        // A peer that hung up and has not left yet gets a connection to call again with, so it may stand here twice.
+        var peers = report.RootElement.GetProperty("peers").EnumerateArray().Select(peer => peer.GetProperty("id").GetString()).Distinct();
+        Assert.Equal(2, peers.Count());
     }
 
     [Fact]
