@@ -28,12 +28,12 @@ public sealed class DtlsTransport
 
     internal IReadOnlyList<byte[]> RemoteCertificates { get; set; } = [];
 
-    /// <summary>The peer's certificate chain in DER; empty before the handshake has completed.</summary>
+    /// <summary>The peer's certificate chain in DER, copied; empty before the handshake has completed.</summary>
     public IReadOnlyList<byte[]> GetRemoteCertificates()
     {
         lock (_connection.Gate)
         {
-            return RemoteCertificates;
+            return [.. RemoteCertificates.Select(certificate => (byte[])certificate.Clone())];
         }
     }
 

@@ -6,47 +6,50 @@ namespace Parley;
 /// <remarks>RTCIceCandidate.</remarks>
 public sealed record IceCandidate
 {
-    /// <summary>Takes a candidate apart. What is not well-formed leaves the derived properties null.</summary>
-    /// <param name="init">The candidate as signaled.</param>
+    /// <summary>Takes a candidate apart. What is not well-formed, or has a value that no property can hold, leaves all derived properties null.</summary>
+    /// <param name="init">The candidate as signaled; a <see cref="LocalIceCandidateInit"/> also brings <see cref="RelayProtocol"/> and <see cref="Url"/>.</param>
     /// <exception cref="ArgumentException">Both the mid and the index are missing.</exception>
-    public IceCandidate(IceCandidateInit init)
+    public IceCandidate(IceCandidateInit? init = null)
+        : this(init ?? new IceCandidateInit(), default)
     {
-        ArgumentNullException.ThrowIfNull(init);
-        if (init.SdpMid is null && init.SdpMLineIndex is null)
+        if (SdpMid is null && SdpMLineIndex is null)
         {
             throw new ArgumentException("A candidate names its section by mid or index.", nameof(init));
         }
+    }
 
+    // "To create an RTCIceCandidate": without the constructor's check.
+    private IceCandidate(IceCandidateInit init, Unchecked unchecked_)
+    {
+        _ = unchecked_;
         Candidate = init.Candidate;
         SdpMid = init.SdpMid;
         SdpMLineIndex = init.SdpMLineIndex;
         UsernameFragment = init.UsernameFragment;
-        if (!CandidateAttribute.TryParse(init.Candidate, out var attribute))
+        var local = init as LocalIceCandidateInit;
+        RelayProtocol = local?.RelayProtocol;
+        Url = local?.Url;
+        if (init.Candidate.Length == 0 || !CandidateAttribute.TryParse(init.Candidate, out var attribute)
+            || !TryReadValues(attribute, out var protocol, out var tcpType, out var type))
         {
             return;
         }
 
         Foundation = attribute.Foundation;
-        Component = attribute.Component;
+        Component = (IceComponent)attribute.Component;
         Priority = attribute.Priority;
         Address = attribute.Address;
-        Protocol = attribute.Transport.ToLowerInvariant();
+        Protocol = protocol;
         Port = (ushort)attribute.Port;
-        TcpType = attribute.TcpType;
+        Type = type;
+        TcpType = tcpType;
         RelatedAddress = attribute.RelatedAddress;
         RelatedPort = (ushort?)attribute.RelatedPort;
-        UsernameFragment ??= attribute.Ufrag;
-        Type = attribute.Type switch
-        {
-            "host" => IceCandidateType.Host,
-            "srflx" => IceCandidateType.ServerReflexive,
-            "prflx" => IceCandidateType.PeerReflexive,
-            "relay" => IceCandidateType.Relay,
-            _ => null,
-        };
     }
 
-    /// <summary>The candidate attribute ("candidate:…", RFC 8839 §5.1); empty for the end of candidates.</summary>
+    private readonly record struct Unchecked;
+
+    /// <summary>The candidate attribute ("candidate:…", RFC 8839 §5.1); empty for the end of candidates, and for a remote one found by a check.</summary>
     public string Candidate { get; }
 
     /// <summary>The mid of the section it belongs to.</summary>
@@ -61,26 +64,26 @@ public sealed record IceCandidate
     /// <summary>Equal for candidates of one kind, base and server (RFC 8445 §5.1.1.3).</summary>
     public string? Foundation { get; }
 
-    /// <summary>1 for RTP, 2 for RTCP.</summary>
-    public int? Component { get; }
+    /// <summary>What it carries.</summary>
+    public IceComponent? Component { get; private init; }
 
     /// <summary>The priority (RFC 8445 §5.1.2).</summary>
-    public uint? Priority { get; }
+    public uint? Priority { get; private init; }
 
-    /// <summary>The IP address, or an mDNS name.</summary>
+    /// <summary>The IP address, or a name; null where the peer has not told it.</summary>
     public string? Address { get; }
 
-    /// <summary>"udp" or "tcp".</summary>
-    public string? Protocol { get; }
+    /// <summary>The transport protocol.</summary>
+    public IceProtocol? Protocol { get; private init; }
 
     /// <summary>The port.</summary>
-    public ushort? Port { get; }
+    public ushort? Port { get; private init; }
 
     /// <summary>How it was found.</summary>
-    public IceCandidateType? Type { get; }
+    public IceCandidateType? Type { get; private init; }
 
-    /// <summary>"active", "passive" or "so"; null for UDP.</summary>
-    public string? TcpType { get; }
+    /// <summary>Who opens the connection; null for UDP.</summary>
+    public IceTcpCandidateType? TcpType { get; }
 
     /// <summary>Of a reflexive or relayed candidate, the address it derives from.</summary>
     public string? RelatedAddress { get; }
@@ -88,10 +91,57 @@ public sealed record IceCandidate
     /// <summary>Of a reflexive or relayed candidate, the port it derives from.</summary>
     public ushort? RelatedPort { get; }
 
-    /// <summary>Of a local candidate, the URL of the server it was gathered from.</summary>
-    public string? Url { get; init; }
+    /// <summary>Of a local relayed candidate, how the server is spoken to; else null.</summary>
+    public IceServerTransportProtocol? RelayProtocol { get; }
+
+    /// <summary>Of a local reflexive or relayed candidate, the URL of the server it was gathered from; else null.</summary>
+    public string? Url { get; }
 
     /// <summary>The candidate as it is signaled.</summary>
     /// <remarks>toJSON.</remarks>
     public IceCandidateInit ToInit() => new(Candidate, SdpMid, SdpMLineIndex, UsernameFragment);
+
+    /// <summary>"To create an RTCIceCandidate", without what the constructor checks.</summary>
+    internal static IceCandidate Create(IceCandidateInit init) => new(init, default(Unchecked));
+
+    /// <summary>
+    /// A remote candidate that no description told of: the text and, by default, the address stay hidden (webrtc-pc §4.8.1).
+    /// </summary>
+    internal static IceCandidate PeerReflexive(string? mid, ushort? index, string? ufrag, uint priority, ushort port) =>
+        new(new IceCandidateInit("", mid, index, ufrag), default(Unchecked))
+        {
+            Component = IceComponent.Rtp,
+            Priority = priority,
+            Protocol = IceProtocol.Udp,
+            Port = port,
+            Type = IceCandidateType.PeerReflexive,
+        };
+
+    // "If any field in the parse result represents an invalid value for the corresponding attribute in iceCandidate, abort these steps."
+    private static bool TryReadValues(CandidateAttribute attribute, out IceProtocol protocol, out IceTcpCandidateType? tcpType, out IceCandidateType type)
+    {
+        (var isProtocol, protocol) = attribute.Transport.ToLowerInvariant() switch
+        {
+            "udp" => (true, IceProtocol.Udp),
+            "tcp" => (true, IceProtocol.Tcp),
+            _ => (false, default),
+        };
+        (var isType, type) = attribute.Type switch
+        {
+            "host" => (true, IceCandidateType.Host),
+            "srflx" => (true, IceCandidateType.ServerReflexive),
+            "prflx" => (true, IceCandidateType.PeerReflexive),
+            "relay" => (true, IceCandidateType.Relay),
+            _ => (false, default),
+        };
+        (var isTcpType, tcpType) = (protocol, attribute.TcpType) switch
+        {
+            (IceProtocol.Udp, _) or (_, null) => (true, (IceTcpCandidateType?)null),
+            (_, "active") => (true, IceTcpCandidateType.Active),
+            (_, "passive") => (true, IceTcpCandidateType.Passive),
+            (_, "so") => (true, IceTcpCandidateType.So),
+            _ => (false, null),
+        };
+        return isProtocol && isType && isTcpType && attribute.Component is (int)IceComponent.Rtp or (int)IceComponent.Rtcp;
+    }
 }

@@ -7,4 +7,7 @@ public sealed class IceCandidateEventArgs(IceCandidate? candidate) : EventArgs
 {
     /// <summary>The candidate; null when gathering has ended on all transports.</summary>
     public IceCandidate? Candidate { get; } = candidate;
+
+    /// <summary>The URL of the server that the candidate was gathered from; null for others. The candidate has it too.</summary>
+    public string? Url => Candidate?.Url;
 }

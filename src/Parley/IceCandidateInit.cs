@@ -6,4 +6,4 @@ namespace Parley;
 /// <param name="SdpMid">The mid of the section it belongs to.</param>
 /// <param name="SdpMLineIndex">The index of the section it belongs to, from 0.</param>
 /// <param name="UsernameFragment">The ICE user-name fragment of the generation it belongs to.</param>
-public sealed record IceCandidateInit(string Candidate = "", string? SdpMid = null, ushort? SdpMLineIndex = null, string? UsernameFragment = null);
+public record IceCandidateInit(string Candidate = "", string? SdpMid = null, ushort? SdpMLineIndex = null, string? UsernameFragment = null);

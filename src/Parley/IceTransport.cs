@@ -4,6 +4,9 @@ namespace Parley;
 /// <remarks>RTCIceTransport.</remarks>
 public sealed class IceTransport
 {
+    // What a peer tells is bounded: the agent takes no more either.
+    private const int MaxRemoteCandidates = 200;
+
     private readonly PeerConnection _connection;
     private readonly List<IceCandidate> _localCandidates = [];
     private readonly List<IceCandidate> _remoteCandidates = [];
@@ -25,8 +28,9 @@ public sealed class IceTransport
     /// <summary>Which side decides on the pair.</summary>
     public IceRole Role { get; internal set; }
 
-    /// <summary>1: RTP, with RTCP on the same transport.</summary>
-    public int Component => 1;
+    /// <summary>RTP, with RTCP on the same transport.</summary>
+    /// <remarks>component.</remarks>
+    public IceComponent Component => IceComponent.Rtp;
 
     /// <summary>The state.</summary>
     public IceTransportState State { get; internal set; } = IceTransportState.New;
@@ -49,7 +53,7 @@ public sealed class IceTransport
         }
     }
 
-    /// <summary>The remote candidates received in this generation.</summary>
+    /// <summary>The remote candidates received in this generation, by <see cref="PeerConnection.AddIceCandidateAsync(IceCandidateInit?)"/> or in a description.</summary>
     public IReadOnlyList<IceCandidate> GetRemoteCandidates()
     {
         lock (_connection.Gate)
@@ -58,12 +62,12 @@ public sealed class IceTransport
         }
     }
 
-    /// <summary>The pair in use; null when there is none.</summary>
+    /// <summary>The pair in use; null when there is none, and while <see cref="State"/> is new or closed.</summary>
     public IceCandidatePair? GetSelectedCandidatePair()
     {
         lock (_connection.Gate)
         {
-            return SelectedPair;
+            return State is IceTransportState.New or IceTransportState.Closed ? null : SelectedPair;
         }
     }
 
@@ -87,11 +91,29 @@ public sealed class IceTransport
 
     internal void AddLocalCandidate(IceCandidate candidate) => _localCandidates.Add(candidate);
 
-    internal void AddRemoteCandidate(IceCandidate candidate) => _remoteCandidates.Add(candidate);
+    /// <summary>False: it is known already.</summary>
+    internal bool AddRemoteCandidate(IceCandidate candidate)
+    {
+        var isNew = !_remoteCandidates.Exists(known => known.Candidate == candidate.Candidate);
+        if (isNew && _remoteCandidates.Count < MaxRemoteCandidates)
+        {
+            _remoteCandidates.Add(candidate);
+        }
+
+        return isNew;
+    }
+
+    internal IceCandidate? FindLocal(Ice.IceCandidate candidate) => _localCandidates.Find(known => IsSame(known, candidate));
+
+    internal IceCandidate? FindRemote(Ice.IceCandidate candidate) => _remoteCandidates.Find(known => IsSame(known, candidate));
 
     internal void ForgetLocalCandidates() => _localCandidates.Clear();
 
     internal void ForgetRemoteCandidates() => _remoteCandidates.Clear();
+
+    private static bool IsSame(IceCandidate known, Ice.IceCandidate candidate) =>
+        known.Port == candidate.Address.Port && known.Protocol == IceProtocol.Udp && known.Type == CandidateConversion.ToPublic(candidate.Type)
+        && System.Net.IPAddress.TryParse(known.Address, out var address) && address.Equals(candidate.Address.Address);
 
     internal void RaiseStateChanged() => _connection.Queue.Raise(StateChanged, this);
 

@@ -24,13 +24,9 @@ public sealed partial class PeerConnection
         }
     }
 
-    /// <summary>Gives a candidate of the peer's to the ICE agent.</summary>
+    /// <summary>Gives a candidate of the peer's to the ICE agent; null, as the last event of gathering brings it, says that there are no more.</summary>
     /// <inheritdoc cref="AddIceCandidateAsync(IceCandidateInit?)"/>
-    public Task AddIceCandidateAsync(IceCandidate candidate)
-    {
-        ArgumentNullException.ThrowIfNull(candidate);
-        return AddIceCandidateAsync(candidate.ToInit());
-    }
+    public Task AddIceCandidateAsync(IceCandidate? candidate) => AddIceCandidateAsync(candidate?.ToInit());
 
     /// <summary>The ICE agent made a candidate available. Called from the loop.</summary>
     internal void OnCandidateGathered(PeerTransport transport, CandidateAttribute attribute, string ufrag, string? url) => Queue.Enqueue(() =>
@@ -116,7 +112,7 @@ public sealed partial class PeerConnection
             description.Changed();
         }
 
-        var candidate = new IceCandidate(new IceCandidateInit(attribute.ToString(), first!.Mid, (ushort)first.Index, ufrag)) { Url = url };
+        var candidate = new IceCandidate(new LocalIceCandidateInit(attribute.ToString(), first!.Mid, (ushort)first.Index, ufrag) { Url = url });
         transport.Ice.AddLocalCandidate(candidate);
         events.Add(() => Queue.Raise(IceCandidateGathered, this, new IceCandidateEventArgs(candidate)));
     }
@@ -172,7 +168,9 @@ public sealed partial class PeerConnection
             return;
         }
 
-        if (candidate.UsernameFragment is { } ufrag && media is not null && !AppliedRemoteUfrags(remote.Document.Media.IndexOf(media)).Contains(ufrag))
+        // Without a section the end is that of all, and the fragment must be that of one of them.
+        var named = media is null ? Enumerable.Range(0, remote.Document.Media.Count) : [remote.Document.Media.IndexOf(media)];
+        if (candidate.UsernameFragment is { } ufrag && !named.SelectMany(AppliedRemoteUfrags).Contains(ufrag))
         {
             operation.Reject(new RtcException(RtcErrorNames.OperationError, "No applied description has such a user-name fragment."));
             return;
@@ -204,72 +202,93 @@ public sealed partial class PeerConnection
         });
     }
 
-    private IEnumerable<string> AppliedRemoteUfrags(int index)
+    /// <summary>The fragments of a section in the remote descriptions, the pending one's first.</summary>
+    private IEnumerable<string> AppliedRemoteUfrags(int index) =>
+        from description in (AppliedDescription?[])[_pendingRemote, _currentRemote]
+        let ufrag = description is null ? null : RemoteUfragOf(description, index)
+        where ufrag is not null
+        select ufrag;
+
+    // A section that is bundled may leave the credentials to the one that its group is tagged by (RFC 8843 §7.1.3).
+    private static string? RemoteUfragOf(AppliedDescription description, int index)
     {
+        var document = description.Document;
+        if (index >= document.Media.Count)
+        {
+            return null;
+        }
+
+        var media = document.Media[index];
+        return document.IceUfragOf(media)
+            ?? (media.Mid is { } mid && document.BundleGroupOf(mid) is { } group && document.Media.FirstOrDefault(other => other.Mid == group[0]) is { } tagged
+                ? document.IceUfragOf(tagged)
+                : null);
+    }
+
+    /// <summary>
+    /// Adds a candidate, or the end of them, to the descriptions that represent its generation, and gives it to the agent. Without a fragment it
+    /// belongs to the most recent generation, which the pending description has if there is one.
+    /// </summary>
+    private void AddCandidateToSection(MediaSection section, CandidateAttribute? attribute, string? ufrag)
+    {
+        if ((ufrag ?? AppliedRemoteUfrags(section.Index).FirstOrDefault()) is not { } generation)
+        {
+            return;
+        }
+
         foreach (var description in (AppliedDescription?[])[_pendingRemote, _currentRemote])
         {
-            if (description is null || index >= description.Document.Media.Count)
+            if (description is not null && RemoteUfragOf(description, section.Index) == generation)
             {
-                continue;
+                AddCandidateToDescription(description, description.Document.Media[section.Index], attribute);
             }
+        }
 
-            var media = description.Document.Media[index];
-            var tagged = media.Mid is { } mid && description.Document.BundleGroupOf(mid) is { } group
-                ? description.Document.Media.FirstOrDefault(other => other.Mid == group[0]) ?? media
-                : media;
-            foreach (var source in (MediaDescription[])[media, tagged])
-            {
-                if (description.Document.IceUfragOf(source) is { } ufrag)
-                {
-                    yield return ufrag;
-                }
-            }
+        if (section.Transport is not { } transport || !transport.IsRemoteUfrag(generation))
+        {
+            return;
+        }
+
+        if (attribute is null)
+        {
+            transport.SetRemoteEndOfCandidates();
+        }
+        else
+        {
+            transport.AddRemoteCandidate(attribute, section);
         }
     }
 
-    private void AddCandidateToSection(MediaSection section, CandidateAttribute? attribute, string? ufrag)
+    private static void AddCandidateToDescription(AppliedDescription description, MediaDescription media, CandidateAttribute? attribute)
     {
-        foreach (var description in (AppliedDescription?[])[_pendingRemote, _currentRemote])
+        if (attribute is null)
         {
-            if (description is null || section.Index >= description.Document.Media.Count)
-            {
-                continue;
-            }
-
-            var media = description.Document.Media[section.Index];
-            var generation = description.Document.IceUfragOf(media);
-            if (generation is null || (ufrag is not null && generation != ufrag))
-            {
-                continue;
-            }
-
-            if (attribute is null)
-            {
-                media.EndOfCandidates = true;
-            }
-            else
-            {
-                media.AddCandidate(attribute);
-            }
-
-            description.Changed();
-            if (section.Transport is { } transport && transport.IsRemoteUfrag(generation))
-            {
-                if (attribute is null)
-                {
-                    transport.SetRemoteEndOfCandidates();
-                }
-                else
-                {
-                    transport.AddRemoteCandidate(attribute);
-                }
-            }
-
-            if (ufrag is null)
-            {
-                // Without a fragment it belongs to the most recent generation, which the pending description has if there is one.
-                return;
-            }
+            media.EndOfCandidates = true;
         }
+        else
+        {
+            media.AddCandidate(attribute);
+        }
+
+        description.Changed();
+    }
+
+    /// <summary>
+    /// "Create an RTCIceCandidatePair": of the candidates the user knows already where there are such. A remote one that only a check has shown
+    /// keeps its address to itself until the peer has told it.
+    /// </summary>
+    private IceCandidatePair PairOf(PeerTransport transport, Ice.IceCandidatePair pair)
+    {
+        var section = _sections.FirstOrDefault(candidate => candidate.Transport == transport);
+        var local = transport.Ice.FindLocal(pair.Local);
+        if (local is null)
+        {
+            var ufrag = pair.Local.UsernameFragment ?? transport.LocalCredentials.UsernameFragment;
+            local = IceCandidate.Create(new LocalIceCandidateInit(CandidateConversion.ToSdp(pair.Local, ufrag).ToString(), section?.Mid, (ushort?)section?.Index, ufrag) { Url = pair.Local.Url });
+        }
+
+        var remote = transport.Ice.FindRemote(pair.Remote)
+            ?? IceCandidate.PeerReflexive(section?.Mid, (ushort?)section?.Index, pair.Remote.UsernameFragment, pair.Remote.Priority, (ushort)pair.Remote.Address.Port);
+        return new IceCandidatePair(local, remote);
     }
 }

@@ -267,7 +267,7 @@ public sealed partial class PeerConnection
             var role = localAnswers
                 ? (local.Media[section.Index].Setup == SetupRole.Active ? DtlsRole.Client : DtlsRole.Server)
                 : (remote.SetupOf(remoteMedia) == SetupRole.Active ? DtlsRole.Server : DtlsRole.Client);
-            section.Transport!.Connect(remote, remoteMedia, role);
+            section.Transport!.Connect(remote, remoteMedia, section, role);
         }
 
         ConnectSctp(remote);

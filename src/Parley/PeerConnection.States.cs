@@ -6,7 +6,7 @@ namespace Parley;
 public sealed partial class PeerConnection
 {
     /// <summary>An ICE transport changed its state, its pair, or both: one task for both.</summary>
-    internal void OnIceChanged(PeerTransport transport, IceTransportState? state, IceCandidatePair? pair, bool pairChanged) => Queue.Enqueue(() =>
+    internal void OnIceChanged(PeerTransport transport, IceTransportState? state, Ice.IceCandidatePair? pair, bool pairChanged) => Queue.Enqueue(() =>
     {
         List<Action> events = [];
         lock (Gate)
@@ -18,7 +18,7 @@ public sealed partial class PeerConnection
 
             if (pairChanged)
             {
-                transport.Ice.SelectedPair = pair;
+                transport.Ice.SelectedPair = pair is null ? null : PairOf(transport, pair);
                 events.Add(transport.Ice.RaiseSelectedCandidatePairChanged);
             }
 
@@ -43,8 +43,42 @@ public sealed partial class PeerConnection
         }
     });
 
-    /// <summary>Gathering began or ended on a transport.</summary>
-    internal void OnGatheringChanged(PeerTransport transport, IceGatheringState state, string ufrag) => Queue.Enqueue(() =>
+    /// <summary>
+    /// Gathering began or ended on a transport. Its end is two tasks: the first shows the end of candidates while the state still is "gathering", the
+    /// second changes the state.
+    /// </summary>
+    internal void OnGatheringChanged(PeerTransport transport, IceGatheringState state, string ufrag)
+    {
+        if (state == IceGatheringState.Complete)
+        {
+            Queue.Enqueue(() => EndGeneration(transport, ufrag));
+        }
+
+        Queue.Enqueue(() => ChangeGatheringState(transport, state, ufrag));
+    }
+
+    private void EndGeneration(PeerTransport transport, string ufrag)
+    {
+        List<Action> events = [];
+        lock (Gate)
+        {
+            if (IsClosed || transport.IsClosed)
+            {
+                return;
+            }
+
+            if (transport.LocalCredentials.UsernameFragment == ufrag)
+            {
+                transport.SetEndOfGathering();
+            }
+
+            SurfaceEndOfCandidates(transport, ufrag, events);
+        }
+
+        events.ForEach(raise => raise());
+    }
+
+    private void ChangeGatheringState(PeerTransport transport, IceGatheringState state, string ufrag)
     {
         List<Action> events = [];
         var ended = false;
@@ -55,18 +89,13 @@ public sealed partial class PeerConnection
                 return;
             }
 
-            if (state == IceGatheringState.Complete)
+            if (transport.Ice.GatheringState == state)
             {
-                transport.SetEndOfGathering();
-                SurfaceEndOfCandidates(transport, ufrag, events);
+                return;
             }
 
-            if (transport.Ice.GatheringState != state)
-            {
-                transport.Ice.GatheringState = state;
-                events.Add(transport.Ice.RaiseGatheringStateChanged);
-            }
-
+            transport.Ice.GatheringState = state;
+            events.Add(transport.Ice.RaiseGatheringStateChanged);
             var before = IceGatheringState;
             UpdateGatheringState(events);
             ended = IceGatheringState == IceGatheringState.Complete && before != IceGatheringState.Complete;
@@ -77,36 +106,39 @@ public sealed partial class PeerConnection
         {
             Queue.Raise(IceCandidateGathered, this, new IceCandidateEventArgs(null));
         }
-    });
+    }
 
     /// <summary>A DTLS transport changed its state.</summary>
-    internal void OnDtlsChanged(PeerTransport transport, DtlsTransportState state, IReadOnlyList<byte[]> certificates, RtcError? error) => Queue.Enqueue(() =>
+    /// <remarks>
+    /// webrtc-pc §5.5: one task for the transport; §4.4.1.3: "whenever the state of an RTCDtlsTransport changes, the user agent MUST queue a task" for the connection.
+    /// </remarks>
+    internal void OnDtlsChanged(PeerTransport transport, DtlsTransportState state, IReadOnlyList<byte[]> certificates, RtcError? error)
     {
-        List<Action> events = [];
-        lock (Gate)
+        Queue.Enqueue(() =>
         {
-            if (IsClosed || transport.IsClosed || transport.Dtls.State == state)
+            lock (Gate)
             {
-                return;
-            }
+                if (IsClosed || transport.IsClosed || transport.Dtls.State == state || transport.Dtls.State == DtlsTransportState.Failed)
+                {
+                    return;
+                }
 
-            transport.Dtls.State = state;
-            if (certificates.Count > 0)
-            {
-                transport.Dtls.RemoteCertificates = certificates;
+                transport.Dtls.State = state;
+                if (state == DtlsTransportState.Connected)
+                {
+                    transport.Dtls.RemoteCertificates = certificates;
+                }
             }
 
             if (error is not null)
             {
-                events.Add(() => transport.Dtls.RaiseError(error));
+                transport.Dtls.RaiseError(error);
             }
 
-            events.Add(transport.Dtls.RaiseStateChanged);
-            UpdateConnectionStates(events);
-        }
-
-        events.ForEach(raise => raise());
-    });
+            transport.Dtls.RaiseStateChanged();
+        });
+        Queue.Enqueue(UpdateConnectionStates);
+    }
 
     /// <summary>A transport was discarded by negotiation.</summary>
     internal void OnTransportClosed(PeerTransport transport) => Queue.Enqueue(() =>
@@ -144,6 +176,17 @@ public sealed partial class PeerConnection
             .OfType<PeerTransport>()
             .Distinct();
 
+    private void UpdateConnectionStates()
+    {
+        List<Action> events = [];
+        lock (Gate)
+        {
+            UpdateConnectionStates(events);
+        }
+
+        events.ForEach(raise => raise());
+    }
+
     private void UpdateConnectionStates(List<Action> events)
     {
         if (IsClosed)
@@ -179,6 +222,13 @@ public sealed partial class PeerConnection
             : transports.Length > 0 && transports.All(transport => transport.Ice.GatheringState == IceGatheringState.Complete)
                 ? IceGatheringState.Complete
                 : IceGatheringState.New;
+
+        // A transport that is about to gather says so in the next task: until then the state is as it was.
+        if (state == IceGatheringState.New && transports.Any(transport => transport.IsAboutToGather))
+        {
+            return;
+        }
+
         if (state != IceGatheringState)
         {
             IceGatheringState = state;

@@ -53,6 +53,44 @@ public static class W3CNames
         _ => "relay",
     };
 
+    /// <summary>"rtp", "rtcp".</summary>
+    public static string ToW3CName(this IceComponent component) => Lower(component.ToString());
+
+    /// <summary>"udp", "tcp".</summary>
+    public static string ToW3CName(this IceProtocol protocol) => Lower(protocol.ToString());
+
+    /// <summary>"active", "passive", "so".</summary>
+    public static string ToW3CName(this IceTcpCandidateType type) => Lower(type.ToString());
+
+    /// <summary>"udp", "tcp", "tls".</summary>
+    public static string ToW3CName(this IceServerTransportProtocol protocol) => Lower(protocol.ToString());
+
+    /// <summary>"all", "relay".</summary>
+    public static string ToW3CName(this IceTransportPolicy policy) => Lower(policy.ToString());
+
+    /// <summary>"balanced", "max-compat", "max-bundle".</summary>
+    public static string ToW3CName(this BundlePolicy policy) => policy switch
+    {
+        BundlePolicy.MaxCompat => "max-compat",
+        BundlePolicy.MaxBundle => "max-bundle",
+        _ => "balanced",
+    };
+
+    /// <summary>"require".</summary>
+    public static string ToW3CName(this RtcpMuxPolicy policy) => Lower(policy.ToString());
+
+    /// <summary>"data-channel-failure", "dtls-failure", …</summary>
+    public static string ToW3CName(this RtcErrorDetail detail) => detail switch
+    {
+        RtcErrorDetail.DataChannelFailure => "data-channel-failure",
+        RtcErrorDetail.DtlsFailure => "dtls-failure",
+        RtcErrorDetail.FingerprintFailure => "fingerprint-failure",
+        RtcErrorDetail.SctpFailure => "sctp-failure",
+        RtcErrorDetail.SdpSyntaxError => "sdp-syntax-error",
+        RtcErrorDetail.HardwareEncoderNotAvailable => "hardware-encoder-not-available",
+        _ => "hardware-encoder-error",
+    };
+
     /// <summary>Reads "offer", "pranswer", "answer" or "rollback".</summary>
     public static bool TryParseSdpType(string? text, out SdpType type)
     {

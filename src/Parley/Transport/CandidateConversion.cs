@@ -44,9 +44,6 @@ internal static class CandidateConversion
         Extensions = [new CandidateExtension("ufrag", ufrag)],
     };
 
-    public static IceCandidate ToPublic(Ice.IceCandidate candidate) =>
-        new(new IceCandidateInit(ToSdp(candidate, candidate.UsernameFragment ?? "").ToString(), "", null, candidate.UsernameFragment));
-
     public static IceCandidateType ToPublic(Ice.IceCandidateType type) => type switch
     {
         Ice.IceCandidateType.ServerReflexive => IceCandidateType.ServerReflexive,
@@ -65,8 +62,6 @@ internal static class CandidateConversion
         IceAgentState.Failed => IceTransportState.Failed,
         _ => IceTransportState.Closed,
     };
-
-    public static IceCandidatePair ToPublic(Ice.IceCandidatePair pair) => new(ToPublic(pair.Local), ToPublic(pair.Remote));
 
     public static IceGatheringState ToPublic(Ice.IceGatheringState state) => state switch
     {

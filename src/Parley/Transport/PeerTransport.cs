@@ -48,6 +48,9 @@ internal sealed class PeerTransport
     /// <summary>Whether a local description has used it: it gathers, or has gathered.</summary>
     public bool WasUsed { get; private set; }
 
+    /// <summary>Whether it was told to gather and has not begun yet.</summary>
+    public bool IsAboutToGather => WasUsed && Ice.GatheringState == IceGatheringState.New;
+
     /// <summary>Whether the offer that made it was rolled back, or the answer made it superfluous.</summary>
     public bool IsClosed { get; private set; }
 
@@ -132,7 +135,7 @@ internal sealed class PeerTransport
     }
 
     /// <summary>Both descriptions are known: connects, or goes on with the peer's new credentials and candidates.</summary>
-    public void Connect(SdpDocument remote, MediaDescription media, DtlsRole role)
+    public void Connect(SdpDocument remote, MediaDescription media, MediaSection section, DtlsRole role)
     {
         if (remote.IceCredentialsOf(media) is { } credentials && credentials != _remoteCredentials)
         {
@@ -150,16 +153,30 @@ internal sealed class PeerTransport
         _connection.Loop.Post(Stack, stack => stack.StartDtls(inForce, fingerprints));
         foreach (var candidate in media.Candidates)
         {
-            AddRemoteCandidate(candidate);
+            AddRemoteCandidate(candidate, section);
         }
 
-        if (media.EndOfCandidates)
+        // webrtc-pc §5.6.5: that there are no more remote candidates "can be indicated by … canTrickleIceCandidates being set to false".
+        if (media.EndOfCandidates || !remote.SupportsTrickle())
         {
             SetRemoteEndOfCandidates();
         }
     }
 
-    public void AddRemoteCandidate(CandidateAttribute candidate) => _connection.Loop.AddRemoteCandidate(Stack, candidate, _remoteCredentials?.Ufrag);
+    /// <summary>A candidate of the peer's, of the generation in use. One that is administratively prohibited goes no further than the user's list.</summary>
+    public void AddRemoteCandidate(CandidateAttribute candidate, MediaSection section)
+    {
+        var ufrag = _remoteCredentials?.Ufrag;
+        if (!Ice.AddRemoteCandidate(new IceCandidate(new IceCandidateInit(candidate.ToString(), section.Mid, (ushort)section.Index, ufrag))))
+        {
+            return;
+        }
+
+        if (!ProhibitedCandidate.Is(candidate, _connection.GetConfiguration().IceTransportPolicy))
+        {
+            _connection.Loop.AddRemoteCandidate(Stack, candidate, ufrag);
+        }
+    }
 
     public void SetRemoteEndOfCandidates() => _connection.Loop.Post(Stack, stack => stack.SetRemoteEndOfCandidates());
 

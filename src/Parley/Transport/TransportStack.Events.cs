@@ -8,12 +8,23 @@ namespace Parley;
 // What the cores tell, taken to the connection's event queue.
 internal sealed partial class TransportStack
 {
+    private Ice.IceCandidatePair? _changedPair;
+    private IceTransportState? _changedState;
+    private bool _hasPairChanged;
+    private bool _isConnectingTold;
+
     public void PumpEvents(Instant now)
     {
         while (_ice.TryRead(out var happened))
         {
-            OnIce(happened, now);
+            OnIce(happened);
         }
+
+        if (TellIceChange())
+        {
+            StartHandshakeIfPossible(now);
+        }
+
 
         while (_dtls is not null && _dtls.TryRead(out var happened))
         {
@@ -24,7 +35,7 @@ internal sealed partial class TransportStack
         PumpRtp(now);
     }
 
-    private void OnIce(in IceEvent happened, Instant now)
+    private void OnIce(in IceEvent happened)
     {
         switch (happened.Kind)
         {
@@ -36,14 +47,22 @@ internal sealed partial class TransportStack
                 _connection.OnGatheringChanged(_transport, CandidateConversion.ToPublic(happened.GatheringState), _localUfrag);
                 break;
             case IceEventKind.StateChanged:
-                _connection.OnIceChanged(_transport, CandidateConversion.ToPublic(happened.State), null, pairChanged: false);
-                StartHandshakeIfPossible(now);
+                if (_changedState is not null)
+                {
+                    TellIceChange();
+                }
+
+                _changedState = CandidateConversion.ToPublic(happened.State);
                 break;
             case IceEventKind.SelectedPairChanged:
-                var pair = _ice.SelectedPair;
+                if (_hasPairChanged)
+                {
+                    TellIceChange();
+                }
+
                 _selectedPairChanges++;
-                _connection.OnIceChanged(_transport, null, pair is null ? null : CandidateConversion.ToPublic(pair), pairChanged: true);
-                StartHandshakeIfPossible(now);
+                _hasPairChanged = true;
+                _changedPair = happened.Pair;
                 break;
             case IceEventKind.RoleChanged:
                 _connection.OnIceRoleChanged(_transport, _ice.Role == Ice.IceRole.Controlling);
@@ -61,12 +80,35 @@ internal sealed partial class TransportStack
         }
     }
 
+    /// <summary>webrtc-pc §5.6: "the selected pair and RTCIceTransportState are related and are handled in the same task".</summary>
+    private bool TellIceChange()
+    {
+        if (!_hasPairChanged && _changedState is null)
+        {
+            return false;
+        }
+
+        _connection.OnIceChanged(_transport, _changedState, _changedPair, _hasPairChanged);
+        (_hasPairChanged, _changedPair, _changedState) = (false, null, null);
+        return true;
+    }
+
+    private void TellConnecting()
+    {
+        if (!_isConnectingTold && _dtls is not null and not { State: DtlsState.New })
+        {
+            _isConnectingTold = true;
+            _connection.OnDtlsChanged(_transport, DtlsTransportState.Connecting, [], null);
+        }
+    }
+
     /// <summary>The handshake begins with the first pair that works, not with the one finally chosen.</summary>
     private void StartHandshakeIfPossible(Instant now)
     {
         if (_dtls is { State: DtlsState.New } && _ice.SelectedPair is not null)
         {
             _dtls.Start(now);
+            TellConnecting();
         }
     }
 
@@ -83,6 +125,7 @@ internal sealed partial class TransportStack
         }
 
         _dtls.Receive(datagram, now);
+        TellConnecting();
         while (_dtls.TryRead(out var happened))
         {
             OnDtls(happened, now);
@@ -109,8 +152,9 @@ internal sealed partial class TransportStack
                 var detail = happened.Failure == DtlsFailure.FingerprintMismatch ? RtcErrorDetail.FingerprintFailure : RtcErrorDetail.DtlsFailure;
                 var error = new RtcError(detail, $"DTLS failed: {happened.Failure}.")
                 {
+                    // webrtc-pc §11.1: the alerts belong to "dtls-failure" alone.
                     ReceivedAlert = happened.Failure == DtlsFailure.PeerAlert ? (int?)happened.Alert : null,
-                    SentAlert = happened.Failure == DtlsFailure.PeerAlert ? null : (int?)happened.Alert,
+                    SentAlert = happened.Failure is DtlsFailure.PeerAlert or DtlsFailure.FingerprintMismatch ? null : (int?)happened.Alert,
                 };
                 _connection.OnDtlsChanged(_transport, DtlsTransportState.Failed, [], error);
                 FailSctp(withError: true);

@@ -130,7 +130,6 @@ internal sealed partial class TransportStack
             },
             _platform.Random,
             _connection.LoggerFactory.CreateLogger<DtlsEndpoint>());
-        _connection.OnDtlsChanged(_transport, DtlsTransportState.Connecting, [], null);
         StartHandshakeIfPossible(Now);
         foreach (var datagram in _earlyDatagrams)
         {
