@@ -34,4 +34,19 @@ public readonly record struct MediaFrame
 
     /// <summary>Whether frames before this one are missing.</summary>
     public bool FollowsLoss { get; init; }
+
+    /// <summary>Whether no other frame refers to this one, so that leaving it out breaks nothing.</summary>
+    public bool IsDiscardable { get; init; }
+
+    /// <summary>
+    /// Which of several renditions of the same picture this is, when the source offers several: the rid of the encoding that it is for. Null
+    /// when there is only one.
+    /// </summary>
+    public string? Rendition { get; init; }
+
+    /// <summary>The sound's level in -dBov, 0 (loudest) to 127 (silence); null when not known (RFC 6464).</summary>
+    public byte? AudioLevel { get; init; }
+
+    /// <summary>Whether a voice is heard; false when not known (RFC 6464).</summary>
+    public bool VoiceActivity { get; init; }
 }

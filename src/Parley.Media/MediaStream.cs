@@ -29,6 +29,21 @@ public sealed class MediaStream
     /// <summary>The stream's tracks.</summary>
     public IReadOnlyList<MediaStreamTrack> Tracks => _tracks;
 
+    /// <summary>The tracks of sound.</summary>
+    /// <remarks>getAudioTracks.</remarks>
+    public IReadOnlyList<MediaStreamTrack> GetAudioTracks() => [.. _tracks.Where(track => track.Kind == MediaKind.Audio)];
+
+    /// <summary>The tracks of pictures.</summary>
+    /// <remarks>getVideoTracks.</remarks>
+    public IReadOnlyList<MediaStreamTrack> GetVideoTracks() => [.. _tracks.Where(track => track.Kind == MediaKind.Video)];
+
+    /// <summary>The track of an id; null when there is none.</summary>
+    /// <remarks>getTrackById.</remarks>
+    public MediaStreamTrack? GetTrackById(string id) => _tracks.FirstOrDefault(track => track.Id == id);
+
+    /// <summary>A stream of a new id with a clone of each track.</summary>
+    public MediaStream Clone() => new(null, _tracks.Select(track => track.Clone()));
+
     /// <summary>Whether any track is live.</summary>
     public bool IsActive => _tracks.Any(track => track.ReadyState == MediaStreamTrackState.Live);
 

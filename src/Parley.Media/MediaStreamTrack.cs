@@ -12,6 +12,8 @@ public sealed class MediaStreamTrack
 {
     private readonly Lock _gate = new();
     private readonly IMediaSource? _source;
+    private readonly IReadOnlyList<MediaFormat> _formats = [];
+    private readonly IReadOnlyList<string> _renditions = [];
     private ImmutableArray<IMediaSink> _sinks = [];
     private volatile bool _enabled = true;
     private volatile bool _muted;
@@ -46,7 +48,7 @@ public sealed class MediaStreamTrack
     public event EventHandler? Ended;
 
     /// <summary>A receiver asks for a key frame. Raised on the connection's transport loop for tracks without a source: return quickly.</summary>
-    public event EventHandler? KeyFrameRequested;
+    public event EventHandler<KeyFrameRequestedEventArgs>? KeyFrameRequested;
 
     /// <summary>What the track carries.</summary>
     public MediaKind Kind { get; }
@@ -57,7 +59,21 @@ public sealed class MediaStreamTrack
     /// <summary>A name for people.</summary>
     public string Label { get; }
 
-    /// <summary>Whether media passes. A disabled track sends silence, or no pictures; of a remote track nothing is delivered.</summary>
+    /// <summary>The formats of its frames, when its source or its maker told; empty when not known.</summary>
+    public IReadOnlyList<MediaFormat> Formats
+    {
+        get => _source?.Formats ?? _formats;
+        init => _formats = value;
+    }
+
+    /// <summary>The names of its renditions (<see cref="MediaFrame.Rendition"/>), the smallest pictures first; empty when there is only one.</summary>
+    public IReadOnlyList<string> Renditions
+    {
+        get => _source?.Renditions ?? _renditions;
+        init => _renditions = value;
+    }
+
+    /// <summary>Whether media passes. Of a disabled track a sender sends no sound, or black pictures; of a remote track nothing is delivered.</summary>
     public bool Enabled
     {
         get => _enabled;
@@ -150,11 +166,15 @@ public sealed class MediaStreamTrack
         }
     }
 
-    /// <summary>Asks the source for a key frame soon.</summary>
-    public void RequestKeyFrame()
+    /// <summary>Asks the source for a key frame soon; of a remote track, the peer.</summary>
+    public void RequestKeyFrame() => RequestKeyFrame(null);
+
+    /// <summary>Asks the source for a key frame soon; of a remote track, the peer.</summary>
+    /// <param name="rendition">Of which rendition; null for all.</param>
+    public void RequestKeyFrame(string? rendition)
     {
-        _source?.RequestKeyFrame();
-        KeyFrameRequested?.Invoke(this, EventArgs.Empty);
+        _source?.RequestKeyFrame(rendition);
+        KeyFrameRequested?.Invoke(this, new KeyFrameRequestedEventArgs(rendition));
     }
 
     /// <summary>Sets the muted state and raises <see cref="Muted"/> or <see cref="Unmuted"/> when it changed (Media Capture and Streams, "set a track's muted state").</summary>
@@ -262,6 +282,10 @@ public sealed class MediaStreamTrack
 
         public MediaKind Kind => original.Kind;
 
+        public IReadOnlyList<MediaFormat> Formats => original.Formats;
+
+        public IReadOnlyList<string> Renditions => original.Renditions;
+
         public void Start(MediaStreamTrack track)
         {
             _clone = track;
@@ -275,6 +299,8 @@ public sealed class MediaStreamTrack
         }
 
         public void RequestKeyFrame() => original.RequestKeyFrame();
+
+        public void RequestKeyFrame(string? rendition) => original.RequestKeyFrame(rendition);
 
         public void OnFrame(MediaStreamTrack track, in MediaFrame frame) => _clone?.Write(frame);
     }

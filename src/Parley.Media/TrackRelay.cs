@@ -26,6 +26,12 @@ public sealed class TrackRelay : IMediaSource, IMediaSink, IDisposable
     public MediaKind Kind => _origin.Kind;
 
     /// <inheritdoc/>
+    public IReadOnlyList<MediaFormat> Formats => _origin.Formats;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Renditions => _origin.Renditions;
+
+    /// <inheritdoc/>
     public void Start(MediaStreamTrack track)
     {
         Interlocked.Exchange(ref _attachment, _origin.Attach(this))?.Dispose();
@@ -36,11 +42,14 @@ public sealed class TrackRelay : IMediaSource, IMediaSink, IDisposable
     public void Stop() => Interlocked.Exchange(ref _attachment, null)?.Dispose();
 
     /// <inheritdoc/>
-    public void RequestKeyFrame()
+    public void RequestKeyFrame() => RequestKeyFrame(null);
+
+    /// <inheritdoc/>
+    public void RequestKeyFrame(string? rendition)
     {
         if (Kind == MediaKind.Video)
         {
-            _origin.RequestKeyFrame();
+            _origin.RequestKeyFrame(rendition);
         }
     }
 

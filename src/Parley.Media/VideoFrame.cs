@@ -12,6 +12,28 @@ public static class VideoFrame
         return format.Equals(MediaFormat.Vp8) ? TryReadVp8Size(data, out _, out _) : format.Equals(MediaFormat.H264) && HoldsIdr(data);
     }
 
+    /// <summary>Whether an H.264 picture is referred to by no other: each of its slices has a nal_ref_idc of 0. False for other formats.</summary>
+    public static bool IsDiscardable(MediaFormat format, ReadOnlySpan<byte> data)
+    {
+        ArgumentNullException.ThrowIfNull(format);
+        var slices = 0;
+        while (format.Equals(MediaFormat.H264) && data.IndexOf((ReadOnlySpan<byte>)[0, 0, 1]) is >= 0 and var at && at + 3 < data.Length)
+        {
+            if ((data[at + 3] & 0x1F) is >= 1 and <= H264Idr)
+            {
+                slices++;
+                if ((data[at + 3] & 0x60) != 0)
+                {
+                    return false;
+                }
+            }
+
+            data = data[(at + 3)..];
+        }
+
+        return slices > 0;
+    }
+
     /// <summary>The size of the pictures, from a VP8 key frame (RFC 6386 §9.1); false when it is none.</summary>
     public static bool TryReadVp8Size(ReadOnlySpan<byte> data, out int width, out int height)
     {

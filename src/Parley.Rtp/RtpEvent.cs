@@ -23,4 +23,10 @@ public readonly record struct RtpEvent
 
     /// <summary>The bitrate estimated, in bits per second.</summary>
     public ulong BitsPerSecond { get; init; }
+
+    /// <summary>The code of a telephone event (RFC 4733 §3.2).</summary>
+    public byte ToneCode { get; init; }
+
+    /// <summary>How long the tone lasted, as far as it was heard.</summary>
+    public TimeSpan ToneDuration { get; init; }
 }

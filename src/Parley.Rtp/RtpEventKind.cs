@@ -26,4 +26,10 @@ public enum RtpEventKind
 
     /// <summary>The other side estimates what the path carries (REMB): <see cref="RtpEvent.BitsPerSecond"/>.</summary>
     BitrateEstimated,
+
+    /// <summary>The other side has begun to send a tone (RFC 4733): <see cref="RtpEvent.ToneCode"/>.</summary>
+    ToneStarted,
+
+    /// <summary>The tone is over: <see cref="RtpEvent.ToneCode"/>, <see cref="RtpEvent.ToneDuration"/>.</summary>
+    ToneEnded,
 }

@@ -6,7 +6,7 @@ namespace Parley.Rtp;
 /// <content>Which m-section and which stream a packet belongs to (RFC 8843 §9.2).</content>
 public sealed partial class RtpSession
 {
-    private const int MaxRidLength = 64;
+    private const int MaxRidLength = 255;
     private static readonly TimeSpan IdleBeforeForgotten = TimeSpan.FromSeconds(5);
 
     private readonly List<byte> _midIds = [];
@@ -256,6 +256,12 @@ public sealed partial class RtpSession
     {
         if (source.Stream is { } stream)
         {
+            if (stream.Rid is null && packet.HasExtension && TryReadRid(packet, source.Inbound, out var late))
+            {
+                // The first packets came without, or never came.
+                stream.Rid = System.Text.Encoding.UTF8.GetString(late);
+            }
+
             return stream;
         }
 

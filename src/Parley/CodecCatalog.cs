@@ -10,6 +10,7 @@ internal static class CodecCatalog
     public const string RidExtension = "urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id";
     public const string RepairedRidExtension = "urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id";
     public const string AudioLevelExtension = "urn:ietf:params:rtp-hdrext:ssrc-audio-level";
+    public const string MixerAudioLevelExtension = "urn:ietf:params:rtp-hdrext:csrc-audio-level";
     public const string AbsoluteSendTimeExtension = "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time";
 
     private static readonly RtcpFeedback[] VideoFeedback =
@@ -47,31 +48,23 @@ internal static class CodecCatalog
 
     /// <summary>The header extensions of a kind.</summary>
     public static IReadOnlyList<string> Extensions(MediaKind kind) => kind == MediaKind.Audio
-        ? [MidExtension, AudioLevelExtension, AbsoluteSendTimeExtension]
+        ? [MidExtension, AudioLevelExtension, AbsoluteSendTimeExtension, MixerAudioLevelExtension]
         : [MidExtension, RidExtension, RepairedRidExtension, AbsoluteSendTimeExtension];
 
     /// <summary>What W3C's getCapabilities returns.</summary>
     public static RtpCapabilities Capabilities(MediaKind kind) => kind == MediaKind.Audio ? AudioCapabilities : VideoCapabilities;
 
-    /// <summary>The "codec dictionary match" algorithm (webrtc-pc §5.2.12).</summary>
-    public static bool Matches(RtpCodec left, RtpCodec right) =>
-        string.Equals(left.MimeType, right.MimeType, StringComparison.OrdinalIgnoreCase)
-        && left.ClockRate == right.ClockRate
-        && left.Channels == right.Channels
-        && SameFormatParameters(left.SdpFmtpLine, right.SdpFmtpLine);
+    /// <summary>The "codec dictionary match" algorithm (webrtc-pc §5.4), asymmetrical parameters and all.</summary>
+    public static bool Matches(RtpCodec left, RtpCodec right) => CodecDictionary.Matches(left, right);
+
+    /// <summary>Whether a codec only repairs or fills up others, of which setCodecPreferences wants more than these: RTX, RED, FEC and comfort noise.</summary>
+    public static bool IsResilience(RtpCodec codec) => codec.EncodingName.ToLowerInvariant() is "rtx" or "red" or "ulpfec" or "flexfec-03" or "cn";
 
     /// <summary>Whether a codec carries no media of its own.</summary>
     public static bool IsAuxiliary(RtpCodec codec) => IsAuxiliaryName(codec.EncodingName);
 
     /// <summary>Whether a codec carries no media of its own.</summary>
     public static bool IsAuxiliaryName(string name) => name.ToLowerInvariant() is "rtx" or "red" or "ulpfec" or "flexfec-03" or "telephone-event" or "cn";
-
-    private static bool SameFormatParameters(string? left, string? right) =>
-        string.Equals(left, right, StringComparison.OrdinalIgnoreCase)
-        || (left is not null && right is not null && Split(left).SetEquals(Split(right)));
-
-    private static HashSet<string> Split(string parameters) =>
-        new(parameters.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries), StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The codec with its payload type as W3C shows it.</summary>
     public static RtpCodecParameters ToParameters(this CodecDescription codec, string kind) => new()

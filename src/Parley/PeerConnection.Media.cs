@@ -5,7 +5,6 @@ namespace Parley;
 // The RTP media API (webrtc-pc §5.1).
 public sealed partial class PeerConnection
 {
-    private const int MaxSimulcastEncodings = 4;
     private long _descriptionState;
 
     /// <summary>The canonical name in RTCP (RFC 3550 §6.5.1): random, one for each connection (RFC 7022).</summary>
@@ -92,7 +91,7 @@ public sealed partial class PeerConnection
     }
 
     /// <summary>Adds a transceiver that sends a track (webrtc-pc §5.1, addTransceiver).</summary>
-    /// <exception cref="RtcException">InvalidStateError: closed. InvalidAccessError or OperationError: an encoding is not acceptable.</exception>
+    /// <exception cref="RtcException">InvalidStateError: closed. OperationError: an encoding's codec is not among the capabilities.</exception>
     /// <exception cref="ArgumentException">The rids are not well-formed, not unique, or not on all encodings; or the direction is stopped.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A scale below 1.0, or a frame rate that is not positive.</exception>
     public RtpTransceiver AddTransceiver(MediaStreamTrack track, RtpTransceiverInit? init = null)
@@ -114,7 +113,12 @@ public sealed partial class PeerConnection
 
     private RtpTransceiver AddTransceiver(MediaKind kind, MediaStreamTrack? track, RtpTransceiverInit init)
     {
-        if (init.Direction == RtpTransceiverDirection.Stopped)
+        if (kind is not (MediaKind.Audio or MediaKind.Video))
+        {
+            throw new ArgumentException("Neither audio nor video.", nameof(kind));
+        }
+
+        if (init.Direction == RtpTransceiverDirection.Stopped || !Enum.IsDefined(init.Direction))
         {
             throw new ArgumentException("A transceiver cannot begin as stopped.", nameof(init));
         }
@@ -122,7 +126,7 @@ public sealed partial class PeerConnection
         lock (Gate)
         {
             ThrowIfClosed();
-            var encodings = SendEncodingValidation.Validate(kind, init.SendEncodings, MaxSimulcastEncodings);
+            var encodings = SendEncodingValidation.Validate(kind, init.SendEncodings);
             var transceiver = CreateTransceiver(kind, init.Direction, track, init.Streams, encodings, receiverTrackId: null);
             UpdateNegotiationNeeded();
             return transceiver;

@@ -15,31 +15,33 @@ public sealed partial class PeerConnection
         var section = _sections.FirstOrDefault(candidate => candidate.Transceiver == transceiver);
         if (section?.Transport is not { } transport
             || transceiver.CurrentDirection is not { } direction
-            || transceiver.IsStopped
+            || transceiver.IsStopping
             || local is null
             || remote is null
             || section.Index >= remote.Document.Media.Count)
         {
-            transceiver.Sender.Flow.SetPlan(null);
-            foreach (var other in _transports)
-            {
-                Loop.Post(other.Stack, stack => stack.Remove(transceiver.Sender.Flow, transceiver.Receiver.Flow));
-            }
-
+            EndMediaFlow(transceiver);
             return;
         }
 
         var remoteMedia = remote.Document.Media[section.Index];
         var localMedia = local.Document.Media[section.Index];
-        var sendCodecs = CodecsToSend(transceiver, remoteMedia);
-        transceiver.Sender.Flow.SetPlan(direction.Sends() ? new SendPlan(sendCodecs, remoteMedia.Kind) : null);
-        var plan = new MediaFlowPlan(
-            transceiver.Sender.Flow,
-            transceiver.Receiver.Flow,
-            direction.Sends() ? OutboundOptions(transceiver, section, remoteMedia, sendCodecs) : null,
-            direction.Sends() && !transceiver.IsStopping && transceiver.Sender.SendEncodings.Any(encoding => encoding.Active),
-            direction.Receives() ? InboundOptions(section, localMedia, remoteMedia) : null);
+        transceiver.Receiver.SetEncodings(remoteMedia.SimulcastRids(toReceive: false));
+        var encodings = direction.Sends() ? Encodings(transceiver, section, remoteMedia) : null;
+        transceiver.Sender.Flow.SetPlan(encodings is null ? null : new SendPlan(CodecsToSend(transceiver, remoteMedia), remoteMedia.Kind, encodings));
+        var inbound = direction.Receives() ? InboundOptions(transceiver.Receiver, section, localMedia, remoteMedia) : null;
+        var plan = new MediaFlowPlan(transceiver.Sender.Flow, transceiver.Receiver.Flow, encodings, inbound);
         Loop.Post(transport.Stack, stack => stack.Configure(plan));
+    }
+
+    /// <summary>Sends and receives nothing more, and says goodbye for each stream that was sent (webrtc-pc §5.4, "stop sending and receiving").</summary>
+    internal void EndMediaFlow(RtpTransceiver transceiver)
+    {
+        transceiver.Sender.Flow.SetPlan(null);
+        foreach (var transport in _transports)
+        {
+            Loop.Post(transport.Stack, stack => stack.Remove(transceiver.Sender.Flow, transceiver.Receiver.Flow));
+        }
     }
 
     private void UpdateAllMediaFlows()
@@ -50,20 +52,27 @@ public sealed partial class PeerConnection
         }
     }
 
-    private static RtpOutboundOptions OutboundOptions(RtpTransceiver transceiver, MediaSection section, MediaDescription remote, IReadOnlyList<CodecDescription> codecs)
+    /// <summary>The encodings with their streams; they have names on the wire where the peer has agreed to receive them by name.</summary>
+    private IReadOnlyList<EncodingPlan> Encodings(RtpTransceiver transceiver, MediaSection section, MediaDescription remote)
     {
+        var sender = transceiver.Sender;
+        var codecs = CodecsToSend(transceiver, remote);
+        var named = remote.SimulcastRids(toReceive: true);
+        var options = new RtpOutboundOptions { Mid = section.Mid, Codecs = ToRtpCodecs(codecs, remote.Kind), Extensions = ExtensionsOf(remote) };
         var hasRtx = codecs.Any(codec => codec.Is("rtx"));
-        return new RtpOutboundOptions
+        return [.. sender.SendEncodings.Select(encoding =>
         {
-            Ssrc = new Ssrc(transceiver.Sender.Flow.Ssrc),
-            RtxSsrc = hasRtx ? new Ssrc(transceiver.Sender.Flow.RtxSsrc) : null,
-            Mid = section.Mid,
-            Codecs = ToRtpCodecs(codecs, remote.Kind),
-            Extensions = ExtensionsOf(remote),
-        };
+            var flow = sender.Flow.EncodingOf(encoding.Rid);
+            return new EncodingPlan(flow, encoding, options with
+            {
+                Ssrc = new Ssrc(flow.Ssrc),
+                RtxSsrc = hasRtx ? new Ssrc(flow.RtxSsrc) : null,
+                Rid = encoding.Rid is { } rid && named.Contains(rid) ? rid : null,
+            });
+        })];
     }
 
-    private static RtpInboundOptions InboundOptions(MediaSection section, MediaDescription local, MediaDescription remote)
+    private static RtpInboundOptions InboundOptions(RtpReceiver receiver, MediaSection section, MediaDescription local, MediaDescription remote)
     {
         var groups = remote.SsrcGroups.Where(group => group is { Semantics: "FID", Ssrcs.Count: 2 }).ToArray();
         var repairs = groups.ToDictionary(group => group.Ssrcs[0], group => group.Ssrcs[1]);
@@ -75,6 +84,7 @@ public sealed partial class PeerConnection
             Extensions = ExtensionsOf(local),
             Sources = [.. sources.Select(ssrc => new RtpSignaledSource(new Ssrc(ssrc), repairs.TryGetValue(ssrc, out var rtx) ? new Ssrc(rtx) : null))],
             Rids = [.. remote.SimulcastRids(toReceive: false)],
+            JitterBufferTarget = receiver.JitterBufferTarget is { } target ? TimeSpan.FromMilliseconds(target) : null,
         };
     }
 
@@ -112,6 +122,7 @@ public sealed partial class PeerConnection
             RepairedRid = Id(CodecCatalog.RepairedRidExtension),
             AbsoluteSendTime = Id(CodecCatalog.AbsoluteSendTimeExtension),
             AudioLevel = Id(CodecCatalog.AudioLevelExtension),
+            MixerAudioLevel = Id(CodecCatalog.MixerAudioLevelExtension),
         };
     }
 }

@@ -349,14 +349,16 @@ public sealed partial class PeerConnection
 
     private static void ProposeEncodings(RtpTransceiver transceiver, IReadOnlyList<string> rids)
     {
-        if (rids.Count > 0 && transceiver.Sender.SendEncodings is [{ Rid: null }])
+        // Sound has one encoding: a wish for several says nothing to it.
+        if (rids.Count > 0 && transceiver.Kind == MediaKind.Video && transceiver.Sender.SendEncodings is [{ Rid: null }])
         {
-            var wanted = rids.Take(MaxSimulcastEncodings).ToArray();
+            var wanted = rids.Take(SendEncodingValidation.MaxEncodings(transceiver.Kind)).ToArray();
             transceiver.Sender.SetSendEncodings([.. wanted.Select((rid, index) => new RtpEncodingParameters
             {
                 Rid = rid,
-                ScaleResolutionDownBy = transceiver.Kind == MediaKind.Video ? Math.Pow(2, wanted.Length - index - 1) : null,
+                ScaleResolutionDownBy = Math.Pow(2, wanted.Length - index - 1),
             })]);
+            transceiver.Sender.ForgetReturnedParameters();
         }
     }
 
@@ -378,10 +380,10 @@ public sealed partial class PeerConnection
     private static void DropUnnegotiatedEncodingCodecs(RtpTransceiver transceiver)
     {
         var sender = transceiver.Sender;
-        if (sender.SendCodecs.Count > 0 && sender.SendEncodings.Any(encoding => encoding.Codec is { } codec && !sender.SendCodecs.Any(known => CodecCatalog.Matches(known, codec))))
+        if (sender.SendCodecs.Count > 0 && sender.SendEncodings.Any(encoding => encoding.Codec is { } codec && !sender.SendCodecs.Any(known => CodecDictionary.Matches(known, codec, ignoreAsymmetricalParameters: true))))
         {
             sender.SetSendEncodings([.. sender.SendEncodings.Select(encoding =>
-                encoding.Codec is { } codec && !sender.SendCodecs.Any(known => CodecCatalog.Matches(known, codec)) ? encoding with { Codec = null } : encoding)]);
+                encoding.Codec is { } codec && !sender.SendCodecs.Any(known => CodecDictionary.Matches(known, codec, ignoreAsymmetricalParameters: true)) ? encoding with { Codec = null } : encoding)]);
         }
     }
 

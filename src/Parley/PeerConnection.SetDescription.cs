@@ -27,6 +27,13 @@ public sealed partial class PeerConnection
                     return;
                 }
 
+                // "If any promises from setParameters methods […] are not settled, abort these steps and start the process over."
+                if (_transceivers.Exists(transceiver => transceiver.Sender.HasParametersUnderWay))
+                {
+                    SetDescription(description, remote, resolve, reject);
+                    return;
+                }
+
                 var before = SignalingState;
                 try
                 {
@@ -207,6 +214,7 @@ public sealed partial class PeerConnection
 
         PruneEncodings(transceiver, media.SimulcastRids(toReceive: false));
         SetSendCodecs(transceiver, section);
+        transceiver.Sender.ForgetReturnedParameters();
         if (!direction.Receives() && transceiver.FiredDirection.Receives())
         {
             SetAssociatedRemoteStreams(transceiver.Receiver, [], effects);

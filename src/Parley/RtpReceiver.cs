@@ -6,21 +6,66 @@ namespace Parley;
 /// <remarks>RTCRtpReceiver.</remarks>
 public sealed class RtpReceiver
 {
+    private const double MaxJitterBufferTarget = 4000;
+
     private readonly PeerConnection _connection;
+    private readonly MediaKind _kind;
+    private double? _jitterBufferTarget;
 
     internal RtpReceiver(PeerConnection connection, MediaKind kind, string? trackId)
     {
         _connection = connection;
-        Track = new MediaStreamTrack(kind, id: trackId, label: kind == MediaKind.Audio ? "remote audio" : "remote video");
-        Track.SetMuted(true);
+        _kind = kind;
         Flow = new ReceiverFlow(connection, this);
+        Track = NewTrack(trackId, rid: null);
     }
 
-    /// <summary>The remote track; muted until media arrives.</summary>
+    /// <summary>The peer has begun to send a dial tone (RFC 4733; see <see cref="DtmfSender"/>). Raised once for each tone.</summary>
+    public event EventHandler<DtmfToneEventArgs>? ToneStarted;
+
+    /// <summary>The peer's dial tone is over; <see cref="DtmfToneEventArgs.Duration"/> says how long it lasted.</summary>
+    public event EventHandler<DtmfToneEventArgs>? ToneEnded;
+
+    /// <summary>
+    /// The remote track; muted until media arrives. When the peer sends several encodings, it carries the best one that comes, changing over at
+    /// key frames; <see cref="Encodings"/> has each by itself.
+    /// </summary>
     public MediaStreamTrack Track { get; }
+
+    /// <summary>The encodings that the peer announced to send, in its order; empty when it sends one without a name (RFC 8853).</summary>
+    public IReadOnlyList<RtpReceivedEncoding> Encodings { get; private set; } = [];
 
     /// <summary>The transport that brings it; null before negotiation.</summary>
     public DtlsTransport? Transport => TransportSlot?.Dtls;
+
+    /// <summary>
+    /// How many milliseconds of media may be held to wait for what is missing; null for no preference (webrtc-pc §5.3). Frames are handed on
+    /// encoded and at once; what the target changes is how long a gap holds up what follows it.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">Negative, or more than 4000.</exception>
+    /// <exception cref="ArgumentException">Not a finite number.</exception>
+    public double? JitterBufferTarget
+    {
+        get => _jitterBufferTarget;
+        set
+        {
+            if (value is { } number && !double.IsFinite(number))
+            {
+                throw new ArgumentException("The target is a finite number.", nameof(value));
+            }
+
+            if (value is < 0 or > MaxJitterBufferTarget)
+            {
+                throw new ArgumentOutOfRangeException(nameof(value), value, "The target is 0 to 4000 ms.");
+            }
+
+            lock (_connection.Gate)
+            {
+                _jitterBufferTarget = value;
+                _connection.UpdateMediaFlow(Transceiver);
+            }
+        }
+    }
 
     internal RtpTransceiver Transceiver { get; set; } = null!;
 
@@ -48,5 +93,31 @@ public sealed class RtpReceiver
         {
             return new RtpReceiveParameters(_connection.NegotiatedExtensions(Transceiver), new RtcpParameters("", ReceiveCodecs.Count > 0), ReceiveCodecs);
         }
+    }
+
+    /// <summary>The sources that a mixer put into what came in the last ten seconds, the latest first (webrtc-pc §5.3).</summary>
+    public IReadOnlyList<RtpContributingSource> GetContributingSources() => Flow.Sources.Contributing(_connection.Platform.TimeProvider.GetUtcNow());
+
+    /// <summary>The streams that came in the last ten seconds, the latest first (webrtc-pc §5.3).</summary>
+    public IReadOnlyList<RtpSynchronizationSource> GetSynchronizationSources() => Flow.Sources.Synchronizing(_connection.Platform.TimeProvider.GetUtcNow());
+
+    /// <summary>Takes over which encodings the peer sends. With the gate held.</summary>
+    internal void SetEncodings(IReadOnlyList<string> rids)
+    {
+        if (!Encodings.Select(encoding => encoding.Rid).SequenceEqual(rids))
+        {
+            Encodings = [.. rids.Select(rid => Encodings.FirstOrDefault(encoding => encoding.Rid == rid) ?? new RtpReceivedEncoding(rid, NewTrack(null, rid)))];
+        }
+    }
+
+    internal void RaiseTone(char tone, TimeSpan? duration) =>
+        _connection.Queue.Raise(duration is null ? ToneStarted : ToneEnded, this, new DtmfToneEventArgs(tone, duration));
+
+    private MediaStreamTrack NewTrack(string? id, string? rid)
+    {
+        var track = new MediaStreamTrack(_kind, id: id, label: _kind == MediaKind.Audio ? "remote audio" : "remote video");
+        track.SetMuted(true);
+        track.KeyFrameRequested += (_, _) => Flow.RequestKeyFrame(rid);
+        return track;
     }
 }

@@ -9,6 +9,7 @@ public sealed class RtpSender
 {
     private readonly PeerConnection _connection;
     private RtpSendParameters? _lastReturnedParameters;
+    private int _parametersUnderWay;
 
     internal RtpSender(PeerConnection connection, MediaKind kind, MediaStreamTrack? track, IEnumerable<MediaStream> streams, IReadOnlyList<RtpEncodingParameters> encodings)
     {
@@ -20,6 +21,7 @@ public sealed class RtpSender
             ? encodings
             : [new RtpEncodingParameters { ScaleResolutionDownBy = kind == MediaKind.Video ? 1.0 : null }];
         Flow = new SenderFlow(connection, this);
+        Dtmf = kind == MediaKind.Audio ? new DtmfSender(connection, this) : null;
     }
 
     /// <summary>The track being sent; null when there is none.</summary>
@@ -28,7 +30,13 @@ public sealed class RtpSender
     /// <summary>The transport that carries it; null before negotiation.</summary>
     public DtlsTransport? Transport => TransportSlot?.Dtls;
 
+    /// <summary>Sends dial tones; null for pictures (webrtc-pc §7.1).</summary>
+    public DtmfSender? Dtmf { get; }
+
     internal MediaKind Kind { get; }
+
+    /// <summary>Whether a promise of setParameters is not settled: a description waits for it (webrtc-pc §4.4.1.5).</summary>
+    internal bool HasParametersUnderWay => _parametersUnderWay > 0;
 
     internal RtpTransceiver Transceiver { get; set; } = null!;
 
@@ -54,7 +62,10 @@ public sealed class RtpSender
 
     /// <summary>Replaces the track without negotiation (webrtc-pc §5.2, replaceTrack); null sends nothing.</summary>
     /// <exception cref="ArgumentException">The track is of another kind.</exception>
-    /// <exception cref="RtcException">InvalidStateError: closed, or the transceiver is stopping.</exception>
+    /// <exception cref="RtcException">
+    /// InvalidStateError: closed, or the transceiver is stopping. InvalidModificationError: what the track's source produces
+    /// (<see cref="MediaStreamTrack.Formats"/>) is none of the formats negotiated.
+    /// </exception>
     public Task ReplaceTrackAsync(MediaStreamTrack? track)
     {
         if (track is not null && track.Kind != Kind)
@@ -72,6 +83,12 @@ public sealed class RtpSender
                     return;
                 }
 
+                if (Transceiver.CurrentDirection.Sends() && track is not null && !Flow.CanSend(track.Formats))
+                {
+                    _connection.Queue.Enqueue(() => operation.Reject(new RtcException(RtcErrorNames.InvalidModificationError, "The track's format was not negotiated.")));
+                    return;
+                }
+
                 _connection.Queue.Enqueue(() =>
                 {
                     lock (_connection.Gate)
@@ -82,8 +99,9 @@ public sealed class RtpSender
                         }
 
                         SetTrack(track);
-                        operation.Resolve(true);
                     }
+
+                    _connection.Queue.Enqueue(() => operation.Resolve(true));
                 });
             });
         }
@@ -135,42 +153,50 @@ public sealed class RtpSender
     }
 
     /// <summary>Changes how the track is sent, within what was negotiated (webrtc-pc §5.2, setParameters).</summary>
-    /// <exception cref="RtcException">InvalidStateError: stopping, or <see cref="GetParameters"/> was not called just before. InvalidModificationError: a read-only member differs.</exception>
+    /// <param name="parameters">What <see cref="GetParameters"/> returned just before, with changed encodings.</param>
+    /// <param name="options">What else to do; null for nothing.</param>
+    /// <exception cref="RtcException">InvalidStateError: stopping, or <see cref="GetParameters"/> was not called just before. InvalidModificationError: encodings were
+    /// added, removed or reordered, a read-only member differs, a codec was not negotiated, or the options are not one for each encoding.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A scale below 1.0 or a negative frame rate.</exception>
-    public Task SetParametersAsync(RtpSendParameters parameters)
+    /// <exception cref="ArgumentException">A number that is not finite.</exception>
+    public Task SetParametersAsync(RtpSendParameters parameters, RtpSetParameterOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(parameters);
         lock (_connection.Gate)
         {
-            if (Transceiver.IsStopping || _lastReturnedParameters is null)
+            if (Transceiver.IsStopping || _lastReturnedParameters is not { } last)
             {
                 return Task.FromException(new RtcException(RtcErrorNames.InvalidStateError, "Call GetParameters just before, on a transceiver that is not stopping."));
             }
 
-            if (!SameReadOnlyMembers(parameters, _lastReturnedParameters))
+            // webrtc-extensions §7: sound has no key frames.
+            var wishes = Kind == MediaKind.Audio ? [] : options?.EncodingOptions ?? [];
+            if (wishes.Count > 0 && wishes.Count != parameters.Encodings.Count)
             {
-                return Task.FromException(new RtcException(RtcErrorNames.InvalidModificationError, "A read-only member differs."));
+                return Task.FromException(new RtcException(RtcErrorNames.InvalidModificationError, "There are options for each encoding or for none."));
             }
 
-            if (parameters.Encodings.Any(encoding => encoding.MaxFramerate < 0 || (Kind == MediaKind.Video && encoding.ScaleResolutionDownBy < 1)))
+            IReadOnlyList<RtpEncodingParameters> encodings;
+            try
             {
-                return Task.FromException(new ArgumentOutOfRangeException(nameof(parameters), "A scale below 1.0 or a negative frame rate."));
+                encodings = SendEncodingValidation.Validate(Kind, SendEncodings.Count, parameters, last);
+            }
+            catch (Exception error) when (error is RtcException or ArgumentException)
+            {
+                return Task.FromException(error);
             }
 
-            if (parameters.Encodings.Any(encoding => encoding.Codec is { } codec && !ChoosableCodecs().Any(choosable => CodecCatalog.Matches(choosable, codec))))
-            {
-                return Task.FromException(new RtcException(RtcErrorNames.InvalidModificationError, "A codec was not negotiated."));
-            }
-
-            var encodings = parameters.Encodings.Select(Normalize).ToArray();
+            _parametersUnderWay++;
             var promise = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             _connection.Queue.Enqueue(() =>
             {
                 lock (_connection.Gate)
                 {
+                    _parametersUnderWay--;
                     _lastReturnedParameters = null;
                     SendEncodings = encodings;
                     _connection.UpdateMediaFlow(Transceiver);
+                    Flow.RequestKeyFrames([.. wishes.Select(wish => wish.KeyFrame)]);
                 }
 
                 _connection.Queue.EnqueueMicrotask(() => promise.TrySetResult());
@@ -194,31 +220,10 @@ public sealed class RtpSender
         _connection.DescriptionStateChanged();
     }
 
-    internal void SetSendEncodings(IReadOnlyList<RtpEncodingParameters> encodings)
-    {
-        SendEncodings = encodings;
-        _lastReturnedParameters = null;
-    }
+    internal void SetSendEncodings(IReadOnlyList<RtpEncodingParameters> encodings) => SendEncodings = encodings;
 
-    internal void SetSendCodecs(IReadOnlyList<RtpCodecParameters> codecs)
-    {
-        SendCodecs = codecs;
-        _lastReturnedParameters = null;
-    }
+    internal void SetSendCodecs(IReadOnlyList<RtpCodecParameters> codecs) => SendCodecs = codecs;
 
-    internal void StopSending() => Flow.Update();
-
-    private IEnumerable<RtpCodec> ChoosableCodecs() => SendCodecs.Count > 0 ? SendCodecs : CodecCatalog.Capabilities(Kind).Codecs;
-
-    private RtpEncodingParameters Normalize(RtpEncodingParameters encoding) => Kind == MediaKind.Audio
-        ? encoding with { ScaleResolutionDownBy = null, MaxFramerate = null }
-        : encoding with { ScaleResolutionDownBy = encoding.ScaleResolutionDownBy ?? 1.0 };
-
-    private static bool SameReadOnlyMembers(RtpSendParameters left, RtpSendParameters right) =>
-        left.TransactionId == right.TransactionId
-        && left.Encodings.Count == right.Encodings.Count
-        && left.Encodings.Zip(right.Encodings).All(pair => pair.First.Rid == pair.Second.Rid)
-        && left.HeaderExtensions.SequenceEqual(right.HeaderExtensions)
-        && left.Rtcp == right.Rtcp
-        && left.Codecs.SequenceEqual(right.Codecs);
+    /// <summary>Sets [[LastReturnedParameters]] to null.</summary>
+    internal void ForgetReturnedParameters() => _lastReturnedParameters = null;
 }

@@ -44,7 +44,6 @@ public sealed class RtpTransceiver
         {
             lock (_connection.Gate)
             {
-                _connection.ThrowIfClosed();
                 if (IsStopping)
                 {
                     throw new RtcException(RtcErrorNames.InvalidStateError, "The transceiver is stopping.");
@@ -55,9 +54,9 @@ public sealed class RtpTransceiver
                     return;
                 }
 
-                if (value == RtpTransceiverDirection.Stopped)
+                if (value == RtpTransceiverDirection.Stopped || !Enum.IsDefined(value))
                 {
-                    throw new ArgumentException("Call Stop instead.", nameof(value));
+                    throw new ArgumentException("Not a direction to set. To stop, call Stop.", nameof(value));
                 }
 
                 SetDirection(value);
@@ -123,27 +122,36 @@ public sealed class RtpTransceiver
 
     /// <summary>Chooses and orders the codecs to offer and answer with (webrtc-pc §5.4, setCodecPreferences).</summary>
     /// <param name="codecs">Codecs out of the capabilities; empty for the default.</param>
-    /// <exception cref="RtcException">InvalidModificationError: a codec is not among the capabilities, or only auxiliary ones are given.</exception>
+    /// <exception cref="RtcException">InvalidModificationError: a codec is not among the capabilities, or only RTX, RED, FEC or comfort noise are given.</exception>
     public void SetCodecPreferences(IReadOnlyList<RtpCodec> codecs)
     {
         ArgumentNullException.ThrowIfNull(codecs);
         lock (_connection.Gate)
         {
-            if (codecs.Count > 0)
+            var wanted = new List<RtpCodec>();
+            foreach (var codec in codecs)
             {
-                var known = CodecCatalog.Capabilities(Kind).Codecs;
-                if (!codecs.All(codec => known.Any(capability => CodecCatalog.Matches(capability, codec))))
+                if (!wanted.Any(earlier => CodecDictionary.Matches(earlier, codec)))
+                {
+                    wanted.Add(codec);
+                }
+            }
+
+            if (wanted.Count > 0)
+            {
+                var known = RtpSender.GetCapabilities(Kind).Codecs.Concat(RtpReceiver.GetCapabilities(Kind).Codecs).ToArray();
+                if (!wanted.All(codec => known.Any(capability => CodecDictionary.Matches(capability, codec))))
                 {
                     throw new RtcException(RtcErrorNames.InvalidModificationError, "A codec is not among the capabilities.");
                 }
 
-                if (codecs.All(CodecCatalog.IsAuxiliary))
+                if (wanted.All(CodecCatalog.IsResilience))
                 {
                     throw new RtcException(RtcErrorNames.InvalidModificationError, "At least one codec must carry media.");
                 }
             }
 
-            PreferredCodecs = [.. codecs.Distinct()];
+            PreferredCodecs = wanted;
             _connection.DescriptionStateChanged();
         }
     }
@@ -172,7 +180,8 @@ public sealed class RtpTransceiver
         IsReceptive = false;
         _direction = RtpTransceiverDirection.Inactive;
         _connection.DescriptionStateChanged();
-        Sender.StopSending();
+        Sender.Dtmf?.Close();
+        _connection.EndMediaFlow(this);
         events.Add(Receiver.Track.End);
     }
 

@@ -61,6 +61,9 @@ public sealed class IvfSource : PacedSource
         new(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read), loop, clock);
 
     /// <inheritdoc/>
+    public override IReadOnlyList<MediaFormat> Formats => [_format];
+
+    /// <inheritdoc/>
     protected override bool TryProduce(bool keyFrameWanted, out MediaFrame frame)
     {
         frame = default;

@@ -38,6 +38,9 @@ public sealed class OggOpusSource : PacedSource
         new(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read), loop, clock);
 
     /// <inheritdoc/>
+    public override IReadOnlyList<MediaFormat> Formats => [MediaFormat.Opus];
+
+    /// <inheritdoc/>
     protected override bool TryProduce(bool keyFrameWanted, out MediaFrame frame)
     {
         if (TryNext(out frame))

@@ -31,6 +31,9 @@ public abstract class PacedSource : IMediaSource, IDisposable
     /// <inheritdoc/>
     public MediaKind Kind { get; }
 
+    /// <inheritdoc/>
+    public virtual IReadOnlyList<MediaFormat> Formats => [];
+
     /// <summary>How much is made up for at once after a hold-up.</summary>
     public TimeSpan MaximumLag { get; init; } = TimeSpan.FromMilliseconds(200);
 

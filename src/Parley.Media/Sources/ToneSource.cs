@@ -35,6 +35,9 @@ public sealed class ToneSource : PacedSource
     public MediaFormat Format { get; }
 
     /// <inheritdoc/>
+    public override IReadOnlyList<MediaFormat> Formats => [Format];
+
+    /// <inheritdoc/>
     protected override bool TryProduce(bool keyFrameWanted, out MediaFrame frame)
     {
         var samples = MemoryMarshal.Cast<byte, short>(_buffer.AsSpan());

@@ -46,6 +46,9 @@ public sealed class WavSource : PacedSource
         new(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read), loop, clock);
 
     /// <inheritdoc/>
+    public override IReadOnlyList<MediaFormat> Formats => [Format];
+
+    /// <inheritdoc/>
     protected override bool TryProduce(bool keyFrameWanted, out MediaFrame frame)
     {
         frame = default;

@@ -24,6 +24,13 @@ public sealed partial class RtpInboundStream
             return;
         }
 
+        if (IsTelephoneEvent(codec) && !Inbound.Options.DeliverPackets)
+        {
+            _lossPending |= gap;
+            ReceiveEvent(packet, codec, arrivedAt);
+            return;
+        }
+
         if (Codec != codec)
         {
             OnCodec(codec);

@@ -28,7 +28,7 @@ public sealed partial class RtpInboundStream
                 deadline = Instant.Earliest(deadline, _nextNackAt);
             }
 
-            return Instant.Earliest(deadline, KeyFrameRequestAt);
+            return Instant.Earliest(Instant.Earliest(deadline, EventDeadline), KeyFrameRequestAt);
         }
     }
 
@@ -69,7 +69,11 @@ public sealed partial class RtpInboundStream
         }
     }
 
-    internal void Advance(Instant now) => ReleaseOverdue(now);
+    internal void Advance(Instant now)
+    {
+        ReleaseOverdue(now);
+        AdvanceEvent(now);
+    }
 
     internal void WantKeyFrame() => _keyFrameWanted = true;
 

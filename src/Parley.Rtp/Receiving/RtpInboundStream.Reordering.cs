@@ -35,12 +35,13 @@ public sealed partial class RtpInboundStream
             Restart();
         }
 
-        if (Codec is null || Codec.ClockRate != codec.ClockRate)
+        if (Codec is null || Codec.ClockRate != codec.ClockRate || IsTelephoneEvent(codec))
         {
             _reception.ResetTransit();
         }
 
-        _reception.Count(sequence, packet.Timestamp, codec.ClockRate, now);
+        // The packets of a tone share one timestamp: they say nothing of jitter.
+        _reception.Count(sequence, packet.Timestamp, IsTelephoneEvent(codec) ? 0 : codec.ClockRate, now);
         CountReceived(packet, now);
         Accept(sequence.Value, packet.Packet, retransmitted: false, now);
     }
@@ -114,6 +115,12 @@ public sealed partial class RtpInboundStream
         get
         {
             var options = _session.Options;
+            var least = TimeSpan.FromMilliseconds(20);
+            if (Inbound.Options.JitterBufferTarget is { } target)
+            {
+                return target > least ? target : least;
+            }
+
             if (CanNack)
             {
                 return options.MaxRepairDelay;
@@ -121,7 +128,6 @@ public sealed partial class RtpInboundStream
 
             // Four times the jitter covers all but rare stragglers.
             var jitter = Codec is { ClockRate: > 0 } ? TimeSpan.FromSeconds(4 * _reception.Jitter / Codec.ClockRate) : TimeSpan.Zero;
-            var least = TimeSpan.FromMilliseconds(20);
             jitter = jitter < least ? least : jitter;
             return jitter < options.MaxReorderDelay ? jitter : options.MaxReorderDelay;
         }

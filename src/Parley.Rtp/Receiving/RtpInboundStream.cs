@@ -59,8 +59,10 @@ public sealed partial class RtpInboundStream
     /// <summary>Of the retransmission stream; made with its first packet.</summary>
     internal ReceptionStatistics? RtxReception { get; private set; }
 
-    internal bool HasTimedOut { get; set; }
+    /// <summary>The extended RTP timestamp from which whoever takes the frames reckons its time; set by them.</summary>
+    public long? FirstTimestamp { get; set; }
 
+    internal bool HasTimedOut { get; set; }
 
     internal Instant LastPacketAt => _statistics.LastPacketReceivedAt ?? Instant.Zero;
 

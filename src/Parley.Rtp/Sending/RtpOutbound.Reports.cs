@@ -18,11 +18,12 @@ public sealed partial class RtpOutbound
 
     internal bool NeedsFirstReport => HasSent && _statistics.ReportsSent == 0;
 
-    internal Instant? Deadline => _keyFramePending ? _keyFrameRequestedAt + KeyFrameSpacing : null;
+    internal Instant? Deadline => Instant.Earliest(_eventNext, _keyFramePending ? _keyFrameRequestedAt + KeyFrameSpacing : null);
 
     internal void Advance(Instant now)
     {
         ForgetOld(now);
+        AdvanceEvent(now);
         if (_keyFramePending && now >= _keyFrameRequestedAt + KeyFrameSpacing)
         {
             RaiseKeyFrameRequest(now);

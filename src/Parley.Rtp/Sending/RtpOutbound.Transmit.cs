@@ -100,7 +100,7 @@ public sealed partial class RtpOutbound
     private int SendNext(Span<byte> destination, Instant now)
     {
         ref var record = ref _store[_store.Cursor];
-        Span<byte> scratch = stackalloc byte[RtpPacketView.FixedHeaderLength + 4 + 3 * 80];
+        Span<byte> scratch = stackalloc byte[RtpPacketView.FixedHeaderLength + 4 + 2 * (2 + MaxIdentifierLength) + 32];
         var number = new SequenceNumber((ushort)_sequence);
         var marker = (record.Flags & SendFlags.Marker) != 0;
         var header = WriteHeader(scratch, record, record.PayloadType, marker, number, Ssrc, rtx: false, record.HeaderLength, now);

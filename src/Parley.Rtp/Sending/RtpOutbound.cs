@@ -9,7 +9,7 @@ namespace Parley.Rtp;
 /// </summary>
 public sealed partial class RtpOutbound
 {
-    private const int MaxIdentifierLength = 64;
+    private const int MaxIdentifierLength = 255;
 
     private readonly RtpSession _session;
     private readonly SendStore _store;
@@ -79,6 +79,7 @@ public sealed partial class RtpOutbound
             {
                 DropQueue();
                 _resendCount = 0;
+                _eventNext = null;
             }
         }
     }
@@ -99,7 +100,7 @@ public sealed partial class RtpOutbound
     internal ref RtpOutboundStatistics Count => ref _statistics;
 
     /// <summary>Takes over what was negotiated anew. The SSRCs stay; sequence numbers and RTP time go on.</summary>
-    /// <exception cref="ArgumentException">A mid or rid is longer than 64 bytes.</exception>
+    /// <exception cref="ArgumentException">A mid or rid is longer than 255 bytes.</exception>
     public void Update(RtpOutboundOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -112,7 +113,7 @@ public sealed partial class RtpOutbound
     /// <summary>Cuts a frame into packets and queues them.</summary>
     /// <param name="frame">The frame; its bytes are copied.</param>
     /// <param name="now">The present.</param>
-    /// <returns>False: dropped whole, since sending is off, the queue is full, or the frame cannot be cut to fit.</returns>
+    /// <returns>False: dropped whole, since sending is off, a tone is being sent, the queue is full, or the frame cannot be cut to fit.</returns>
     /// <exception cref="ArgumentException">The payload type is not negotiated.</exception>
     public bool Send(in RtpFrame frame, Instant now)
     {
@@ -152,6 +153,11 @@ public sealed partial class RtpOutbound
 
     private bool TrySend(in RtpFrame frame, RtpCodec codec, Packetizer packetizer, Instant now)
     {
+        if (IsSendingEvent)
+        {
+            return false;
+        }
+
         var capturedAt = frame.CapturedAt ?? now;
         var timestamp = WireTimestamp(frame, codec, capturedAt);
         if (!_active || !packetizer.TryBegin(frame.Data, frame.IsKeyFrame, _payloadRoom) || !TryQueue(frame, codec, packetizer, timestamp, now))
@@ -261,7 +267,7 @@ public sealed partial class RtpOutbound
         var rid = Encoding.UTF8.GetBytes(options.Rid ?? "");
         if (mid.Length > MaxIdentifierLength || rid.Length > MaxIdentifierLength)
         {
-            throw new ArgumentException("A mid or rid is at most 64 bytes long.", nameof(options));
+            throw new ArgumentException("A mid or rid is at most 255 bytes long.", nameof(options));
         }
 
         Options = options;

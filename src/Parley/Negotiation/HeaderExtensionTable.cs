@@ -13,6 +13,7 @@ internal sealed class HeaderExtensionTable
         [CodecCatalog.AudioLevelExtension] = 1,
         [CodecCatalog.AbsoluteSendTimeExtension] = 2,
         [CodecCatalog.MidExtension] = 4,
+        [CodecCatalog.MixerAudioLevelExtension] = 9,
         [CodecCatalog.RidExtension] = 10,
         [CodecCatalog.RepairedRidExtension] = 11,
     };

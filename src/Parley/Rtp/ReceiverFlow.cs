@@ -1,21 +1,140 @@
 using Parley.Media;
 using Parley.Net;
+using Parley.Rtp;
 
 namespace Parley;
 
-/// <summary>Takes frames from the loop to a receiver's track, and unmutes it with the first (webrtc-pc §5.3).</summary>
+/// <summary>
+/// Takes frames from the loop to a receiver's track, and unmutes it with the first (webrtc-pc §5.3 and §9.3). Of several encodings each goes to its own track, and the best of
+/// those that come to the receiver's.
+/// </summary>
 internal sealed class ReceiverFlow(PeerConnection connection, RtpReceiver receiver)
 {
+    /// <summary>After how long without a frame another encoding takes over.</summary>
+    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(1);
+
+    private readonly HashSet<MediaStreamTrack> _unmuting = [];
     private Rtp.RtpCodec? _codec;
     private MediaFormat? _format;
-    private bool _unmuteQueued;
     private long? _firstTimestamp;
+    private RtpInboundStream? _shown;
+    private Instant _shownAt;
+    private TimeSpan _shownOffset;
+    private TimeSpan _shownUntil;
 
     /// <summary>The section in the loop's session; only the loop touches it.</summary>
-    public Rtp.RtpInbound? Inbound { get; set; }
+    public RtpInbound? Inbound { get; set; }
 
-    /// <summary>The media format of a codec, made once for each. In the loop.</summary>
-    public MediaFormat FormatOf(Rtp.RtpCodec codec)
+    /// <summary>The sources heard lately.</summary>
+    public ReceivedSources Sources { get; } = new();
+
+    /// <summary>Delivers a frame. In the loop.</summary>
+    public void Deliver(RtpInboundStream stream, ReceivedFrame frame, Instant now)
+    {
+        if (!receiver.Transceiver.IsReceptive)
+        {
+            return;
+        }
+
+        if (receiver.Track.ReadyState == MediaStreamTrackState.Live)
+        {
+            Sources.OnFrame(stream.Ssrc, frame, receiver.Track.Kind == MediaKind.Audio, connection.Platform.TimeProvider.GetUtcNow());
+        }
+
+        var encodings = receiver.Encodings;
+        if (encodings.Count < 2)
+        {
+            _firstTimestamp ??= frame.ExtendedTimestamp;
+            Write(receiver.Track, ToMediaFrame(frame, frame.ExtendedTimestamp - _firstTimestamp.Value, now));
+            return;
+        }
+
+        var media = ToMediaFrame(frame, frame.ExtendedTimestamp - (stream.FirstTimestamp ??= frame.ExtendedTimestamp), now);
+        if (encodings.FirstOrDefault(encoding => encoding.Rid == stream.Rid) is { } own)
+        {
+            Write(own.Track, media);
+        }
+
+        Show(stream, media, encodings, now);
+    }
+
+    /// <summary>A source said goodbye: "it MUST queue a task to set the muted state of the corresponding MediaStreamTrack to true" (webrtc-pc §9.3). In the loop.</summary>
+    public void OnGoodbye(RtpInboundStream stream)
+    {
+        var encoding = receiver.Encodings.FirstOrDefault(candidate => candidate.Rid == stream.Rid);
+        connection.Queue.Enqueue(() =>
+        {
+            encoding?.Track.SetMuted(true);
+            receiver.Track.SetMuted(true);
+        });
+    }
+
+    /// <summary>The peer's dial tone begins, or is over when it has a duration. In the loop.</summary>
+    public void OnTone(byte code, TimeSpan? duration)
+    {
+        if (receiver.Transceiver.IsReceptive && DtmfSender.KeyOf(code) is { } key)
+        {
+            connection.Queue.Enqueue(() => receiver.RaiseTone(key, duration));
+        }
+    }
+
+    /// <summary>Asks the peer for a key frame, of one encoding or of all.</summary>
+    public void RequestKeyFrame(string? rid)
+    {
+        if (receiver.TransportSlot is { } transport)
+        {
+            connection.Loop.Post(transport.Stack, stack => stack.RequestKeyFrame(this, rid));
+        }
+    }
+
+    /// <summary>The receiver's own track carries one encoding at a time, and changes over at key frames: to a better one, or to any when the present one is silent.</summary>
+    private void Show(RtpInboundStream stream, in MediaFrame frame, IReadOnlyList<RtpReceivedEncoding> encodings, Instant now)
+    {
+        if (stream != _shown && frame.IsKeyFrame && (_shown is null || now - _shownAt > Silence || Rank(stream) > Rank(_shown)))
+        {
+            // Each stream has a clock of its own: the track's timeline goes on by the time that has passed.
+            var elapsed = _shown is null ? TimeSpan.Zero : now - _shownAt;
+            _shownOffset = _shownUntil + elapsed - frame.Timestamp;
+            _shown = stream;
+        }
+
+        if (stream == _shown)
+        {
+            _shownAt = now;
+            _shownUntil = frame.Timestamp + _shownOffset;
+            Write(receiver.Track, frame with { Timestamp = _shownUntil });
+        }
+
+        int Rank(RtpInboundStream of)
+        {
+            for (var i = 0; i < encodings.Count; i++)
+            {
+                if (encodings[i].Rid == of.Rid)
+                {
+                    return i;
+                }
+            }
+
+            return -1;
+        }
+    }
+
+    private MediaFrame ToMediaFrame(ReceivedFrame frame, long ticks, Instant now) => new()
+    {
+        Format = FormatOf(frame.Codec),
+        Data = frame.Data,
+        Timestamp = TimeSpan.FromTicks((long)((Int128)ticks * TimeSpan.TicksPerSecond / frame.Codec.ClockRate)),
+        IsKeyFrame = frame.IsKeyFrame,
+        RtpTimestamp = frame.Timestamp.Value,
+        CapturedAt = frame.CapturedAt?.ToDateTimeOffset(),
+        At = now,
+        FollowsLoss = frame.FollowsLoss,
+        AudioLevel = frame.AudioLevel,
+        VoiceActivity = frame.VoiceActivity,
+    };
+
+    /// <summary>The media format of a codec, made once for each.</summary>
+    private MediaFormat FormatOf(Rtp.RtpCodec codec)
     {
         if (!ReferenceEquals(codec, _codec))
         {
@@ -26,37 +145,32 @@ internal sealed class ReceiverFlow(PeerConnection connection, RtpReceiver receiv
         return _format!;
     }
 
-    /// <summary>Delivers a frame. In the loop.</summary>
-    public void Deliver(MediaFormat format, ReadOnlyMemory<byte> data, long extendedTimestamp, bool isKeyFrame, bool followsLoss, DateTimeOffset? capturedAt, Instant now)
+    private void Write(MediaStreamTrack track, in MediaFrame frame)
     {
-        if (!receiver.Transceiver.IsReceptive)
+        if (track.IsMuted)
         {
-            return;
+            bool isNew;
+            lock (_unmuting)
+            {
+                isNew = _unmuting.Add(track);
+            }
+
+            if (isNew)
+            {
+                connection.Queue.Enqueue(() => Unmute(track));
+            }
         }
 
-        if (receiver.Track.IsMuted && !_unmuteQueued)
-        {
-            _unmuteQueued = true;
-            connection.Queue.Enqueue(Unmute);
-        }
-
-        _firstTimestamp ??= extendedTimestamp;
-        receiver.Track.Write(new MediaFrame
-        {
-            Format = format,
-            Data = data,
-            Timestamp = TimeSpan.FromTicks((long)((Int128)(extendedTimestamp - _firstTimestamp.Value) * TimeSpan.TicksPerSecond / format.ClockRate)),
-            IsKeyFrame = isKeyFrame,
-            RtpTimestamp = (uint)extendedTimestamp,
-            CapturedAt = capturedAt,
-            At = now,
-            FollowsLoss = followsLoss,
-        });
+        track.Write(frame);
     }
 
-    private void Unmute()
+    private void Unmute(MediaStreamTrack track)
     {
-        _unmuteQueued = false;
+        lock (_unmuting)
+        {
+            _unmuting.Remove(track);
+        }
+
         bool receptive;
         lock (connection.Gate)
         {
@@ -65,7 +179,7 @@ internal sealed class ReceiverFlow(PeerConnection connection, RtpReceiver receiv
 
         if (receptive)
         {
-            receiver.Track.SetMuted(false);
+            track.SetMuted(false);
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 using Parley.Media;
 using Parley.Net;
 using Parley.Rtp;
@@ -6,87 +7,200 @@ using Parley.Rtp;
 namespace Parley;
 
 /// <summary>
-/// Brings a sender's frames from its track to the loop. A track that cannot be sent now is not attached, so its source rests.
+/// Brings a sender's frames from its track to the loop, each to the encodings that it is for. A track that cannot be sent now is not attached, so its source rests.
 /// Timestamps go on over all tracks that a sender ever has: what is replaced continues the same clock.
 /// </summary>
-internal sealed class SenderFlow(PeerConnection connection, RtpSender sender) : IMediaSink
+internal sealed partial class SenderFlow : IMediaSink
 {
+    private readonly PeerConnection _connection;
+    private readonly RtpSender _sender;
     private readonly Lock _gate = new();
-    private readonly Instant _epoch = connection.Loop.Now;
+    private readonly Instant _epoch;
+    private readonly List<EncodingFlow> _encodings = [];
     private IDisposable? _attachment;
     private MediaStreamTrack? _attached;
     private AudioEncoder? _encoder;
     private bool _cannotEncode;
+    private string? _onlyRendition;
     private TimeSpan? _offset;
+    private int _clockRate;
     private volatile SendPlan? _plan;
 
-    /// <summary>The stream's source, announced in descriptions.</summary>
-    public uint Ssrc { get; } = connection.Platform.Random.NextUInt32() | 1;
+    public SenderFlow(PeerConnection connection, RtpSender sender)
+    {
+        _connection = connection;
+        _sender = sender;
+        _epoch = connection.Loop.Now;
+        _encodings.Add(NewEncoding());
+    }
+
+    /// <summary>The source of the first encoding, announced in descriptions while there is only one.</summary>
+    public uint Ssrc => EncodingOf(_sender.SendEncodings[0].Rid).Ssrc;
 
     /// <summary>The source of its retransmissions.</summary>
-    public uint RtxSsrc { get; } = connection.Platform.Random.NextUInt32() | 1;
+    public uint RtxSsrc => EncodingOf(_sender.SendEncodings[0].Rid).RtxSsrc;
 
-    /// <summary>The stream in the loop's session; only the loop touches it.</summary>
-    public RtpOutbound? Outbound { get; set; }
+    /// <summary>The streams that the loop has had; only the loop touches it.</summary>
+    public List<EncodingFlow> Running { get; } = [];
+
+    /// <summary>The stream of an encoding: it keeps its source for as long as the sender lives. With the connection's gate held.</summary>
+    public EncodingFlow EncodingOf(string? rid)
+    {
+        if (rid is null)
+        {
+            return _encodings[0];
+        }
+
+        var flow = _encodings.Find(candidate => candidate.Rid == rid);
+        if (flow is null)
+        {
+            flow = _encodings[0].Rid is null ? _encodings[0] : NewEncoding();
+            flow.Rid = rid;
+            if (!_encodings.Contains(flow))
+            {
+                _encodings.Add(flow);
+            }
+        }
+
+        return flow;
+    }
+
+    /// <summary>Whether a track of these formats can be sent as negotiated; an unknown format can.</summary>
+    public bool CanSend(IReadOnlyList<MediaFormat> formats) =>
+        formats.Count == 0
+        || _plan is not { } plan
+        || formats.Any(format => plan.Formats.Contains(format) || (IsPcm(format) && plan.Formats.Any(AudioEncoder.IsSupported)));
 
     /// <summary>Attaches or detaches the track as the state demands. Sources are a user's code, so this happens in a task.</summary>
-    public void Update() => connection.Queue.Enqueue(() =>
+    public void Update() => _connection.Queue.Enqueue(() =>
     {
         MediaStreamTrack? wanted;
-        lock (connection.Gate)
+        lock (_connection.Gate)
         {
-            var transceiver = sender.Transceiver;
-            var sends = !connection.IsClosed && !transceiver.IsStopping && transceiver.CurrentDirection.Sends() && _plan is not null;
-            wanted = sends ? sender.Track : null;
+            var transceiver = _sender.Transceiver;
+            var sends = !_connection.IsClosed && !transceiver.IsStopping && transceiver.CurrentDirection.Sends() && _plan is { } plan && plan.Encodings.Any(encoding => encoding.Parameters.Active);
+            wanted = sends ? _sender.Track : null;
         }
 
         Attach(wanted);
     });
 
-    /// <summary>What was negotiated: the formats that can be sent and the payload types for them.</summary>
+    /// <summary>What was negotiated: the formats that can be sent, the payload types for them, the encodings.</summary>
     public void SetPlan(SendPlan? plan)
     {
-        _plan = plan;
+        lock (_gate)
+        {
+            WakeEncodings(_plan, plan);
+            var changesEncoder = _plan is null || plan is null || _plan.Encodings[0].Parameters != plan.Encodings[0].Parameters;
+            _plan = plan;
+            if (changesEncoder)
+            {
+                ForgetEncoder();
+            }
+        }
+
         Update();
     }
 
-    public void RequestKeyFrame() => sender.Track?.RequestKeyFrame();
+    /// <summary>The peer asks for a key frame of an encoding.</summary>
+    public void RequestKeyFrame(EncodingFlow flow)
+    {
+        if (_sender.Track is { } track)
+        {
+            track.RequestKeyFrame(flow.Rid is { } rid && track.Renditions.Contains(rid) ? rid : null);
+        }
+    }
+
+    /// <summary>The application asks for key frames of encodings, in their order.</summary>
+    public void RequestKeyFrames(IReadOnlyList<bool> wishes)
+    {
+        for (var i = 0; i < wishes.Count; i++)
+        {
+            if (wishes[i])
+            {
+                var flow = EncodingOf(_sender.SendEncodings[i].Rid);
+                _connection.Queue.Enqueue(() => RequestKeyFrame(flow));
+            }
+        }
+    }
+
+    /// <summary>Begins a dial tone in the place of the sound.</summary>
+    public void PlayTone(byte code, TimeSpan duration)
+    {
+        lock (_gate)
+        {
+            if (_plan is not { } plan || _sender.TransportSlot is not { } transport)
+            {
+                return;
+            }
+
+            var clockRate = _clockRate != 0 ? _clockRate : plan.Formats.FirstOrDefault()?.ClockRate ?? 0;
+            if (plan.TelephoneEvent(clockRate) is not { } codec)
+            {
+                return;
+            }
+
+            var flow = plan.Encodings[0].Flow;
+            var tone = new RtpTelephoneEvent
+            {
+                PayloadType = new PayloadType((byte)codec.PayloadType),
+                Code = code,
+                Duration = duration,
+                Timestamp = new RtpTimestamp(Ticks(_connection.Loop.Now - _epoch, codec.ClockRate)),
+            };
+            _connection.Loop.Post(transport.Stack, stack => flow.Outbound?.SendEvent(tone, stack.Now));
+        }
+    }
 
     public void OnFrame(MediaStreamTrack track, in MediaFrame frame)
     {
         lock (_gate)
         {
-            if (track != _attached || _plan is not { } plan)
+            if (track != _attached || _plan is not { } plan || !PassesWhileDisabled(track, frame))
             {
                 return;
             }
 
-            if (plan.PayloadTypeOf(frame.Format) is { } payloadType)
+            if (IsPcm(frame.Format) && !plan.Formats.Contains(frame.Format))
             {
-                Post(track, frame, payloadType);
+                Encode(frame, plan);
             }
-            else if (string.Equals(frame.Format.Name, "L16", StringComparison.OrdinalIgnoreCase))
+            else
             {
-                Encode(track, frame, plan);
+                Distribute(frame, plan);
             }
         }
     }
 
     /// <summary>Hands a frame to the session. In the loop.</summary>
-    public void Send(in OutgoingFrame frame, Instant now)
+    public static void Send(in OutgoingFrame frame, Instant now)
     {
-        Outbound?.Send(
-            new RtpFrame
-            {
-                PayloadType = new PayloadType((byte)frame.PayloadType),
-                Timestamp = new RtpTimestamp(frame.RtpTimestamp),
-                Data = frame.Buffer.AsSpan(0, frame.Length),
-                IsKeyFrame = frame.IsKeyFrame,
-                CapturedAt = frame.CapturedAt,
-            },
-            now);
+        // A renegotiation may have taken the payload type away while the frame was on its way.
+        var payloadType = new PayloadType((byte)frame.PayloadType);
+        if (frame.Flow.Outbound is { } outbound && outbound.Supports(payloadType))
+        {
+            outbound.Send(
+                new RtpFrame
+                {
+                    PayloadType = payloadType,
+                    Timestamp = new RtpTimestamp(frame.RtpTimestamp),
+                    Data = frame.Buffer.AsSpan(0, frame.Length),
+                    IsKeyFrame = frame.IsKeyFrame,
+                    CapturedAt = frame.CapturedAt,
+                    AudioLevel = frame.AudioLevel,
+                    VoiceActivity = frame.VoiceActivity,
+                },
+                now);
+        }
+
         ArrayPool<byte>.Shared.Return(frame.Buffer);
     }
+
+    private static bool IsPcm(MediaFormat format) => string.Equals(format.Name, "L16", StringComparison.OrdinalIgnoreCase);
+
+    private static uint Ticks(TimeSpan time, int clockRate) => (uint)(time.Ticks * clockRate / TimeSpan.TicksPerSecond);
+
+    private EncodingFlow NewEncoding() => new(_connection.Platform.Random.NextUInt32() | 1, _connection.Platform.Random.NextUInt32() | 1);
 
     private void Attach(MediaStreamTrack? wanted)
     {
@@ -99,16 +213,37 @@ internal sealed class SenderFlow(PeerConnection connection, RtpSender sender) : 
 
             _attached = wanted;
             _offset = null;
-            _encoder?.Dispose();
-            _encoder = null;
-            _cannotEncode = false;
+            _onlyRendition = wanted is { Renditions: [.., var last] } ? last : null;
+            ForgetEncoder();
         }
 
         _attachment?.Dispose();
         _attachment = wanted?.Attach(this);
+        WatchPictures(wanted);
     }
 
-    private void Encode(MediaStreamTrack track, in MediaFrame frame, SendPlan plan)
+    /// <summary>Encodings that were paused, or are new, begin with a key frame.</summary>
+    private void WakeEncodings(SendPlan? before, SendPlan? after)
+    {
+        if (before is null || after is null || _attached?.Kind != MediaKind.Video)
+        {
+            return;
+        }
+
+        foreach (var encoding in after.Encodings.Where(encoding => encoding.Parameters.Active && !before.Encodings.Any(old => old.Flow == encoding.Flow && old.Parameters.Active)))
+        {
+            _connection.Queue.Enqueue(() => RequestKeyFrame(encoding.Flow));
+        }
+    }
+
+    private void ForgetEncoder()
+    {
+        _encoder?.Dispose();
+        _encoder = null;
+        _cannotEncode = false;
+    }
+
+    private void Encode(in MediaFrame frame, SendPlan plan)
     {
         if (_encoder is null && !_cannotEncode)
         {
@@ -116,52 +251,89 @@ internal sealed class SenderFlow(PeerConnection connection, RtpSender sender) : 
             _cannotEncode = _encoder is null;
         }
 
-        _encoder?.Encode(frame, (in MediaFrame encoded) => Post(track, encoded, plan.PayloadTypeOf(encoded.Format)!.Value));
+        var level = frame.AudioLevel ?? (byte)Math.Clamp(Math.Round(-AudioLevelMeter.LevelOf(MemoryMarshal.Cast<byte, short>(frame.Data.Span))), 0, 127);
+        _encoder?.Encode(frame, (in MediaFrame encoded) => Distribute(encoded with { AudioLevel = level }, plan));
     }
 
     /// <summary>An encoder to the first negotiated format that this machine can make; without libopus that is G.711.</summary>
     private AudioEncoder? CreateEncoder(MediaFormat source, SendPlan plan)
     {
-        foreach (var format in plan.Formats)
+        var parameters = plan.Encodings[0].Parameters;
+        foreach (var format in plan.FormatsOf(parameters))
         {
             try
             {
-                return AudioEncoder.Create(format, source);
+                return AudioEncoder.Create(format, source, OptionsFor(parameters));
             }
             catch (NotSupportedException error)
             {
-                ConnectionLog.EncoderMissing(connection.Logger, error.Message);
+                ConnectionLog.EncoderMissing(_connection.Logger, error.Message);
             }
         }
 
         return null;
     }
 
-    private void Post(MediaStreamTrack track, in MediaFrame frame, int payloadType)
+    /// <summary>maxBitrate counts the headers of 50 packets a second too (RFC 3890 §6.2.2).</summary>
+    private static OpusEncoderOptions OptionsFor(RtpEncodingParameters parameters) =>
+        parameters.MaxBitrate is { } bound ? new OpusEncoderOptions { Bitrate = (int)Math.Clamp(bound - 9_600L, 6_000, 510_000) } : new OpusEncoderOptions();
+
+    /// <summary>Gives a frame to each encoding that it is for.</summary>
+    private void Distribute(in MediaFrame frame, SendPlan plan)
     {
-        var data = frame.Data.Span;
-        if (!track.Enabled)
+        for (var i = 0; i < plan.Encodings.Count; i++)
         {
-            if (SilentFrames.For(frame.Format) is not { Length: > 0 } silence)
+            var encoding = plan.Encodings[i];
+            if (!encoding.Parameters.Active || !IsFor(frame, encoding, plan.Encodings.Count) || plan.PayloadTypeOf(frame.Format, encoding.Parameters) is not { } payloadType)
             {
-                return;
+                continue;
             }
 
-            data = silence;
+            var now = _connection.Loop.Now;
+            if (encoding.Flow.Throttle.Admits(frame, encoding.Parameters, now, out var wantsKeyFrame))
+            {
+                _offset ??= now - _epoch - frame.Timestamp;
+                Post(encoding.Flow, frame, payloadType, _offset.Value + frame.Timestamp, now);
+            }
+            else if (wantsKeyFrame)
+            {
+                _connection.Queue.Enqueue(() => RequestKeyFrame(encoding.Flow));
+            }
+        }
+    }
+
+    /// <summary>A rendition is for the encoding of its name; where there is one encoding only, the best rendition is for it. What has no name is for all.</summary>
+    private bool IsFor(in MediaFrame frame, EncodingPlan encoding, int count)
+    {
+        if (frame.Rendition is not { } rendition)
+        {
+            return true;
         }
 
-        var now = connection.Loop.Now;
-        _offset ??= now - _epoch - frame.Timestamp;
-        var time = _offset.Value + frame.Timestamp;
+        if (count == 1)
+        {
+            _onlyRendition ??= rendition;
+            return rendition == _onlyRendition;
+        }
+
+        return rendition == encoding.Flow.Rid;
+    }
+
+    private void Post(EncodingFlow flow, in MediaFrame frame, int payloadType, TimeSpan time, Instant now)
+    {
+        var data = frame.Data.Span;
+        _clockRate = frame.Format.ClockRate;
         var buffer = ArrayPool<byte>.Shared.Rent(Math.Max(1, data.Length));
         data.CopyTo(buffer);
-        connection.Loop.SendFrame(new OutgoingFrame(
-            this,
+        _connection.Loop.SendFrame(new OutgoingFrame(
+            flow,
             buffer,
             data.Length,
             payloadType,
-            (uint)(time.Ticks * frame.Format.ClockRate / TimeSpan.TicksPerSecond),
+            Ticks(time, _clockRate),
             frame.IsKeyFrame,
-            now));
+            now,
+            frame.AudioLevel,
+            frame.VoiceActivity));
     }
 }

@@ -258,7 +258,7 @@ internal sealed class TransportLoop : IThreadPoolWorkItem, IWakeable
             }
             else if (command.Frame.Flow is not null)
             {
-                command.Frame.Flow.Send(command.Frame, now);
+                SenderFlow.Send(command.Frame, now);
             }
             else if (command.IsClose)
             {

@@ -25,19 +25,30 @@ internal sealed partial class TransportStack
         ConfigureReceiver(plan);
     }
 
-    /// <summary>Ends what a transceiver sends and receives here.</summary>
+    /// <summary>Ends what a transceiver sends and receives here, with a BYE for each stream (RFC 3550 §6.6).</summary>
     public void Remove(SenderFlow sender, ReceiverFlow receiver)
     {
-        if (sender.Outbound is { } outbound && _senders.Remove(outbound))
+        foreach (var encoding in sender.Running.ToArray())
         {
-            _rtp.Remove(outbound, Now);
-            sender.Outbound = null;
+            Remove(sender, encoding);
         }
 
         if (receiver.Inbound is { } inbound && _receivers.Remove(inbound))
         {
             _rtp.Remove(inbound);
             receiver.Inbound = null;
+        }
+    }
+
+    /// <summary>Asks the peer for a key frame of one encoding, or of all.</summary>
+    public void RequestKeyFrame(ReceiverFlow receiver, string? rid)
+    {
+        foreach (var stream in receiver.Inbound?.Streams ?? [])
+        {
+            if (rid is null || stream.Rid == rid)
+            {
+                _rtp.RequestKeyFrame(stream, Now);
+            }
         }
     }
 
@@ -54,28 +65,43 @@ internal sealed partial class TransportStack
 
     private void ConfigureSender(MediaFlowPlan plan)
     {
-        var flow = plan.Sender;
-        if (plan.Outbound is not { } options)
+        var running = plan.Sender.Running;
+        if (plan.Encodings is not { } encodings)
         {
-            if (flow.Outbound is not null)
-            {
-                flow.Outbound.Active = false;
-            }
-
+            running.ForEach(encoding => encoding.Outbound!.Active = false);
             return;
         }
 
-        if (flow.Outbound is null)
+        foreach (var gone in running.Where(encoding => !encodings.Any(wanted => wanted.Flow == encoding)).ToArray())
         {
-            flow.Outbound = _rtp.AddOutbound(options);
-            _senders[flow.Outbound] = flow;
-        }
-        else
-        {
-            flow.Outbound.Update(options);
+            Remove(plan.Sender, gone);
         }
 
-        flow.Outbound.Active = plan.IsSending;
+        foreach (var (flow, parameters, options) in encodings)
+        {
+            if (flow.Outbound is null)
+            {
+                flow.Outbound = _rtp.AddOutbound(options);
+                _senders[flow.Outbound] = plan.Sender;
+                running.Add(flow);
+            }
+            else
+            {
+                flow.Outbound.Update(options);
+            }
+
+            flow.Outbound.Active = parameters.Active;
+        }
+    }
+
+    private void Remove(SenderFlow sender, EncodingFlow encoding)
+    {
+        if (encoding.Outbound is { } outbound && _senders.Remove(outbound))
+        {
+            _rtp.Remove(outbound, Now);
+            encoding.Outbound = null;
+            sender.Running.Remove(encoding);
+        }
     }
 
     private void ConfigureReceiver(MediaFlowPlan plan)
@@ -156,23 +182,31 @@ internal sealed partial class TransportStack
             switch (happened.Kind)
             {
                 case RtpEventKind.FrameReceived when _receivers.TryGetValue(happened.Inbound!, out var receiver):
-                    Deliver(receiver, happened.Frame!, now);
+                    receiver.Deliver(happened.Stream!, happened.Frame!, now);
+                    break;
+                case RtpEventKind.Bye when _receivers.TryGetValue(happened.Inbound!, out var receiver):
+                    receiver.OnGoodbye(happened.Stream!);
+                    break;
+                case RtpEventKind.ToneStarted when _receivers.TryGetValue(happened.Inbound!, out var receiver):
+                    receiver.OnTone(happened.ToneCode, null);
+                    break;
+                case RtpEventKind.ToneEnded when _receivers.TryGetValue(happened.Inbound!, out var receiver):
+                    receiver.OnTone(happened.ToneCode, happened.ToneDuration);
                     break;
                 case RtpEventKind.KeyFrameRequested when _senders.TryGetValue(happened.Outbound!, out var sender):
-                    _connection.Queue.Enqueue(sender.RequestKeyFrame);
+                    RequestKeyFrame(sender, happened.Outbound!);
                     break;
             }
         }
     }
 
-    private static void Deliver(ReceiverFlow receiver, ReceivedFrame frame, Instant now) => receiver.Deliver(
-        receiver.FormatOf(frame.Codec),
-        frame.Data,
-        frame.ExtendedTimestamp,
-        frame.IsKeyFrame,
-        frame.FollowsLoss,
-        frame.CapturedAt?.ToDateTimeOffset(),
-        now);
+    private void RequestKeyFrame(SenderFlow sender, RtpOutbound outbound)
+    {
+        if (sender.Running.Find(encoding => encoding.Outbound == outbound) is { } wanted)
+        {
+            _connection.Queue.Enqueue(() => sender.RequestKeyFrame(wanted));
+        }
+    }
 
     private void CloseRtp(Instant now)
     {

@@ -1,0 +1,22 @@
+using Parley.Rtp;
+
+namespace Parley;
+
+/// <summary>One encoding of a sender on its way to the wire: a stream of its own, with its own retransmissions (RFC 8853 §6).</summary>
+internal sealed class EncodingFlow(uint ssrc, uint rtxSsrc)
+{
+    /// <summary>The stream's source.</summary>
+    public uint Ssrc { get; } = ssrc;
+
+    /// <summary>The source of its retransmissions.</summary>
+    public uint RtxSsrc { get; } = rtxSsrc;
+
+    /// <summary>The encoding it belongs to; null while it is the only one.</summary>
+    public string? Rid { get; set; }
+
+    /// <summary>The stream in the loop's session; only the loop touches it.</summary>
+    public RtpOutbound? Outbound { get; set; }
+
+    /// <summary>What bounds the encoding's frame rate and bitrate; only under the flow's lock.</summary>
+    public EncodingThrottle Throttle { get; } = new();
+}
