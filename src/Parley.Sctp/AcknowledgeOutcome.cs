@@ -7,4 +7,5 @@ internal struct AcknowledgeOutcome
     public bool CumulativeAdvanced;
     public bool HasLoss;
     public TimeSpan? RoundTrip;
+    public TimeSpan? LatestRoundTrip;
 }

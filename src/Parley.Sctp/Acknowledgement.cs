@@ -23,4 +23,7 @@ public readonly record struct Acknowledgement
 
     /// <summary>A round trip measured by this SACK; null: none.</summary>
     public TimeSpan? RoundTrip { get; init; }
+
+    /// <summary>How long ago the latest of the chunks newly acknowledged was sent, when it was sent once only; null otherwise.</summary>
+    public TimeSpan? LatestRoundTrip { get; init; }
 }

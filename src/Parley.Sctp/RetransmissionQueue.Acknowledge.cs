@@ -16,7 +16,7 @@ internal sealed partial class RetransmissionQueue
     public bool IsPlausible(Tsn cumulativeAck) => cumulativeAck >= CumulativeAck && cumulativeAck < Next;
 
     /// <summary>Takes a plausible SACK.</summary>
-    public AcknowledgeOutcome Acknowledge(in SackChunk sack, Instant now)
+    public AcknowledgeOutcome Acknowledge(in SackChunk sack, TimeSpan? smoothedRoundTrip, Instant now)
     {
         var outcome = new AcknowledgeOutcome { CumulativeAdvanced = sack.CumulativeTsnAck > CumulativeAck };
         while (_first <= sack.CumulativeTsnAck)
@@ -27,13 +27,15 @@ internal sealed partial class RetransmissionQueue
         }
 
         TakeGaps(sack.GapAckBlocks, ref outcome, now);
+        _furthestBeforeSack = _furthestAcknowledged;
         if (outcome.RoundTrip is { } sample)
         {
             _roundTripMark = Next;
-            _leastRoundTrip = sample < _leastRoundTrip ? sample : _leastRoundTrip;
+            TakeRoundTrip(sample, now);
         }
 
-        outcome.HasLoss = DetectLoss(now);
+        AdaptReorderingWindow(sack.DuplicateTsns, outcome.RoundTrip is not null);
+        outcome.HasLoss = DetectLoss(now, smoothedRoundTrip);
         AdvanceAckPoint();
         return outcome;
     }
@@ -62,13 +64,13 @@ internal sealed partial class RetransmissionQueue
                 outcome.RoundTrip = age;
             }
         }
-        else if (age < _leastRoundTrip)
+        else if (age < LeastRoundTrip)
         {
             // This may be the first sending's acknowledgement: it tells nothing of what was sent since.
             return;
         }
 
-        _largestAcknowledgedPacket = Math.Max(_largestAcknowledgedPacket, chunk.Packet);
+        Rack(tsn, chunk, age, ref outcome);
     }
 
     private void TakeGaps(ReadOnlySpan<byte> blocks, ref AcknowledgeOutcome outcome, Instant now)
@@ -162,50 +164,6 @@ internal sealed partial class RetransmissionQueue
 
             old++;
         }
-    }
-
-    private bool DetectLoss(Instant now)
-    {
-        var found = false;
-        if (_lossScan < _first)
-        {
-            _lossScan = _first;
-        }
-
-        for (; _lossScan < Next; _lossScan++)
-        {
-            ref var chunk = ref this[_lossScan];
-            if (chunk.State == SentChunkState.InFlight && chunk.Transmissions == 1)
-            {
-                if (chunk.Packet + ReorderingThreshold > _largestAcknowledgedPacket)
-                {
-                    break;
-                }
-
-                MarkLost(_lossScan, now);
-                found = true;
-            }
-        }
-
-        while (_resent.Count > 0)
-        {
-            var resent = _resent.Peek();
-            var isCurrent = resent.Tsn >= _first && this[resent.Tsn].State == SentChunkState.InFlight && this[resent.Tsn].Packet == resent.Packet;
-            if (isCurrent)
-            {
-                if (resent.Packet + ReorderingThreshold > _largestAcknowledgedPacket)
-                {
-                    break;
-                }
-
-                MarkLost(resent.Tsn, now);
-                found = true;
-            }
-
-            _resent.TryDequeue(out _);
-        }
-
-        return found;
     }
 
     private readonly record struct Gap(Tsn Start, Tsn End);

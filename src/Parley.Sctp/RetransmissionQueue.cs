@@ -5,8 +5,8 @@ using Parley.Sctp.Wire;
 namespace Parley.Sctp;
 
 /// <summary>
-/// What is on its way: a ring of chunks by TSN, from the first the peer has not acknowledged cumulatively. A chunk is lost when three later packets have been
-/// acknowledged (RFC 9260 §7.2.4 counts three SACKs that miss it; see docs/sctp.md), or when the timer says so (§6.3.3).
+/// What is on its way: a ring of chunks by TSN, from the first the peer has not acknowledged cumulatively. A chunk is lost when what was sent later tells so
+/// (RACK; see docs/sctp.md), or when the timer does (RFC 9260 §6.3.3).
 /// </summary>
 internal sealed partial class RetransmissionQueue(SendQueue messages, Tsn initialTsn, bool canAbandon)
 {
@@ -17,8 +17,6 @@ internal sealed partial class RetransmissionQueue(SendQueue messages, Tsn initia
     private Tsn _first = initialTsn;
     private Tsn _lossScan = initialTsn;
     private Tsn _roundTripMark = initialTsn;
-    private long _largestAcknowledgedPacket = -1;
-    private TimeSpan _leastRoundTrip = TimeSpan.MaxValue;
 
     /// <summary>The TSN the next new chunk gets.</summary>
     public Tsn Next { get; private set; } = initialTsn;
@@ -99,6 +97,7 @@ internal sealed partial class RetransmissionQueue(SendQueue messages, Tsn initia
         InFlight += SizeOf(chunk.Length);
         PayloadInFlight += chunk.Length;
         Retransmissions++;
+        _hasResentInRound = true;
         _resent.Enqueue(new Resent(tsn, packet));
     }
 

@@ -62,7 +62,7 @@ public sealed partial class SctpAssociation
     private void TakeSack(in SackChunk sack, Instant now)
     {
         var inFlight = _outstanding.InFlight;
-        var outcome = _outstanding.Acknowledge(sack, now);
+        var outcome = _outstanding.Acknowledge(sack, _roundTrip.Smoothed, now);
         if (outcome.RoundTrip is { } sample)
         {
             _roundTrip.Measure(sample);
@@ -85,22 +85,35 @@ public sealed partial class SctpAssociation
                     InFastRecovery = _isRecovering,
                     AllAcknowledged = _outstanding.IsEmpty,
                     RoundTrip = outcome.RoundTrip,
+                    LatestRoundTrip = outcome.LatestRoundTrip,
                 },
                 now);
         }
 
-        if (outcome.HasLoss && !_isRecovering)
+        EndProbe(sack.DuplicateTsns > 0, inFlight, now);
+        if (outcome.HasLoss)
         {
-            // §7.2.4: once for each window; the first packet of what was lost goes out whatever the window says.
-            _isRecovering = true;
-            _recoveryExit = _outstanding.Next + -1;
-            _mayExceedWindowOnce = true;
-            _congestion.OnLoss(inFlight, now);
+            EnterRecovery(inFlight, now);
         }
 
         _burst = Math.Max(_burst + 2 * outcome.BytesAcknowledged, MaxBurstBytes);
         UpdateT3(outcome.CumulativeAdvanced, now);
+        ScheduleProbe(now);
         OfferForwardTsn(now);
+    }
+
+    // §7.2.4: once for each window; the first packet of what was lost goes out whatever the window says.
+    private void EnterRecovery(long inFlight, Instant now)
+    {
+        if (_isRecovering)
+        {
+            return;
+        }
+
+        _isRecovering = true;
+        _recoveryExit = _outstanding.Next + -1;
+        _mayExceedWindowOnce = true;
+        _congestion.OnLoss(inFlight, now);
     }
 
     private long MaxBurstBytes => (long)_options.MaxBurst * _options.MaxPacketSize;

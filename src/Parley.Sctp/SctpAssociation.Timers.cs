@@ -26,8 +26,9 @@ public sealed partial class SctpAssociation
                 return null;
             }
 
+            var loss = Instant.Earliest(_probe.Due, _outstanding.LossDeadline);
             var due = Instant.Earliest(Instant.Earliest(_t1.Due, _t2.Due), Instant.Earliest(_t3.Due, _sackTimer.Due));
-            return Instant.Earliest(Instant.Earliest(due, _reconfigTimer.Due), Instant.Earliest(_heartbeat.Due, _heartbeatAnswer.Due));
+            return Instant.Earliest(Instant.Earliest(due, _reconfigTimer.Due), Instant.Earliest(Instant.Earliest(_heartbeat.Due, _heartbeatAnswer.Due), loss));
         }
     }
 
@@ -52,6 +53,16 @@ public sealed partial class SctpAssociation
         if (_t2.Expire(now))
         {
             OnT2();
+        }
+
+        if (_outstanding.LossDeadline <= now)
+        {
+            OnLossTimer(now);
+        }
+
+        if (_probe.Expire(now))
+        {
+            OnProbeTimer(now);
         }
 
         if (_t3.Expire(now))
@@ -88,6 +99,7 @@ public sealed partial class SctpAssociation
         _t1.Stop();
         _t2.Stop();
         _t3.Stop();
+        _probe.Stop();
         _sackTimer.Stop();
         _reconfigTimer.Stop();
         _heartbeat.Stop();
@@ -133,6 +145,9 @@ public sealed partial class SctpAssociation
         }
 
         _isRecovering = false;
+        _probe.Stop();
+        _probeEnd = null;
+        _sendProbe = false;
         _outstanding.OnTimeout(now);
         _mayExceedWindowOnce = true;
         if (_outstanding.AdvancedAckPoint > _outstanding.CumulativeAck)

@@ -165,8 +165,10 @@ public sealed partial class SctpAssociation
             _burst -= sent;
             _lastDataAt = now;
             _mayExceedWindowOnce = false;
+            _sendProbe = false;
             _congestion.OnSent(sent, _outstanding.InFlight, now);
             UpdateT3(false, now);
+            ScheduleProbe(now);
         }
         else if (!isBlocked)
         {
@@ -221,7 +223,7 @@ public sealed partial class SctpAssociation
             }
 
             // §6.1-B looks at whole packets: "the sender MUST NOT transmit new data … if it has cwnd + (PMTU - 1) or more bytes of data outstanding".
-            if (isFirst && _outstanding.InFlight > 0 && (_outstanding.InFlight >= _congestion.Window || _burst <= 0))
+            if (isFirst && !_sendProbe && _outstanding.InFlight > 0 && (_outstanding.InFlight >= _congestion.Window || _burst <= 0))
             {
                 return false;
             }

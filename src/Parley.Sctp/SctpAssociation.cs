@@ -231,8 +231,9 @@ public sealed partial class SctpAssociation : IDisposable
         _outstanding = new RetransmissionQueue(_queue, _localInitialTsn, canAbandon);
         _received = new ReceivedTsns(cookie.PeerInitialTsn + -1);
         _reassembly = new Reassembly(_pool, _events, _options.MaxMessageSize, _receiveLimit, _random.NextUInt32(), HeldByEvents());
-        _congestion = _options.CongestionController?.Invoke(_options.MaxPacketSize) ?? new RenoController(_options.MaxPacketSize);
+        _congestion = _options.CongestionController?.Invoke(_options.MaxPacketSize) ?? new CubicController(_options.MaxPacketSize);
         _roundTrip = new RoundTripTime(_options);
+        _probeEnd = null;
         _reconfigRequestNumber = _localInitialTsn.Value;
         _peerReconfigNumber = cookie.PeerInitialTsn.Value - 1;
     }

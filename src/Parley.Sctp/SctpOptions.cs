@@ -69,7 +69,7 @@ public sealed record SctpOptions
     /// <summary>Whether checksums of zero are offered, sent where the peer takes them, and taken (RFC 9653). Only over DTLS.</summary>
     public bool ZeroChecksum { get; init; } = true;
 
-    /// <summary>Makes the congestion controller for a packet size in bytes; null: RFC 9260 §7.2.</summary>
+    /// <summary>Makes the congestion controller for a packet size in bytes; null: <see cref="CubicController"/>.</summary>
     public Func<int, ICongestionController>? CongestionController { get; init; }
 
     /// <summary>The first TSN, for tests; null: drawn at random.</summary>

@@ -50,7 +50,7 @@ public class RetransmissionTests
     }
 
     [Fact]
-    public void LastPacketLost_IsSentAgainByTheTimerWhichDoubles()
+    public void LonePacketLost_IsProbedForAndThenSentAgainByTheTimerWhichDoubles()
     {
         var pair = Pair.Connected();
         Warm(pair);
@@ -71,14 +71,14 @@ public class RetransmissionTests
         var gaps = times.Zip(times.Skip(1), (earlier, later) => (later - earlier).TotalMilliseconds).ToArray();
         Assert.Equal(4, gaps.Length);
         Assert.InRange(gaps[0], 220, 300);
-        for (var index = 1; index < gaps.Length; index++)
+        for (var index = 2; index < gaps.Length; index++)
         {
             Assert.Equal(2, gaps[index] / gaps[index - 1], 2);
         }
     }
 
     [Fact]
-    public void Loss_HalvesTheWindowOnceAndTimeoutClosesIt()
+    public void Loss_ReducesTheWindowOnceAndTimeoutClosesIt()
     {
         var pair = Pair.Connected();
         Warm(pair);
@@ -87,7 +87,7 @@ public class RetransmissionTests
         pair.Filter = (from, packet) => from != pair.A || !Chunks.Has(packet, ChunkType.Data) || ++count is not (3 or 5 or 7);
         pair.A.Association.Send(Stream, PayloadProtocolId.Binary, new byte[20_000], default, pair.Now);
         pair.RunFor(TimeSpan.FromMilliseconds(50));
-        Assert.Equal(before / 2, pair.A.Association.Statistics.CongestionWindow);
+        Assert.InRange(pair.A.Association.Statistics.CongestionWindow, 0.69 * before, 0.71 * before);
 
         pair.Filter = (from, _) => from != pair.A;
         pair.A.Association.Send(Stream, PayloadProtocolId.Binary, [1], default, pair.Now);
