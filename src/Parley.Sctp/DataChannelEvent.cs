@@ -29,4 +29,7 @@ public readonly struct DataChannelEvent
 
     /// <summary>What was said about the failure, for a log; null when nothing was.</summary>
     public string? Reason { get; internal init; }
+
+    /// <summary>The cause code of the ABORT that ended the association (RFC 9260 §3.3.10); null when it ended without one.</summary>
+    public int? CauseCode { get; internal init; }
 }

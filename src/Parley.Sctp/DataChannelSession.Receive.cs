@@ -57,6 +57,7 @@ public sealed partial class DataChannelSession
                     Kind = below.Kind == SctpEventKind.Closed ? DataChannelEventKind.AssociationClosed : DataChannelEventKind.AssociationFailed,
                     Failure = below.Failure,
                     Reason = below.Reason,
+                    CauseCode = below.CauseCode,
                 };
                 return true;
         }

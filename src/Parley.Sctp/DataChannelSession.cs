@@ -84,7 +84,7 @@ public sealed partial class DataChannelSession
     /// <summary>Queues a message; its bytes are copied. An empty one is sent as RFC 8831 §6.6 says.</summary>
     /// <param name="channel">An open channel.</param>
     /// <param name="isBinary">Whether the bytes are data; else they are UTF-8 text.</param>
-    /// <param name="message">The bytes, as many as <see cref="SctpOptions.RemoteMaxMessageSize"/> allows.</param>
+    /// <param name="message">The bytes, as many as <see cref="SctpAssociation.RemoteMaxMessageSize"/> allows.</param>
     /// <param name="now">The present instant.</param>
     public DataChannelSendStatus Send(DataChannelHandle channel, bool isBinary, ReadOnlySpan<byte> message, Instant now)
     {

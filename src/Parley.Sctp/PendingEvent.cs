@@ -13,4 +13,5 @@ internal struct PendingEvent
 
     public SctpFailure Failure;
     public string? Reason;
+    public int? CauseCode;
 }

@@ -57,10 +57,10 @@ public sealed partial class SctpAssociation
             SendAlone(ChunkType.Abort, 0, cause[..(4 + length)], _peerTag);
         }
 
-        Fail(failure, reason);
+        Fail(failure, reason, (int)code);
     }
 
-    private void Fail(SctpFailure failure, string reason)
+    private void Fail(SctpFailure failure, string reason, int? causeCode = null)
     {
         if (_hasEnded)
         {
@@ -70,7 +70,7 @@ public sealed partial class SctpAssociation
         // An abort by either side's user is how a connection is closed (webrtc-pc §4.4.2, close): no reason to call anybody.
         _logger.Failed(failure is SctpFailure.Aborted or SctpFailure.AbortedByPeer ? LogLevel.Debug : LogLevel.Warning, failure, reason);
         End();
-        _events.Enqueue(new PendingEvent { Kind = SctpEventKind.Failed, Failure = failure, Reason = reason });
+        _events.Enqueue(new PendingEvent { Kind = SctpEventKind.Failed, Failure = failure, Reason = reason, CauseCode = causeCode });
     }
 
     private void Close()
@@ -91,7 +91,7 @@ public sealed partial class SctpAssociation
         _snapshots.Clear();
     }
 
-    private void OnAbort(ReadOnlySpan<byte> causes) => Fail(SctpFailure.AbortedByPeer, ErrorCause.Describe(causes));
+    private void OnAbort(ReadOnlySpan<byte> causes) => Fail(SctpFailure.AbortedByPeer, ErrorCause.Describe(causes), (int?)ErrorCause.First(causes));
 
     // §9.2, from the sender of the SHUTDOWN to the end.
     private void ShutdownWhenDrained()

@@ -60,6 +60,7 @@ public sealed partial class SctpAssociation : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.SendBufferSize, nameof(options));
         ArgumentOutOfRangeException.ThrowIfZero(options.Streams, nameof(options));
         _options = options;
+        RemoteMaxMessageSize = options.RemoteMaxMessageSize;
         _random = random;
         _logger = logger;
         _random.Fill(_cookieKey);
@@ -107,6 +108,9 @@ public sealed partial class SctpAssociation : IDisposable
     /// <summary>Bytes of buffers in use or kept; the tests hold it to a bound.</summary>
     internal long HeldBytes => _pool.Held;
 
+    /// <summary>The largest message the peer takes, in bytes; 0 or less: any. A later description of the peer's may change it.</summary>
+    public long RemoteMaxMessageSize { get; set; }
+
     internal long MaxMessageSize => _options.MaxMessageSize;
 
     private bool IsDrained => _queue.IsEmpty && _outstanding.IsEmpty;
@@ -127,7 +131,7 @@ public sealed partial class SctpAssociation : IDisposable
     /// </summary>
     /// <param name="stream">The stream, below <see cref="MaxStreams"/>.</param>
     /// <param name="payloadProtocolId">What the bytes are.</param>
-    /// <param name="message">At least one byte, at most <see cref="SctpOptions.RemoteMaxMessageSize"/>.</param>
+    /// <param name="message">At least one byte, at most <see cref="RemoteMaxMessageSize"/>.</param>
     /// <param name="options">Order and reliability.</param>
     /// <param name="now">The present instant, from which a lifetime counts.</param>
     public SctpSendStatus Send(StreamId stream, PayloadProtocolId payloadProtocolId, ReadOnlySpan<byte> message, in SctpSendOptions options, Instant now)
@@ -142,7 +146,7 @@ public sealed partial class SctpAssociation : IDisposable
             return SctpSendStatus.Empty;
         }
 
-        if (_options.RemoteMaxMessageSize > 0 && message.Length > _options.RemoteMaxMessageSize)
+        if (RemoteMaxMessageSize > 0 && message.Length > RemoteMaxMessageSize)
         {
             return SctpSendStatus.TooLarge;
         }
@@ -202,6 +206,7 @@ public sealed partial class SctpAssociation : IDisposable
             Payload = next.Payload.Memory,
             Failure = next.Failure,
             Reason = next.Reason,
+            CauseCode = next.CauseCode,
         };
         return true;
     }

@@ -19,16 +19,19 @@ public sealed class DataChannel
 
     private readonly PeerConnection _connection;
     private readonly Queue<TaskCompletionSource> _roomWaiters = new();
+    private readonly Action _reduceBufferedAmount;
     private Channel<DataChannelMessage>? _reader;
-    private bool _wasOpen;
     private long _undeliveredBytes;
     private long _messagesSent, _bytesSent, _messagesReceived, _bytesReceived;
     private long _bufferedAmount;
+    private long _bytesLeaving;
+    private DataChannelState _readyState = DataChannelState.Connecting;
     private long _bufferedAmountLowThreshold;
 
     internal DataChannel(PeerConnection connection, string label, DataChannelInit init)
     {
         _connection = connection;
+        _reduceBufferedAmount = ReduceBufferedAmount;
         StatsId = connection.NextChannelNumber();
         Label = label;
         Ordered = init.Ordered;
@@ -85,18 +88,33 @@ public sealed class DataChannel
     public ushort? Id { get; internal set; }
 
     /// <summary>The channel's state.</summary>
-    public DataChannelState ReadyState { get; internal set; } = DataChannelState.Connecting;
+    public DataChannelState ReadyState
+    {
+        get => _readyState;
+        internal set
+        {
+            if (_readyState != value)
+            {
+                _connection.CountChannelState(from: _readyState, to: value);
+                _readyState = value;
+            }
+        }
+    }
 
-    /// <summary>Bytes handed to Send that have not been acknowledged or handed to the network; they count until then.</summary>
+    /// <summary>
+    /// Bytes handed to Send that have not been handed to the network yet. It falls only between tasks of the event queue, never during an event,
+    /// and keeps its value when the channel closes (webrtc-pc §6.2, bufferedAmount).
+    /// </summary>
     public long BufferedAmount => Interlocked.Read(ref _bufferedAmount);
 
-    /// <summary>At or below which <see cref="BufferedAmount"/> raises <see cref="BufferedAmountLow"/>, in bytes.</summary>
+    /// <summary>At or below which <see cref="BufferedAmount"/> raises <see cref="BufferedAmountLow"/>, in bytes, 0 to 4,294,967,295; 0 at first.</summary>
     public long BufferedAmountLowThreshold
     {
         get => Interlocked.Read(ref _bufferedAmountLowThreshold);
         set
         {
             ArgumentOutOfRangeException.ThrowIfNegative(value);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, uint.MaxValue);
             Interlocked.Exchange(ref _bufferedAmountLowThreshold, value);
         }
     }
@@ -232,15 +250,13 @@ public sealed class DataChannel
             }
 
             ReadyState = DataChannelState.Open;
-            _connection.OnChannelOpened();
-            _wasOpen = true;
         }
 
         _connection.Queue.Raise(Opened, this);
     });
 
-    /// <summary>"Announce a data channel as closed", and "unable to create": runs in a task.</summary>
-    internal void OnClosed(RtcErrorDetail? error)
+    /// <summary>"Announcing a data channel as closed" (webrtc-pc §6.2, #data-transport-closed): runs in a task.</summary>
+    internal void OnClosed(RtcError? error)
     {
         lock (_connection.Gate)
         {
@@ -250,19 +266,51 @@ public sealed class DataChannel
             }
 
             CloseAbruptly();
-            _connection.RemoveDataChannel(this);
-            if (_wasOpen)
-            {
-                _connection.OnChannelClosed();
-            }
+            _connection.ForgetChannel(this);
         }
 
-        if (error is { } detail)
+        if (error is not null)
         {
-            _connection.Queue.Raise(ErrorOccurred, this, new ErrorEventArgs(new RtcError(detail, "The data channel failed.")));
+            _connection.Queue.Raise(ErrorOccurred, this, new ErrorEventArgs(error));
         }
 
         _connection.Queue.Raise(Closed, this);
+    }
+
+    /// <summary>"Error on creating data channels": runs in a task.</summary>
+    internal void OnUnableToCreate()
+    {
+        lock (_connection.Gate)
+        {
+            if (_connection.IsClosed)
+            {
+                return;
+            }
+
+            CloseAbruptly();
+            _connection.ForgetChannel(this);
+        }
+
+        RaiseCreationError();
+        _connection.Queue.Raise(Closed, this);
+    }
+
+    /// <summary>Fires "error" with "data-channel-failure": the channel could not be made.</summary>
+    internal void RaiseCreationError() => _connection.Queue.Raise(
+        ErrorOccurred,
+        this,
+        new ErrorEventArgs(new RtcError(RtcErrorDetail.DataChannelFailure, "The data channel could not be created: its id is in use, beyond the association's streams, or none is free.")));
+
+    /// <summary>The peer sent more than this side announced to take, and the channel is being closed for it: runs in a task.</summary>
+    internal void OnMessageTooLarge()
+    {
+        if (ReadyState == DataChannelState.Open)
+        {
+            var error = new RtcError(RtcErrorDetail.DataChannelFailure, $"The peer sent a message of more than {SctpTransport.LocalMaxMessageSize} bytes.");
+            _connection.Queue.Raise(ErrorOccurred, this, new ErrorEventArgs(error));
+        }
+
+        OnClosingByPeer();
     }
 
     /// <summary>The closing procedure begun by the peer: runs in a task.</summary>
@@ -275,6 +323,7 @@ public sealed class DataChannel
                 return;
             }
 
+            _connection.RemoveDataChannel(this);
             ReadyState = DataChannelState.Closing;
         }
 
@@ -315,14 +364,31 @@ public sealed class DataChannel
         OnTaken(message.Data.Length);
     }
 
-    /// <summary>Bytes have left the association's buffer; called from the transport loop.</summary>
+    /// <summary>
+    /// Bytes have left the association's buffer: "queue a task that reduces [[BufferedAmount]]". What leaves before the task has run is
+    /// counted with it. Called from the transport loop.
+    /// </summary>
     internal void OnBufferedAmountDecreased(long bytes)
     {
+        if (Interlocked.Add(ref _bytesLeaving, bytes) == bytes)
+        {
+            _connection.Queue.Enqueue(_reduceBufferedAmount);
+        }
+    }
+
+    private void ReduceBufferedAmount()
+    {
+        var bytes = Interlocked.Exchange(ref _bytesLeaving, 0);
+        if (_connection.IsClosed)
+        {
+            return;
+        }
+
         var after = Interlocked.Add(ref _bufferedAmount, -bytes);
         var threshold = BufferedAmountLowThreshold;
         if (after <= threshold && after + bytes > threshold)
         {
-            _connection.Queue.Enqueue(() => _connection.Queue.Raise(BufferedAmountLow, this));
+            _connection.Queue.Raise(BufferedAmountLow, this);
         }
 
         if (after < SendAsyncWatermark)

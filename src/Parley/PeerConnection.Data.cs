@@ -1,5 +1,6 @@
 using System.Text;
 using Parley.Dtls;
+using Parley.Sdp;
 
 namespace Parley;
 
@@ -8,7 +9,13 @@ public sealed partial class PeerConnection
 {
     private const int MaxNameBytes = 65_535;
     private const int MaxChannels = 65_535;
+    private const int DefaultSctpPort = 5000;
     private readonly List<DataChannel> _dataChannels = [];
+
+    /// <summary>Ids in use: a channel that is closing has left the list, but its stream is not free yet.</summary>
+    private readonly HashSet<ushort> _channelIds = [];
+    private int _lowestFreeChannelId;
+    private int _remoteSctpPort;
     private bool _hasCreatedDataChannel;
     private int _channelNumber;
 
@@ -46,16 +53,23 @@ public sealed partial class PeerConnection
             }
 
             var channel = new DataChannel(this, label, init);
-            if (channel.Id is { } id)
-            {
-                if (_dataChannels.Any(other => other.Id == id) || (SctpTransport is { State: SctpTransportState.Connected } connected && id >= connected.MaxChannels))
-                {
-                    throw new RtcException(RtcErrorNames.OperationError, "The id is in use or out of range.");
-                }
-            }
-            else if (SctpTransport?.Peer.DtlsRole is { } role)
+            if (channel.Id is null && SctpTransport?.Peer.DtlsRole is { } role)
             {
                 channel.Id = FreeChannelId(role) ?? throw new RtcException(RtcErrorNames.OperationError, "No id is free.");
+            }
+            else if (channel.Id is { } given && _channelIds.Contains(given))
+            {
+                throw new RtcException(RtcErrorNames.OperationError, $"The id {given} is in use.");
+            }
+
+            if (channel.Id is { } id)
+            {
+                if (SctpTransport is { State: SctpTransportState.Connected } connected && id >= connected.MaxChannels)
+                {
+                    throw new RtcException(RtcErrorNames.OperationError, $"The association has {connected.MaxChannels} channels; the id {id} is beyond them.");
+                }
+
+                _channelIds.Add(id);
             }
 
             _dataChannels.Add(channel);
@@ -81,8 +95,8 @@ public sealed partial class PeerConnection
     internal void AttachChannel(DataChannel channel)
     {
         channel.IsAttached = true;
-        Loop.OpenChannel(channel);
         channel.AnnounceOpen();
+        Loop.OpenChannel(channel);
     }
 
     /// <summary>The closing procedure, begun by Close. Called with the gate held.</summary>
@@ -101,33 +115,52 @@ public sealed partial class PeerConnection
 
     internal void RemoveDataChannel(DataChannel channel) => _dataChannels.Remove(channel);
 
-    /// <summary>"Announcing a data channel instance": the peer opened a channel. Called from the loop, in the order of its events.</summary>
-    internal void OnChannelAnnounced(DataChannel channel) => Queue.Enqueue(() =>
+    /// <summary>A channel is closed: its id is free again. Called with the gate held.</summary>
+    internal void ForgetChannel(DataChannel channel)
     {
-        lock (Gate)
+        _dataChannels.Remove(channel);
+        if (channel.Id is { } id && !_dataChannels.Any(other => other.Id == id) && _channelIds.Remove(id) && id < _lowestFreeChannelId)
         {
-            if (IsClosed)
+            _lowestFreeChannelId = id & ~1;
+        }
+    }
+
+    /// <summary>"Announcing a data channel instance": the peer opened a channel. Called from the loop, in the order of its events.</summary>
+    internal void OnChannelAnnounced(DataChannel channel)
+    {
+        Queue.Enqueue(() =>
+        {
+            lock (Gate)
             {
-                return;
+                if (IsClosed)
+                {
+                    return;
+                }
+
+                _dataChannels.Add(channel);
+                if (channel.Id is { } id)
+                {
+                    _channelIds.Add(id);
+                }
+
+                channel.IsAttached = true;
+                channel.ReadyState = DataChannelState.Open;
             }
 
-            _dataChannels.Add(channel);
-            channel.IsAttached = true;
-            channel.ReadyState = DataChannelState.Open;
-        }
+            Queue.Raise(DataChannelAdded, this, new DataChannelEventArgs(channel));
+        });
 
-        Queue.Raise(DataChannelAdded, this, new DataChannelEventArgs(channel));
+        // Queued now rather than by the task above: messages that are on their way into the queue come after the event "open".
         channel.AnnounceOpen();
-    });
+    }
 
     /// <summary>The "connected procedure" (webrtc-pc §6.1.1.3).</summary>
-    internal void OnSctpConnected(int maxChannels) => Queue.Enqueue(() =>
+    internal void OnSctpConnected(PeerTransport carrier, int maxChannels) => Queue.Enqueue(() =>
     {
         SctpTransport transport;
-        List<DataChannel> failed = [];
         lock (Gate)
         {
-            if (IsClosed || SctpTransport is null)
+            if (IsClosed || SctpTransport is not { State: SctpTransportState.Connecting } || SctpTransport.Peer != carrier)
             {
                 return;
             }
@@ -136,10 +169,10 @@ public sealed partial class PeerConnection
             transport.SetConnected((ushort)Math.Min(maxChannels, MaxChannels));
             foreach (var channel in _dataChannels.Where(channel => !channel.IsAttached).ToArray())
             {
-                channel.Id ??= transport.Peer.DtlsRole is { } role ? FreeChannelId(role) : null;
+                GiveId(channel, carrier);
                 if (channel.Id is null || channel.Id >= transport.MaxChannels)
                 {
-                    failed.Add(channel);
+                    Queue.Enqueue(channel.OnUnableToCreate);
                 }
                 else
                 {
@@ -149,21 +182,17 @@ public sealed partial class PeerConnection
         }
 
         transport.RaiseStateChanged();
-        foreach (var channel in failed)
-        {
-            Queue.Enqueue(() => channel.OnClosed(RtcErrorDetail.DataChannelFailure));
-        }
     });
 
-    /// <summary>The association is gone; its channels close, with an error unless it ended in order.</summary>
-    internal void OnSctpClosed(bool withError) => Queue.Enqueue(() =>
+    /// <summary>The association on a transport is gone; its channels close, with an error unless it ended in order.</summary>
+    internal void OnSctpClosed(PeerTransport carrier, RtcError? error) => Queue.Enqueue(() =>
     {
         SctpTransport? transport;
         DataChannel[] channels;
         lock (Gate)
         {
             transport = SctpTransport;
-            if (IsClosed || transport is null || !transport.SetClosed())
+            if (IsClosed || transport is null || transport.Peer != carrier)
             {
                 return;
             }
@@ -171,26 +200,100 @@ public sealed partial class PeerConnection
             channels = [.. _dataChannels];
         }
 
-        transport.RaiseStateChanged();
-        foreach (var channel in channels)
-        {
-            channel.OnClosed(withError ? RtcErrorDetail.SctpFailure : null);
-        }
+        AnnounceSctpClosed(transport, channels, error);
     });
 
-    /// <summary>RFC 8832 §6: the DTLS client takes even ids, the server odd ones.</summary>
-    private ushort? FreeChannelId(DtlsRole role)
+    /// <summary>
+    /// RFC 8841 §10.3: a description closes the association. Its channels and the transport's state follow in a queued task; channels made from now
+    /// on belong to the next one. Called with the gate held.
+    /// </summary>
+    private void EndSctp(SctpTransport transport)
     {
-        var limit = SctpTransport?.MaxChannels ?? MaxChannels;
-        for (var id = role == DtlsRole.Client ? 0 : 1; id < limit; id += 2)
+        SctpTransport = null;
+        DataChannel[] channels = [.. _dataChannels];
+        Loop.Post(transport.Peer.Stack, stack => stack.StopSctp());
+        Queue.Enqueue(() => AnnounceSctpClosed(transport, channels, null));
+    }
+
+    private void AnnounceSctpClosed(SctpTransport transport, DataChannel[] channels, RtcError? error)
+    {
+        lock (Gate)
         {
-            if (!_dataChannels.Any(channel => channel.Id == id))
+            if (IsClosed || !transport.SetClosed())
             {
-                return (ushort)id;
+                return;
             }
         }
 
-        return null;
+        transport.RaiseStateChanged();
+        foreach (var channel in channels)
+        {
+            channel.OnClosed(error);
+        }
+    }
+
+    /// <summary>What an answer says about the association (webrtc-pc §4.4.1.5, from #offer-sctp-transport on). Called with the gate held.</summary>
+    private void ConnectSctp(SdpDocument remote, DescriptionEffects effects)
+    {
+        var section = _sections.FirstOrDefault(candidate => candidate is { IsData: true, IsRejected: false, Transport: not null });
+        if (section is null)
+        {
+            if (SctpTransport is { } rejected && SignalingState == SignalingState.Stable)
+            {
+                EndSctp(rejected);
+            }
+
+            return;
+        }
+
+        var carrier = section.Transport!;
+        var media = remote.Media[section.Index];
+        var remotePort = media.SctpPort ?? DefaultSctpPort;
+        if (SctpTransport is { WasStarted: true } old && remotePort != _remoteSctpPort)
+        {
+            EndSctp(old);
+        }
+
+        _remoteSctpPort = remotePort;
+        SctpTransport ??= new SctpTransport(this, carrier);
+        SctpTransport.Peer = carrier;
+        SctpTransport.WasStarted = true;
+        SctpTransport.UpdateMaxMessageSize(media.MaxMessageSize);
+        foreach (var channel in _dataChannels.Where(channel => channel is { Id: null, ReadyState: not DataChannelState.Closed }))
+        {
+            GiveId(channel, carrier);
+            if (channel.Id is null && carrier.DtlsRole is not null)
+            {
+                channel.CloseAbruptly();
+                effects.FailedChannels.Add(channel);
+            }
+        }
+
+        var remoteMaximum = media.MaxMessageSize;
+        Loop.Post(carrier.Stack, stack => stack.StartSctp(remotePort, remoteMaximum));
+    }
+
+    private void GiveId(DataChannel channel, PeerTransport carrier)
+    {
+        if (channel.Id is null && carrier.DtlsRole is { } role && FreeChannelId(role) is { } id)
+        {
+            channel.Id = id;
+            _channelIds.Add(id);
+        }
+    }
+
+    /// <summary>RFC 8832 §6: the DTLS client takes even ids, the server odd ones; 65,535 is no id.</summary>
+    private ushort? FreeChannelId(DtlsRole role)
+    {
+        var limit = SctpTransport?.MaxChannels ?? MaxChannels;
+        var parity = role == DtlsRole.Client ? 0 : 1;
+        while (_lowestFreeChannelId + parity < limit && _channelIds.Contains((ushort)(_lowestFreeChannelId + parity)))
+        {
+            _lowestFreeChannelId += 2;
+        }
+
+        var id = _lowestFreeChannelId + parity;
+        return id < limit ? (ushort)id : null;
     }
 
     private static void ThrowIfTooLong(string text, string name)

@@ -251,7 +251,7 @@ public sealed partial class PeerConnection
         }
     }
 
-    private void ConnectTransports(bool localAnswers)
+    private void ConnectTransports(bool localAnswers, DescriptionEffects effects)
     {
         var local = (_pendingLocal ?? _currentLocal)!.Document;
         var remote = PendingOrCurrentRemote.Document;
@@ -270,38 +270,7 @@ public sealed partial class PeerConnection
             section.Transport!.Connect(remote, remoteMedia, section, role);
         }
 
-        ConnectSctp(remote);
-    }
-
-    private void ConnectSctp(SdpDocument remote)
-    {
-        var section = _sections.FirstOrDefault(candidate => candidate is { IsData: true, IsRejected: false, Transport: not null });
-        if (section is null)
-        {
-            if (SctpTransport is not null && _sections.Any(candidate => candidate.IsData))
-            {
-                // RFC 8841 §10.3: the answer rejected the association.
-                OnSctpClosed(withError: false);
-            }
-
-            return;
-        }
-
-        var media = remote.Media[section.Index];
-        SctpTransport ??= new SctpTransport(this, section.Transport!);
-        SctpTransport.Peer = section.Transport!;
-        SctpTransport.UpdateMaxMessageSize(media.MaxMessageSize);
-        if (section.Transport!.DtlsRole is { } role)
-        {
-            foreach (var channel in _dataChannels.Where(channel => channel.Id is null))
-            {
-                channel.Id = FreeChannelId(role);
-            }
-        }
-
-        var remotePort = media.SctpPort ?? 5000;
-        var remoteMaximum = media.MaxMessageSize;
-        Loop.Post(section.Transport.Stack, stack => stack.StartSctp(remotePort, remoteMaximum));
+        ConnectSctp(remote, effects);
     }
 
     private void CreateSctpTransportIfDescribed(AppliedDescription applied)

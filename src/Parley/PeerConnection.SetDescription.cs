@@ -159,7 +159,7 @@ public sealed partial class PeerConnection
 
         if (applied.Type != SdpType.Offer)
         {
-            ConnectTransports(localAnswers: true);
+            ConnectTransports(localAnswers: true, effects);
             UpdateAllMediaFlows();
         }
 
@@ -255,7 +255,7 @@ public sealed partial class PeerConnection
 
         if (!isOffer)
         {
-            ConnectTransports(localAnswers: false);
+            ConnectTransports(localAnswers: false, effects);
             UpdateAllMediaFlows();
             ForgetReplacedCredentials(applied.Type);
         }
@@ -439,7 +439,7 @@ public sealed partial class PeerConnection
 
         foreach (var channel in effects.FailedChannels)
         {
-            channel.OnClosed(RtcErrorDetail.DataChannelFailure);
+            channel.RaiseCreationError();
         }
 
         foreach (var track in effects.MuteTracks)

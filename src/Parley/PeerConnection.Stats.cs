@@ -78,7 +78,10 @@ public sealed partial class PeerConnection
         return promise.Task;
     }
 
-    internal void OnChannelOpened() => _dataChannelsOpened++;
-
-    internal void OnChannelClosed() => _dataChannelsClosed++;
+    /// <summary>webrtc-stats §8.13: counts channels that enter and leave the state open, however they leave it. Called with the gate held.</summary>
+    internal void CountChannelState(DataChannelState from, DataChannelState to)
+    {
+        _dataChannelsOpened += to == DataChannelState.Open ? 1 : 0;
+        _dataChannelsClosed += from == DataChannelState.Open ? 1 : 0;
+    }
 }

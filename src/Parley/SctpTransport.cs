@@ -39,6 +39,9 @@ public sealed class SctpTransport
 
     internal PeerTransport Peer { get; set; }
 
+    /// <summary>Whether an answer has started the association.</summary>
+    internal bool WasStarted { get; set; }
+
     internal long? MaxBufferSize { get; private set; }
 
     /// <summary>"Update the data max message size"; null when the peer's attribute is missing.</summary>

@@ -30,6 +30,13 @@ internal static class ErrorCause
         return said.ToString();
     }
 
+    /// <summary>The code of the first cause (RFC 9260 §3.3.10); null when there is none.</summary>
+    public static ErrorCauseCode? First(ReadOnlySpan<byte> causes)
+    {
+        var reader = new ParameterReader(causes);
+        return reader.TryNext() ? (ErrorCauseCode)reader.Type : null;
+    }
+
     /// <summary>Whether the first cause is this one.</summary>
     public static bool Is(ReadOnlySpan<byte> causes, ErrorCauseCode code)
     {

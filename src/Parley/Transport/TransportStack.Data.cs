@@ -13,26 +13,41 @@ internal sealed partial class TransportStack
     private SctpAssociation? _association;
     private DataChannelSession? _data;
     private bool _isAssociationStarted;
+    private int _remotePort;
 
     public void StartSctp(int remotePort, long? remoteMaxMessageSize)
     {
-        if (_association is not null)
+        var remoteMaximum = remoteMaxMessageSize ?? SctpTransport.DefaultRemoteMaxMessageSize;
+        if (_association is not null && _data is not null && _remotePort == remotePort)
         {
+            _association.RemoteMaxMessageSize = remoteMaximum;
             return;
         }
 
+        _remotePort = remotePort;
+        _isAssociationStarted = false;
+        _association?.Dispose();
         _association = new SctpAssociation(
             new SctpOptions
             {
                 RemotePort = (ushort)remotePort,
                 MaxMessageSize = SctpTransport.LocalMaxMessageSize,
-                RemoteMaxMessageSize = remoteMaxMessageSize ?? SctpTransport.DefaultRemoteMaxMessageSize,
+                RemoteMaxMessageSize = remoteMaximum,
             },
             _platform.Random,
             _connection.LoggerFactory.CreateLogger<SctpAssociation>());
         _data = new DataChannelSession(_association, _connection.LoggerFactory.CreateLogger<DataChannelSession>());
         _data.SetRole(_dtls!.Role == DtlsRole.Client);
         ConnectSctp(Now);
+    }
+
+    /// <summary>Ends the association in order, and forgets its channels; what is queued on them is lost.</summary>
+    public void StopSctp()
+    {
+        _association?.Shutdown(Now);
+        _data = null;
+        _channels.Clear();
+        _blocked.Clear();
     }
 
     public void OpenChannel(DataChannel channel)
@@ -45,7 +60,7 @@ internal sealed partial class TransportStack
         if (channel.Id is { } id && _data.ChannelOf(new StreamId(id)) is not null)
         {
             // The peer has opened a channel with this id meanwhile: webrtc-pc §6.2, "error on creating data channels".
-            _connection.Queue.Enqueue(() => channel.OnClosed(RtcErrorDetail.DataChannelFailure));
+            _connection.Queue.Enqueue(channel.OnUnableToCreate);
             return;
         }
 
@@ -64,18 +79,32 @@ internal sealed partial class TransportStack
 
     public void CloseChannel(DataChannel channel)
     {
-        if (_channels.ContainsKey(channel.Handle))
+        if (!_channels.ContainsKey(channel.Handle))
         {
-            _data!.Close(channel.Handle);
+            return;
         }
+
+        // "Finish sending all currently pending messages of the channel."
+        if (_blocked.Any(message => message.Channel == channel))
+        {
+            _blocked.Enqueue(new BlockedMessage(channel, [], IsBinary: false, IsClose: true));
+            return;
+        }
+
+        _data!.Close(channel.Handle);
     }
 
     /// <summary>Sends a message. One that finds the association's buffer full waits here: nothing accepted is lost.</summary>
     public void Send(DataChannel channel, ReadOnlySpan<byte> data, bool isBinary, Instant now)
     {
-        if (_blocked.Count > 0 || _data!.Send(channel.Handle, isBinary, data, now) == DataChannelSendStatus.BufferFull)
+        if (_data is null)
         {
-            _blocked.Enqueue(new BlockedMessage(channel, data.ToArray(), isBinary));
+            return;
+        }
+
+        if (_blocked.Count > 0 || _data.Send(channel.Handle, isBinary, data, now) == DataChannelSendStatus.BufferFull)
+        {
+            _blocked.Enqueue(new BlockedMessage(channel, data.ToArray(), isBinary, IsClose: false));
         }
     }
 
@@ -99,12 +128,12 @@ internal sealed partial class TransportStack
     }
 
     /// <summary>Without DTLS there is no association (RFC 8261 §6.1).</summary>
-    private void FailSctp(bool withError)
+    private void FailSctp(RtcError? error)
     {
         if (_association is not null)
         {
             _isAssociationStarted = true;
-            _connection.OnSctpClosed(withError);
+            _connection.OnSctpClosed(_transport, error);
         }
     }
 
@@ -147,8 +176,17 @@ internal sealed partial class TransportStack
             OnData(happened);
         }
 
-        while (_blocked.TryPeek(out var message) && _data.Send(message.Channel.Handle, message.IsBinary, message.Data, now) != DataChannelSendStatus.BufferFull)
+        while (_blocked.TryPeek(out var message))
         {
+            if (message.IsClose)
+            {
+                _data.Close(message.Channel.Handle);
+            }
+            else if (_data.Send(message.Channel.Handle, message.IsBinary, message.Data, now) == DataChannelSendStatus.BufferFull)
+            {
+                return;
+            }
+
             _blocked.Dequeue();
         }
     }
@@ -158,13 +196,15 @@ internal sealed partial class TransportStack
         switch (happened.Kind)
         {
             case DataChannelEventKind.AssociationConnected:
-                _connection.OnSctpConnected(_association!.MaxStreams);
+                _connection.OnSctpConnected(_transport, _association!.MaxStreams);
                 return;
             case DataChannelEventKind.AssociationClosed:
-                _connection.OnSctpClosed(withError: false);
+                _connection.OnSctpClosed(_transport, null);
                 return;
             case DataChannelEventKind.AssociationFailed:
-                _connection.OnSctpClosed(withError: true);
+                _connection.OnSctpClosed(
+                    _transport,
+                    new RtcError(RtcErrorDetail.SctpFailure, $"The SCTP association failed: {happened.Reason ?? happened.Failure.ToString()}.") { SctpCauseCode = happened.CauseCode });
                 return;
             case DataChannelEventKind.ChannelAnnounced:
                 Announce(happened);
@@ -183,6 +223,9 @@ internal sealed partial class TransportStack
                 break;
             case DataChannelEventKind.BufferedAmountDecreased:
                 channel.OnBufferedAmountDecreased(happened.Bytes);
+                break;
+            case DataChannelEventKind.MessageTooLarge:
+                _connection.Queue.Enqueue(channel.OnMessageTooLarge);
                 break;
             case DataChannelEventKind.ChannelClosing:
                 _connection.Queue.Enqueue(channel.OnClosingByPeer);
@@ -223,5 +266,5 @@ internal sealed partial class TransportStack
         _connection.Queue.Enqueue(() => channel.OnMessage(message));
     }
 
-    private sealed record BlockedMessage(DataChannel Channel, byte[] Data, bool IsBinary);
+    private sealed record BlockedMessage(DataChannel Channel, byte[] Data, bool IsBinary, bool IsClose);
 }

@@ -157,11 +157,11 @@ internal sealed partial class TransportStack
                     SentAlert = happened.Failure is DtlsFailure.PeerAlert or DtlsFailure.FingerprintMismatch ? null : (int?)happened.Alert,
                 };
                 _connection.OnDtlsChanged(_transport, DtlsTransportState.Failed, [], error);
-                FailSctp(withError: true);
+                FailSctp(new RtcError(RtcErrorDetail.SctpFailure, "The DTLS transport below failed."));
                 break;
             case DtlsEventKind.CloseNotify:
                 _connection.OnDtlsChanged(_transport, DtlsTransportState.Closed, [], null);
-                FailSctp(withError: false);
+                FailSctp(null);
                 break;
         }
     }
