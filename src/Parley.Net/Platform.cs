@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace Parley.Net;
 
 /// <summary>
@@ -8,6 +10,12 @@ public sealed record Platform
 {
     /// <summary>The real network, the system's clock, the thread pool and the system's random generator.</summary>
     public static Platform Default { get; } = new();
+
+    /// <summary>The same, but of all addresses only 127.0.0.1, and no multicast: for peers of one machine, in samples and tests.</summary>
+    public static Platform Loopback { get; } = new()
+    {
+        Network = new UdpNetwork(new UdpNetworkOptions { MulticastDns = false, Include = static local => local.Address.Equals(IPAddress.Loopback) }),
+    };
 
     /// <summary>Sockets, local addresses and name look-up.</summary>
     public INetwork Network { get; init; } = UdpNetwork.Default;

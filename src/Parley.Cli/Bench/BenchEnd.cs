@@ -6,15 +6,6 @@ namespace Parley.Cli.Bench;
 /// <summary>One end of a connection over loopback sockets.</summary>
 internal sealed class BenchEnd : IAsyncDisposable
 {
-    private static readonly Platform Loopback = new()
-    {
-        Network = new UdpNetwork(new UdpNetworkOptions
-        {
-            MulticastDns = false,
-            Include = static address => address.Address.Equals(System.Net.IPAddress.Loopback),
-        }),
-    };
-
     private readonly ISignalingChannel _channel;
     private readonly bool _polite;
     private readonly TaskCompletionSource _connected = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -24,7 +15,7 @@ internal sealed class BenchEnd : IAsyncDisposable
     {
         _channel = channel;
         _polite = polite;
-        Connection = new PeerConnection(platform: Loopback);
+        Connection = new PeerConnection(platform: Platform.Loopback);
         Connection.ConnectionStateChanged += (_, _) =>
         {
             switch (Connection.ConnectionState)
