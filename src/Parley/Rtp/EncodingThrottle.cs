@@ -16,7 +16,8 @@ internal sealed class EncodingThrottle
     /// <summary>Clocks of sources are not exact.</summary>
     private static readonly TimeSpan Tolerance = TimeSpan.FromMilliseconds(1);
 
-    private static readonly TimeSpan KeyFrameWishInterval = TimeSpan.FromSeconds(1);
+    /// <summary>Key frames are large: a source that cannot leave out what others do not refer to gives way to five pictures a second.</summary>
+    private static readonly TimeSpan KeyFrameWishInterval = TimeSpan.FromMilliseconds(200);
 
     private Instant? _pictureDue;
     private bool _isFrozen;
@@ -44,12 +45,12 @@ internal sealed class EncodingThrottle
         }
 
         var isIndependent = frame.Format.Kind == MediaKind.Audio || frame.IsKeyFrame || VideoFrame.IsKeyFrame(frame.Format, frame.Data.Span);
+        var isDiscardable = frame.Format.Kind == MediaKind.Audio || frame.IsDiscardable || VideoFrame.IsDiscardable(frame.Format, frame.Data.Span);
         Drain(parameters.MaxBitrate, now);
-        var hasRoom = IsPictureDue(parameters.MaxFramerate, now) && HasBits(parameters.MaxBitrate);
+        var hasRoom = IsPictureDue(parameters.MaxFramerate, isDiscardable, now) && HasBits(parameters.MaxBitrate);
         if (!hasRoom || (_awaitsKeyFrame && !isIndependent))
         {
-            var breaksOthers = frame.Format.Kind == MediaKind.Video && !frame.IsDiscardable && !VideoFrame.IsDiscardable(frame.Format, frame.Data.Span);
-            _awaitsKeyFrame |= breaksOthers;
+            _awaitsKeyFrame |= !isDiscardable;
             wantsKeyFrame = hasRoom && _awaitsKeyFrame && Wish(now);
             return false;
         }
@@ -59,11 +60,12 @@ internal sealed class EncodingThrottle
         return true;
     }
 
-    private bool IsPictureDue(double? rate, Instant now) => rate switch
+    /// <summary>A picture that others need may come by half an interval early: the next then waits longer, and the rate over time is kept.</summary>
+    private bool IsPictureDue(double? rate, bool isDiscardable, Instant now) => rate switch
     {
         null => true,
         0 => !_isFrozen,
-        _ => _pictureDue is not { } due || now >= due - Tolerance,
+        { } bound => _pictureDue is not { } due || now >= due - (isDiscardable ? Tolerance : TimeSpan.FromSeconds(0.5 / bound)),
     };
 
     /// <summary>A second's worth may be owed, so that a key frame does not stop what follows it; "even a bitrate of zero will allow sending one frame".</summary>
