@@ -105,6 +105,21 @@ internal sealed class EventQueue(IScheduler scheduler, SynchronizationContext? c
         }
     }
 
+    /// <summary>Lets an object raise events of its own; what a handler throws is logged and does not reach the connection.</summary>
+    public void Run(Action raise)
+    {
+        try
+        {
+            raise();
+        }
+        catch (Exception error)
+        {
+            ConnectionLog.HandlerFailed(logger, error);
+        }
+
+        RunMicrotasks();
+    }
+
     void IThreadPoolWorkItem.Execute() => RunTurn();
 
     private void Schedule()

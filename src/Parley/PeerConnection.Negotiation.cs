@@ -1,4 +1,5 @@
 using Parley.Dtls;
+using Parley.Media;
 
 namespace Parley;
 
@@ -40,6 +41,12 @@ public sealed partial class PeerConnection
     {
         lock (Gate)
         {
+            if (!IsClosed && options is not null)
+            {
+                OfferToReceive(MediaKind.Audio, options.OfferToReceiveAudio);
+                OfferToReceive(MediaKind.Video, options.OfferToReceiveVideo);
+            }
+
             return _operations.Chain<SessionDescription>(operation =>
                 CreateOffer(options ?? new OfferOptions(), created => operation.Resolve(created.Description), operation.Reject));
         }
@@ -90,7 +97,9 @@ public sealed partial class PeerConnection
         {
             return _operations.Chain<bool>(operation =>
             {
-                if (description.Type == SdpType.Offer && SignalingState is SignalingState.HaveLocalOffer)
+                // An offer is "invalid for the current signaling state" in all states but stable and have-remote-offer (RFC 9429 §5.6). In the
+                // pranswer states the rollback is refused, and with it the offer.
+                if (description.Type == SdpType.Offer && SignalingState is not (SignalingState.Stable or SignalingState.HaveRemoteOffer))
                 {
                     SetDescription(
                         new SessionDescription(SdpType.Rollback),
@@ -116,6 +125,7 @@ public sealed partial class PeerConnection
                 _localIceCredentialsToReplace.UnionWith(description?.Document.AllIceCredentials() ?? []);
             }
 
+            DescriptionStateChanged();
             UpdateNegotiationNeeded();
         }
     }
@@ -165,6 +175,28 @@ public sealed partial class PeerConnection
 
             Queue.Raise(NegotiationNeeded, this);
         });
+    }
+
+    /// <summary>"Legacy configuration extensions" (webrtc-pc §4.4.3.3), step 3: none of it updates the negotiation-needed flag.</summary>
+    private void OfferToReceive(MediaKind kind, bool? wanted)
+    {
+        if (wanted is not { } receive)
+        {
+            return;
+        }
+
+        var open = _transceivers.Where(transceiver => !transceiver.IsStopping && transceiver.Kind == kind).ToArray();
+        if (!receive)
+        {
+            foreach (var transceiver in open.Where(transceiver => transceiver.DirectionSlot.Receives()))
+            {
+                transceiver.SetDirection(transceiver.DirectionSlot.Sends() ? RtpTransceiverDirection.SendOnly : RtpTransceiverDirection.Inactive);
+            }
+        }
+        else if (!open.Any(transceiver => transceiver.DirectionSlot.Receives()))
+        {
+            CreateTransceiver(kind, RtpTransceiverDirection.RecvOnly, null, [], [], receiverTrackId: null);
+        }
     }
 
     private void SetLocalDescription(LocalSessionDescriptionInit description, OperationsChain.Operation<bool> operation)

@@ -1,11 +1,14 @@
 using Parley.Media;
+using Parley.Sdp;
 
 namespace Parley;
 
 // "Processing remote MediaStreamTracks" (webrtc-pc §5.1.1).
 public sealed partial class PeerConnection
 {
-    private void ProcessRemoteTracks(RtpTransceiver transceiver, RtpTransceiverDirection direction, IReadOnlyList<string> msids, DescriptionEffects effects)
+    private string? _defaultRemoteStreamId;
+
+    private void ProcessRemoteTracks(RtpTransceiver transceiver, RtpTransceiverDirection? direction, IReadOnlyList<string> msids, DescriptionEffects effects)
     {
         var added = effects.AddList.Count;
         SetAssociatedRemoteStreams(transceiver.Receiver, msids, effects);
@@ -14,7 +17,7 @@ public sealed partial class PeerConnection
             effects.TrackEvents.Add(new TrackEventArgs(transceiver, transceiver.Receiver.RemoteStreams));
         }
 
-        if (!direction.Receives())
+        if (direction is RtpTransceiverDirection.SendOnly or RtpTransceiverDirection.Inactive)
         {
             transceiver.IsReceptive = false;
             if (transceiver.FiredDirection.Receives())
@@ -25,6 +28,13 @@ public sealed partial class PeerConnection
 
         transceiver.FiredDirection = direction;
     }
+
+    /// <summary>
+    /// The MSIDs of a remote section. RFC 9429 §5.8.2: "If no a=msid attributes are present, a random msid-id value is generated for a 'default'
+    /// MediaStream for the session, if not already present".
+    /// </summary>
+    private IReadOnlyList<string> RemoteMsids(MediaDescription media) =>
+        media.RemoteStreamIds() ?? [_defaultRemoteStreamId ??= Guid.NewGuid().ToString()];
 
     private static void ProcessRemovalOfRemoteTrack(RtpTransceiver transceiver, DescriptionEffects effects)
     {

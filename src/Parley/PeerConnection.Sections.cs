@@ -17,8 +17,6 @@ public sealed partial class PeerConnection
 
     internal IReadOnlyList<MediaSection> Sections => _sections;
 
-    internal IReadOnlyList<MediaSection> StableSections => _stableSections;
-
     internal IReadOnlyList<RtpTransceiver> Transceivers => _transceivers;
 
     internal AppliedDescription? PendingRemote => _pendingRemote;
@@ -364,7 +362,8 @@ public sealed partial class PeerConnection
             return true;
         }
 
-        if (_hasCreatedDataChannel && !_sections.Any(section => section is { IsData: true, IsRejected: false }))
+        // A section for data that the peer rejected has been negotiated: the next offer tries again, but nothing asks for one.
+        if (_hasCreatedDataChannel && (_currentLocal is null || !_sections.Any(section => section.IsData)))
         {
             return true;
         }

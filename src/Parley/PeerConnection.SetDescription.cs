@@ -11,50 +11,59 @@ public sealed partial class PeerConnection
     /// <summary>Sets a description in a queued task; afterwards calls one of the two continuations, outside the gate.</summary>
     private void SetDescription(SessionDescription description, bool remote, Action resolve, Action<Exception> reject)
     {
-        if (description.Type == SdpType.Rollback && !IsRollbackAllowed(remote))
+        // Step 2. It does not matter which of the two methods takes the offer back, nor whose it is (RFC 9429 §5.7).
+        if (description.Type == SdpType.Rollback
+            && SignalingState is SignalingState.Stable or SignalingState.HaveLocalPranswer or SignalingState.HaveRemotePranswer)
         {
             reject(new RtcException(RtcErrorNames.InvalidStateError, $"There is nothing to roll back in state {SignalingState.ToW3CName()}."));
             return;
         }
 
-        Queue.Enqueue(() =>
-        {
-            var effects = new DescriptionEffects();
-            lock (Gate)
-            {
-                if (IsClosed)
-                {
-                    return;
-                }
-
-                // "If any promises from setParameters methods […] are not settled, abort these steps and start the process over."
-                if (_transceivers.Exists(transceiver => transceiver.Sender.HasParametersUnderWay))
-                {
-                    SetDescription(description, remote, resolve, reject);
-                    return;
-                }
-
-                var before = SignalingState;
-                try
-                {
-                    Apply(description, remote, effects);
-                }
-                catch (RtcException error)
-                {
-                    ConnectionLog.DescriptionRefused(Logger, remote ? "remote" : "local", description.Type, error.Message);
-                    reject(error);
-                    return;
-                }
-
-                effects.SignalingStateChanged = SignalingState != before;
-            }
-
-            Fire(effects);
-            resolve();
-        });
+        Queue.Enqueue(() => RunSetDescription(description, remote, resolve, reject));
     }
 
-    private bool IsRollbackAllowed(bool remote) => SignalingState == (remote ? SignalingState.HaveRemoteOffer : SignalingState.HaveLocalOffer);
+    private void RunSetDescription(SessionDescription description, bool remote, Action resolve, Action<Exception> reject)
+    {
+        var effects = new DescriptionEffects();
+        lock (Gate)
+        {
+            if (IsClosed)
+            {
+                return;
+            }
+
+            if (_transceivers.Exists(transceiver => transceiver.Sender.HasParametersUnderWay))
+            {
+                // "If any promises from setParameters methods […] are not settled, abort these steps and start the process over."
+                Queue.Enqueue(() => RunSetDescription(description, remote, resolve, reject));
+                return;
+            }
+
+            var before = SignalingState;
+            try
+            {
+                Apply(description, remote, effects);
+            }
+            catch (RtcException error)
+            {
+                ConnectionLog.DescriptionRefused(Logger, remote ? "remote" : "local", description.Type, error.Message);
+                reject(error);
+                return;
+            }
+            catch (Exception error)
+            {
+                // "For all other errors": the chain must go on whatever happens.
+                ConnectionLog.TaskFailed(Logger, error);
+                reject(new RtcException(RtcErrorNames.OperationError, error.Message, error));
+                return;
+            }
+
+            effects.SignalingStateChanged = SignalingState != before;
+        }
+
+        Fire(effects);
+        resolve();
+    }
 
     private void Apply(SessionDescription description, bool remote, DescriptionEffects effects)
     {
@@ -122,193 +131,12 @@ public sealed partial class PeerConnection
     {
         var encodings = transceiver.Sender.SendEncodings;
         transceiver.LastStable = new StableTransceiverState(
-            transceiver.Mid is not null,
+            transceiver.IsReceptive,
             transceiver.Sender.TransportSlot,
             transceiver.Receiver.TransportSlot,
             encodings is [{ Rid: null }] ? encodings : null,
             transceiver.Receiver.RemoteStreams,
             transceiver.Receiver.ReceiveCodecs);
-    }
-
-    private void ApplyLocal(AppliedDescription applied, DescriptionEffects effects)
-    {
-        var created = applied.Type == SdpType.Offer ? _lastCreatedOffer! : _lastCreatedAnswer!;
-        _localDescriptionWasSet = true;
-        AdoptSections(created.Sections);
-        if (applied.Type == SdpType.Offer)
-        {
-            _pendingLocal = applied;
-            SignalingState = SignalingState.HaveLocalOffer;
-        }
-        else
-        {
-            SetAnswered(applied, local: true);
-        }
-
-        CreateSctpTransportIfDescribed(applied);
-        if (applied.Type != SdpType.Offer)
-        {
-            ResolveBundle(applied.Document, isAnswer: true);
-        }
-
-        foreach (var section in _sections)
-        {
-            var media = applied.Document.Media[section.Index];
-            ApplyLocalSection(applied, section, media, created, effects);
-        }
-
-        if (applied.Type != SdpType.Offer)
-        {
-            ConnectTransports(localAnswers: true, effects);
-            UpdateAllMediaFlows();
-        }
-
-        ReleaseEarlyCandidates();
-        ForgetReplacedCredentials(applied.Type);
-    }
-
-    private void ApplyLocalSection(AppliedDescription applied, MediaSection section, MediaDescription media, CreatedDescription created, DescriptionEffects effects)
-    {
-        if (section.Transport is { } transport && !media.BundleOnly)
-        {
-            if (applied.Type == SdpType.Offer)
-            {
-                transport.SetInitialRole(controlling: true);
-                transport.ApplyLocal(created.RestartCredentials.GetValueOrDefault(transport) ?? transport.LocalCredentials);
-            }
-            else
-            {
-                transport.ApplyLocal(transport.LocalCredentialsFor(PendingOrCurrentRemote.Document, PendingOrCurrentRemote.Document.Media[section.Index]));
-            }
-        }
-
-        if (section.Transceiver is not { } transceiver)
-        {
-            return;
-        }
-
-        transceiver.JsepMid = section.Mid;
-        if (transceiver.Mid is null)
-        {
-            transceiver.SetMid(section.Mid);
-        }
-
-        if (section.Transport is not null)
-        {
-            transceiver.Sender.TransportSlot = section.Transport;
-            transceiver.Receiver.TransportSlot = section.Transport;
-        }
-
-        if (transceiver.IsStopped)
-        {
-            return;
-        }
-
-        var direction = applied.Document.TransceiverDirectionOf(media);
-        transceiver.IsReceptive = direction.Receives();
-        transceiver.Receiver.ReceiveCodecs = direction.Receives() ? [.. CodecDescription.ReadFrom(media).Select(codec => codec.ToParameters(media.Kind))] : [];
-        if (applied.Type == SdpType.Offer)
-        {
-            return;
-        }
-
-        PruneEncodings(transceiver, media.SimulcastRids(toReceive: false));
-        SetSendCodecs(transceiver, section);
-        transceiver.Sender.ForgetReturnedParameters();
-        if (!direction.Receives() && transceiver.FiredDirection.Receives())
-        {
-            SetAssociatedRemoteStreams(transceiver.Receiver, [], effects);
-            ProcessRemovalOfRemoteTrack(transceiver, effects);
-        }
-
-        transceiver.SetCurrentDirection(direction);
-        transceiver.FiredDirection = direction;
-        if (media.IsRejected && applied.Type == SdpType.Answer)
-        {
-            // A section that this side refuses, for want of a common codec, is as dead here as it becomes at the peer: left open, its
-            // transceiver would ask for negotiation for ever.
-            transceiver.StopNow(effects.Events);
-        }
-    }
-
-    private void ApplyRemote(AppliedDescription applied, DescriptionEffects effects)
-    {
-        var isOffer = applied.Type == SdpType.Offer;
-        if (isOffer)
-        {
-            AdoptSections(PlanRemoteOffer(applied.Document));
-            _pendingRemote = applied;
-            SignalingState = SignalingState.HaveRemoteOffer;
-        }
-        else
-        {
-            SetAnswered(applied, local: false);
-            ResolveBundle(applied.Document, isAnswer: true);
-        }
-
-        LearnNumbers(applied.Document);
-        CreateSctpTransportIfDescribed(applied);
-        foreach (var section in _sections)
-        {
-            ApplyRemoteSection(applied, section, applied.Document.Media[section.Index], effects);
-        }
-
-        if (!isOffer)
-        {
-            ConnectTransports(localAnswers: false, effects);
-            UpdateAllMediaFlows();
-            ForgetReplacedCredentials(applied.Type);
-        }
-    }
-
-    private void ApplyRemoteSection(AppliedDescription applied, MediaSection section, MediaDescription media, DescriptionEffects effects)
-    {
-        if (section.Transceiver is not { } transceiver)
-        {
-            if (section.Transport is not null && applied.Type == SdpType.Offer)
-            {
-                section.Transport.SetInitialRole(controlling: applied.Document.IceLite);
-            }
-
-            return;
-        }
-
-        if (applied.Type == SdpType.Offer)
-        {
-            ProposeEncodings(transceiver, media.SimulcastRids(toReceive: true));
-        }
-        else
-        {
-            PruneEncodings(transceiver, media.SimulcastRids(toReceive: true));
-        }
-
-        transceiver.JsepMid = section.Mid;
-        transceiver.SetMid(section.Mid);
-        var direction = applied.Document.TransceiverDirectionOf(media).Reverse();
-        IReadOnlyList<string> msids = direction.Receives() ? media.RemoteStreamIds() : [];
-        ProcessRemoteTracks(transceiver, direction, msids, effects);
-        transceiver.Receiver.ReceiveCodecs = direction.Receives() ? [.. AnsweredCodecs(transceiver, media).Select(codec => codec.ToParameters(media.Kind))] : [];
-        if (applied.Type != SdpType.Offer)
-        {
-            SetSendCodecs(transceiver, section);
-            transceiver.SetCurrentDirection(direction);
-        }
-
-        if (section.Transport is { } transport)
-        {
-            if (applied.Type != SdpType.Offer)
-            {
-                transceiver.Sender.TransportSlot = transport;
-                transceiver.Receiver.TransportSlot = transport;
-            }
-
-            transport.SetInitialRole(controlling: applied.Type != SdpType.Offer || applied.Document.IceLite);
-        }
-
-        if (media.IsRejected && !transceiver.IsStopped)
-        {
-            transceiver.StopNow(effects.Events);
-        }
     }
 
     private void SetAnswered(AppliedDescription applied, bool local)
@@ -339,69 +167,6 @@ public sealed partial class PeerConnection
         }
     }
 
-    private void RollBack(DescriptionEffects effects)
-    {
-        var wasRemote = SignalingState == SignalingState.HaveRemoteOffer;
-        _sections.Clear();
-        _sections.AddRange(_stableSections);
-        IsBundleEstablished = _stableBundleEstablished;
-        SctpTransport = _stableSctpTransport;
-        foreach (var transceiver in _transceivers.ToArray())
-        {
-            RollBack(transceiver, wasRemote, effects);
-        }
-
-        foreach (var transport in _transports.ToArray())
-        {
-            transport.RollBack();
-        }
-
-        CloseUnusedTransports();
-        _pendingLocal = _pendingRemote = null;
-        SignalingState = SignalingState.Stable;
-    }
-
-    private void RollBack(RtpTransceiver transceiver, bool wasRemote, DescriptionEffects effects)
-    {
-        var stable = transceiver.LastStable ?? new StableTransceiverState(false, null, null, null, [], []);
-        if (!_stableSections.Any(section => section.Transceiver == transceiver))
-        {
-            transceiver.JsepMid = null;
-            transceiver.SetMid(null);
-        }
-
-        transceiver.Sender.TransportSlot = stable.SenderTransport;
-        if (stable.RidlessSendEncodings is { } encodings && transceiver.Sender.SendEncodings.Any(encoding => encoding.Rid is not null))
-        {
-            transceiver.Sender.SetSendEncodings(encodings);
-        }
-
-        transceiver.Receiver.TransportSlot = stable.ReceiverTransport;
-        transceiver.Receiver.ReceiveCodecs = stable.ReceiveCodecs;
-        if (!wasRemote)
-        {
-            return;
-        }
-
-        ProcessRemoteTracks(
-            transceiver,
-            transceiver.CurrentDirection ?? RtpTransceiverDirection.Inactive,
-            [.. stable.RemoteStreams.Select(stream => stream.Id)],
-            effects);
-        if (transceiver.CurrentDirection is null)
-        {
-            transceiver.FiredDirection = null;
-        }
-
-        if (transceiver is { WasCreatedByPendingOffer: true, WasUsedByAddTrack: false })
-        {
-            transceiver.StopNow(effects.Events);
-            _transceivers.Remove(transceiver);
-        }
-
-        transceiver.WasCreatedByPendingOffer = false;
-    }
-
     /// <summary>
     /// A transceiver that was stopped before it had a section is in no description, so that no answer could reject it: by the letter of
     /// "check if negotiation is needed" it would ask for negotiation for ever. It ends with the next answer.
@@ -410,7 +175,7 @@ public sealed partial class PeerConnection
     {
         foreach (var transceiver in _transceivers.Where(transceiver => transceiver.IsStopping && !_sections.Any(section => section.Transceiver == transceiver)).ToArray())
         {
-            transceiver.StopNow(effects.Events);
+            transceiver.StopNow(effects.Ended);
             _transceivers.Remove(transceiver);
         }
     }
@@ -444,17 +209,17 @@ public sealed partial class PeerConnection
 
         foreach (var track in effects.MuteTracks)
         {
-            track.SetMuted(true);
+            Queue.Run(() => track.SetMuted(true));
         }
 
         foreach (var (stream, track) in effects.RemoveList)
         {
-            stream.RemoveRemote(track);
+            Queue.Run(() => stream.RemoveRemote(track));
         }
 
         foreach (var (stream, track) in effects.AddList)
         {
-            stream.AddRemote(track);
+            Queue.Run(() => stream.AddRemote(track));
         }
 
         foreach (var args in effects.TrackEvents)
@@ -462,9 +227,11 @@ public sealed partial class PeerConnection
             Queue.Raise(TrackAdded, this, args);
         }
 
-        foreach (var raise in effects.Events)
-        {
-            raise();
-        }
+        // The states that follow at once from which transports are left. They are told before the promise, so that who awaits it finds no
+        // state that was not announced.
+        effects.Events.ForEach(Queue.Run);
+
+        // "The steps for the track to be ended" queue a task (Media Capture and Streams §4.3.2).
+        effects.Ended.ForEach(Queue.Enqueue);
     }
 }

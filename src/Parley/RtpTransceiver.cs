@@ -165,6 +165,9 @@ public sealed class RtpTransceiver
     /// <summary>The direction without regard to stopping ([[Direction]]).</summary>
     internal RtpTransceiverDirection DirectionSlot => _direction;
 
+    /// <summary>The negotiated direction without regard to stopping ([[CurrentDirection]]).</summary>
+    internal RtpTransceiverDirection? CurrentDirectionSlot => _currentDirection;
+
     internal void SetMid(string? mid) => _mid = mid;
 
     internal void SetCurrentDirection(RtpTransceiverDirection? direction)

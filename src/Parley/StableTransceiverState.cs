@@ -4,7 +4,7 @@ namespace Parley;
 
 /// <summary>The [[LastStableState…]] slots of a transceiver's sender and receiver.</summary>
 internal sealed record StableTransceiverState(
-    bool WasAssociated,
+    bool IsReceptive,
     PeerTransport? SenderTransport,
     PeerTransport? ReceiverTransport,
     IReadOnlyList<RtpEncodingParameters>? RidlessSendEncodings,

@@ -17,6 +17,9 @@ internal sealed class DescriptionEffects
 
     public List<TrackEventArgs> TrackEvents { get; } = [];
 
-    /// <summary>What follows from the change in tasks of its own: ended tracks, states of transports.</summary>
+    /// <summary>Aggregated states that changed with the set of transports.</summary>
     public List<Action> Events { get; } = [];
+
+    /// <summary>Tracks of stopped transceivers; they end in tasks of their own.</summary>
+    public List<Action> Ended { get; } = [];
 }

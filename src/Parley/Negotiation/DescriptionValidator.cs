@@ -68,8 +68,8 @@ internal sealed class DescriptionValidator(PeerConnection connection, SessionDes
     {
         if (description.Type == SdpType.Offer)
         {
-            // "as if it were in stable state": back-to-back offers are checked against what is negotiated.
-            var known = connection.SignalingState == SignalingState.Stable ? connection.Sections : connection.StableSections;
+            // "validate back-to-back offers as if answers were applied in between": the sections of a pending offer count as negotiated.
+            var known = connection.Sections;
             if (document.Media.Count < known.Count)
             {
                 throw Invalid($"The offer has {document.Media.Count} sections, but {known.Count} were negotiated.");

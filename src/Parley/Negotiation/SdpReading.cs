@@ -34,9 +34,9 @@ internal static class SdpReading
 
     /// <summary>
     /// The streams a remote track belongs to (RFC 9429 §5.10): those of the msid lines, or of ssrc lines as older peers write them;
-    /// none when the only line says "-"; when there is no line at all, one stream of a name of its own.
+    /// none when the only line says "-"; null when there is no line at all.
     /// </summary>
-    public static IReadOnlyList<string> RemoteStreamIds(this MediaDescription media)
+    public static IReadOnlyList<string>? RemoteStreamIds(this MediaDescription media)
     {
         var lines = media.MediaStreamIds;
         if (lines.Count == 0)
@@ -44,7 +44,7 @@ internal static class SdpReading
             lines = [.. media.SsrcDescriptions.Select(description => description.MediaStreamId).OfType<MediaStreamIdAttribute>().Distinct()];
         }
 
-        return [.. lines.Select(line => line.StreamId).Where(id => id != MediaStreamIdAttribute.NoStream).Distinct()];
+        return lines.Count == 0 ? null : [.. lines.Select(line => line.StreamId).Where(id => id != MediaStreamIdAttribute.NoStream).Distinct()];
     }
 
     /// <summary>The stream ids of the msid lines, sorted.</summary>

@@ -132,6 +132,97 @@ public class RollbackTests
     }
 
     [Fact]
+    public void Rollback_ByTheOtherMethod_HasTheSameEffect()
+    {
+        // RFC 9429 §5.7: "The effect of rollback MUST be the same regardless of whether setLocalDescription or setRemoteDescription is called."
+        var pair = new Pair();
+        pair.Run(async () =>
+        {
+            pair.Alice.AddTrack(new MediaStreamTrack(MediaKind.Audio));
+            await pair.Alice.SetLocalDescriptionAsync();
+            await pair.Bob.SetRemoteDescriptionAsync(pair.Alice.LocalDescription!);
+            await pair.Bob.SetLocalDescriptionAsync(s_rollback);
+            Assert.Equal(SignalingState.Stable, pair.Bob.SignalingState);
+            Assert.Empty(pair.Bob.GetTransceivers());
+            await pair.Alice.SetRemoteDescriptionAsync(s_rollback);
+            Assert.Equal(SignalingState.Stable, pair.Alice.SignalingState);
+            Assert.Null(pair.Alice.GetTransceivers()[0].Mid);
+        });
+    }
+
+    [Fact]
+    public void Rollback_TransceiverThatReplaceTrackUsed_Vanishes()
+    {
+        var pair = new Pair();
+        pair.Run(async () =>
+        {
+            pair.Alice.AddTrack(new MediaStreamTrack(MediaKind.Audio));
+            await pair.Alice.SetLocalDescriptionAsync();
+            await pair.Bob.SetRemoteDescriptionAsync(pair.Alice.LocalDescription!);
+            var transceiver = pair.Bob.GetTransceivers()[0];
+            await transceiver.Sender.ReplaceTrackAsync(new MediaStreamTrack(MediaKind.Audio));
+            await pair.Bob.SetRemoteDescriptionAsync(s_rollback);
+            Assert.Empty(pair.Bob.GetTransceivers());
+            Assert.Equal(RtpTransceiverDirection.Stopped, transceiver.Direction);
+        });
+    }
+
+    [Fact]
+    public void Rollback_TransceiverThatAddTrackUsedAndRemoveTrackLeft_Stays()
+    {
+        // "a track has never been attached to it via addTrack()": it has been.
+        var pair = new Pair();
+        pair.Run(async () =>
+        {
+            pair.Alice.AddTrack(new MediaStreamTrack(MediaKind.Audio), new MediaStream("s"));
+            await pair.Alice.SetLocalDescriptionAsync();
+            MediaStream? stream = null;
+            pair.Bob.TrackAdded += (_, args) => stream = args.Streams[0];
+            await pair.Bob.SetRemoteDescriptionAsync(pair.Alice.LocalDescription!);
+            var transceiver = pair.Bob.GetTransceivers()[0];
+            var muted = 0;
+            transceiver.Receiver.Track.SetMuted(false);
+            transceiver.Receiver.Track.Muted += (_, _) => muted++;
+            pair.Bob.RemoveTrack(pair.Bob.AddTrack(new MediaStreamTrack(MediaKind.Audio)));
+            await pair.Bob.SetRemoteDescriptionAsync(s_rollback);
+            Assert.Same(transceiver, Assert.Single(pair.Bob.GetTransceivers()));
+            Assert.Equal((null, null), (transceiver.Mid, transceiver.CurrentDirection));
+            Assert.Empty(stream!.Tracks);
+
+            // It was never negotiated: process remote tracks runs with no direction, which mutes nothing.
+            Assert.Equal(0, muted);
+        });
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Rollback_OfAnOfferThatWouldNotReceive_TheTrackIsHeardAgain(bool byRemote)
+    {
+        var pair = new Pair();
+        pair.Run(async () =>
+        {
+            var call = new CallWithMedia(pair);
+            await call.StartAsync();
+            var track = call.Bob.Receiver.Track;
+            var (who, transceiver) = byRemote ? (pair.Alice, call.Alice) : (pair.Bob, call.Bob);
+            transceiver.Direction = RtpTransceiverDirection.Inactive;
+            await who.SetLocalDescriptionAsync();
+            if (byRemote)
+            {
+                await pair.Bob.SetRemoteDescriptionAsync(who.LocalDescription!);
+                Assert.True(track.IsMuted);
+            }
+
+            await pair.Bob.SetLocalDescriptionAsync(s_rollback);
+            track.SetMuted(true);
+            await pair.Simulator.Delay(TimeSpan.FromMilliseconds(200));
+            Assert.False(track.IsMuted);
+            call.End();
+        });
+    }
+
+    [Fact]
     public void Rollback_InStable_IsRefused()
     {
         var pair = new Pair();

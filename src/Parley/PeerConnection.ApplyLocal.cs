@@ -1,0 +1,124 @@
+using Parley.Sdp;
+
+namespace Parley;
+
+// "Set the session description" (webrtc-pc §4.4.1.5) for a local description: the steps where "remote is false".
+public sealed partial class PeerConnection
+{
+    private void ApplyLocal(AppliedDescription applied, DescriptionEffects effects)
+    {
+        var created = applied.Type == SdpType.Offer ? _lastCreatedOffer! : _lastCreatedAnswer!;
+        if (applied.Type != SdpType.Offer && !created.Sections.Select(section => section.Mid).SequenceEqual(_sections.Select(section => section.Mid)))
+        {
+            throw new RtcException(RtcErrorNames.InvalidAccessError, "The answer was made for another offer.");
+        }
+
+        _localDescriptionWasSet = true;
+        AdoptSections(WithLiveTransports(created.Sections));
+        if (applied.Type == SdpType.Offer)
+        {
+            _pendingLocal = applied;
+            SignalingState = SignalingState.HaveLocalOffer;
+        }
+        else
+        {
+            SetAnswered(applied, local: true);
+        }
+
+        CreateSctpTransportIfDescribed(applied);
+        if (applied.Type != SdpType.Offer)
+        {
+            ResolveBundle(applied.Document, isAnswer: true);
+        }
+
+        foreach (var section in _sections)
+        {
+            var media = applied.Document.Media[section.Index];
+            ApplyLocalSection(applied, section, media, created, effects);
+        }
+
+        if (applied.Type != SdpType.Offer)
+        {
+            ConnectTransports(localAnswers: true, effects);
+            UpdateAllMediaFlows();
+        }
+
+        ReleaseEarlyCandidates();
+        ForgetReplacedCredentials(applied.Type);
+    }
+
+    /// <summary>
+    /// An offer that was set, rolled back and is set again announces transports that the rollback closed: others take their place, with the credentials
+    /// of the text.
+    /// </summary>
+    private IReadOnlyList<MediaSection> WithLiveTransports(IReadOnlyList<MediaSection> sections)
+    {
+        var closed = sections.Select(section => section.Transport).OfType<PeerTransport>().Where(transport => transport.IsClosed).Distinct();
+        var replaced = closed.ToDictionary(transport => transport, transport => new PeerTransport(this, transport.LocalCredentials));
+        return [.. sections.Select(section => section.Transport is { IsClosed: true } transport ? section with { Transport = replaced[transport] } : section)];
+    }
+
+    private void ApplyLocalSection(AppliedDescription applied, MediaSection section, MediaDescription media, CreatedDescription created, DescriptionEffects effects)
+    {
+        if (section.Transport is { } transport && !media.BundleOnly)
+        {
+            if (applied.Type == SdpType.Offer)
+            {
+                transport.SetInitialRole(controlling: true);
+                transport.ApplyLocal(created.RestartCredentials.GetValueOrDefault(transport) ?? transport.LocalCredentials);
+            }
+            else
+            {
+                transport.ApplyLocal(transport.LocalCredentialsFor(PendingOrCurrentRemote.Document, PendingOrCurrentRemote.Document.Media[section.Index]));
+            }
+        }
+
+        if (section.Transceiver is not { } transceiver)
+        {
+            return;
+        }
+
+        transceiver.JsepMid = section.Mid;
+        if (transceiver.Mid is null)
+        {
+            transceiver.SetMid(section.Mid);
+        }
+
+        if (section.Transport is not null)
+        {
+            transceiver.Sender.TransportSlot = section.Transport;
+            transceiver.Receiver.TransportSlot = section.Transport;
+        }
+
+        if (transceiver.IsStopped)
+        {
+            return;
+        }
+
+        var direction = applied.Document.TransceiverDirectionOf(media);
+        transceiver.IsReceptive = direction.Receives();
+        transceiver.Receiver.ReceiveCodecs = direction.Receives() ? [.. CodecDescription.ReadFrom(media).Select(codec => codec.ToParameters(media.Kind))] : [];
+        if (applied.Type == SdpType.Offer)
+        {
+            return;
+        }
+
+        PruneEncodings(transceiver, media.SimulcastRids(toReceive: false));
+        SetSendCodecs(transceiver, section);
+        transceiver.Sender.ForgetReturnedParameters();
+        if (!direction.Receives() && transceiver.FiredDirection.Receives())
+        {
+            SetAssociatedRemoteStreams(transceiver.Receiver, [], effects);
+            ProcessRemovalOfRemoteTrack(transceiver, effects);
+        }
+
+        transceiver.SetCurrentDirection(direction);
+        transceiver.FiredDirection = direction;
+        if (media.IsRejected && applied.Type == SdpType.Answer)
+        {
+            // A section that this side refuses, for want of a common codec, is as dead here as it becomes at the peer: left open, its
+            // transceiver would ask for negotiation for ever.
+            transceiver.StopNow(effects.Ended);
+        }
+    }
+}

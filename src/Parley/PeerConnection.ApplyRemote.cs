@@ -1,0 +1,87 @@
+using Parley.Sdp;
+
+namespace Parley;
+
+// "Set the session description" (webrtc-pc §4.4.1.5) for a remote description: the steps where "remote is true".
+public sealed partial class PeerConnection
+{
+    private void ApplyRemote(AppliedDescription applied, DescriptionEffects effects)
+    {
+        var isOffer = applied.Type == SdpType.Offer;
+        if (isOffer)
+        {
+            AdoptSections(PlanRemoteOffer(applied.Document));
+            _pendingRemote = applied;
+            SignalingState = SignalingState.HaveRemoteOffer;
+        }
+        else
+        {
+            SetAnswered(applied, local: false);
+            ResolveBundle(applied.Document, isAnswer: true);
+        }
+
+        LearnNumbers(applied.Document);
+        CreateSctpTransportIfDescribed(applied);
+        foreach (var section in _sections)
+        {
+            ApplyRemoteSection(applied, section, applied.Document.Media[section.Index], effects);
+        }
+
+        if (!isOffer)
+        {
+            ConnectTransports(localAnswers: false, effects);
+            UpdateAllMediaFlows();
+            ForgetReplacedCredentials(applied.Type);
+        }
+    }
+
+    private void ApplyRemoteSection(AppliedDescription applied, MediaSection section, MediaDescription media, DescriptionEffects effects)
+    {
+        if (section.Transceiver is not { } transceiver)
+        {
+            if (section.Transport is not null && applied.Type == SdpType.Offer)
+            {
+                section.Transport.SetInitialRole(controlling: applied.Document.IceLite);
+            }
+
+            return;
+        }
+
+        if (applied.Type == SdpType.Offer)
+        {
+            ProposeEncodings(transceiver, media.SimulcastRids(toReceive: true));
+        }
+        else
+        {
+            PruneEncodings(transceiver, media.SimulcastRids(toReceive: true));
+        }
+
+        transceiver.JsepMid = section.Mid;
+        transceiver.SetMid(section.Mid);
+        var direction = applied.Document.TransceiverDirectionOf(media).Reverse();
+        IReadOnlyList<string> msids = direction.Receives() ? RemoteMsids(media) : [];
+        ProcessRemoteTracks(transceiver, direction, msids, effects);
+        transceiver.Receiver.ReceiveCodecs = direction.Receives() ? [.. AnsweredCodecs(transceiver, media).Select(codec => codec.ToParameters(media.Kind))] : [];
+        if (applied.Type != SdpType.Offer)
+        {
+            SetSendCodecs(transceiver, section);
+            transceiver.SetCurrentDirection(direction);
+        }
+
+        if (section.Transport is { } transport)
+        {
+            if (applied.Type != SdpType.Offer)
+            {
+                transceiver.Sender.TransportSlot = transport;
+                transceiver.Receiver.TransportSlot = transport;
+            }
+
+            transport.SetInitialRole(controlling: applied.Type != SdpType.Offer || applied.Document.IceLite);
+        }
+
+        if (media.IsRejected && !transceiver.IsStopped)
+        {
+            transceiver.StopNow(effects.Ended);
+        }
+    }
+}

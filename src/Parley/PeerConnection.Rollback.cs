@@ -1,0 +1,61 @@
+namespace Parley;
+
+// "Set the session description" (webrtc-pc §4.4.1.5) of type "rollback": back to the last stable state.
+public sealed partial class PeerConnection
+{
+    private void RollBack(DescriptionEffects effects)
+    {
+        var wasRemote = SignalingState == SignalingState.HaveRemoteOffer;
+        _sections.Clear();
+        _sections.AddRange(_stableSections);
+        IsBundleEstablished = _stableBundleEstablished;
+        SctpTransport = _stableSctpTransport;
+        foreach (var transceiver in _transceivers.ToArray())
+        {
+            RollBack(transceiver, wasRemote, effects);
+        }
+
+        foreach (var transport in _transports.ToArray())
+        {
+            transport.RollBack();
+        }
+
+        CloseUnusedTransports();
+        _pendingLocal = _pendingRemote = null;
+        SignalingState = SignalingState.Stable;
+    }
+
+    private void RollBack(RtpTransceiver transceiver, bool wasRemote, DescriptionEffects effects)
+    {
+        var stable = transceiver.LastStable ?? new StableTransceiverState(false, null, null, null, [], []);
+        if (!_stableSections.Any(section => section.Transceiver == transceiver))
+        {
+            transceiver.JsepMid = null;
+            transceiver.SetMid(null);
+        }
+
+        transceiver.Sender.TransportSlot = stable.SenderTransport;
+        if (stable.RidlessSendEncodings is { } encodings && transceiver.Sender.SendEncodings.Any(encoding => encoding.Rid is not null))
+        {
+            transceiver.Sender.SetSendEncodings(encodings);
+        }
+
+        transceiver.Receiver.TransportSlot = stable.ReceiverTransport;
+        transceiver.Receiver.ReceiveCodecs = stable.ReceiveCodecs;
+        if (wasRemote)
+        {
+            // A transceiver that was never negotiated has no direction: its track is neither added nor removed.
+            ProcessRemoteTracks(transceiver, transceiver.CurrentDirectionSlot, [.. stable.RemoteStreams.Select(stream => stream.Id)], effects);
+        }
+
+        // The text restores no [[Receptive]], so that a track which is received still would stay muted for ever.
+        transceiver.IsReceptive = stable.IsReceptive && !transceiver.IsStopping;
+        if (transceiver is { WasCreatedByPendingOffer: true, WasUsedByAddTrack: false })
+        {
+            transceiver.StopNow(effects.Ended);
+            _transceivers.Remove(transceiver);
+        }
+
+        transceiver.WasCreatedByPendingOffer = false;
+    }
+}
