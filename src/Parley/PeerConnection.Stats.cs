@@ -7,6 +7,7 @@ public sealed partial class PeerConnection
 {
     private int _dataChannelsOpened;
     private int _dataChannelsClosed;
+    private StatsIds? _statsIds;
 
     /// <summary>The figures of the connection, or of what carries one track (webrtc-pc §8.2, getStats).</summary>
     /// <param name="selector">A track that is sent or received; null for everything.</param>
@@ -34,7 +35,7 @@ public sealed partial class PeerConnection
         var promise = new TaskCompletionSource<StatsReport>(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (Gate)
         {
-            var collection = new StatsCollection(Platform.TimeProvider, _transceivers, sender, receiver);
+            var collection = new StatsCollection(Platform.TimeProvider, _statsIds ??= NewStatsIds(), _transceivers, sender, receiver);
             if (sender is null && receiver is null)
             {
                 collection.Add(new PeerConnectionStats { Id = "P", Timestamp = collection.Timestamp, DataChannelsOpened = _dataChannelsOpened, DataChannelsClosed = _dataChannelsClosed });
@@ -76,6 +77,13 @@ public sealed partial class PeerConnection
         }
 
         return promise.Task;
+    }
+
+    private StatsIds NewStatsIds()
+    {
+        var salt = new byte[16];
+        Platform.Random.Fill(salt);
+        return new StatsIds(salt);
     }
 
     /// <summary>webrtc-stats §8.13: counts channels that enter and leave the state open, however they leave it. Called with the gate held.</summary>

@@ -11,11 +11,13 @@ internal sealed class StatsCollection
     private readonly Dictionary<string, Stats> _stats = [];
     private readonly Dictionary<SenderFlow, RtpTransceiver> _senders = [];
     private readonly Dictionary<ReceiverFlow, RtpTransceiver> _receivers = [];
+    private readonly StatsIds _ids;
     private readonly Instant _now;
     private readonly bool _isSelection;
 
-    public StatsCollection(TimeProvider clock, IEnumerable<RtpTransceiver> transceivers, RtpSender? sender, RtpReceiver? receiver)
+    public StatsCollection(TimeProvider clock, StatsIds ids, IEnumerable<RtpTransceiver> transceivers, RtpSender? sender, RtpReceiver? receiver)
     {
+        _ids = ids;
         Timestamp = clock.GetUtcNow();
         _now = Instant.Now(clock);
         _isSelection = sender is not null || receiver is not null;
@@ -38,12 +40,25 @@ internal sealed class StatsCollection
 
     public void Add(Stats stats) => _stats[stats.Id] = stats;
 
-    public string AddCertificate(ReadOnlySpan<byte> der)
+    /// <summary>A chain, the leaf first; each certificate refers to the one that issued it.</summary>
+    /// <returns>The leaf's id; null for an empty chain.</returns>
+    public string? AddChain(IReadOnlyList<ReadOnlyMemory<byte>> chain)
+    {
+        string? issuer = null;
+        foreach (var certificate in chain.Reverse())
+        {
+            issuer = AddCertificate(certificate.Span, issuer);
+        }
+
+        return issuer;
+    }
+
+    public string AddCertificate(ReadOnlySpan<byte> der, string? issuer = null)
     {
         var fingerprint = CertificateFingerprint.Of(der);
         var digits = fingerprint.ToString()[(fingerprint.HashFunction.Length + 1)..];
         var id = $"CF{digits}";
-        Add(new CertificateStats { Id = id, Timestamp = Timestamp, Fingerprint = digits, FingerprintAlgorithm = fingerprint.HashFunction, Base64Certificate = Convert.ToBase64String(der) });
+        Add(new CertificateStats { Id = id, Timestamp = Timestamp, Fingerprint = digits, FingerprintAlgorithm = fingerprint.HashFunction, Base64Certificate = Convert.ToBase64String(der), IssuerCertificateId = issuer });
         return id;
     }
 
@@ -206,7 +221,7 @@ internal sealed class StatsCollection
     {
         if (!_isSelection)
         {
-            return new StatsReport(_stats.Values);
+            return new StatsReport(_stats.Values.Select(_ids.Hide));
         }
 
         var wanted = new HashSet<string>();
@@ -218,7 +233,7 @@ internal sealed class StatsCollection
             Want(wanted, (stream as OutboundRtpStreamStats)?.MediaSourceId);
         }
 
-        return new StatsReport(_stats.Values.Where(stats => wanted.Contains(stats.Id)));
+        return new StatsReport(_stats.Values.Where(stats => wanted.Contains(stats.Id)).Select(_ids.Hide));
     }
 
     private void Want(HashSet<string> wanted, string? id)
@@ -234,6 +249,9 @@ internal sealed class StatsCollection
                 Want(wanted, transport.SelectedCandidatePairId);
                 Want(wanted, transport.LocalCertificateId);
                 Want(wanted, transport.RemoteCertificateId);
+                break;
+            case CertificateStats certificate:
+                Want(wanted, certificate.IssuerCertificateId);
                 break;
             case IceCandidatePairStats pair:
                 Want(wanted, pair.LocalCandidateId);

@@ -1,3 +1,5 @@
+using Parley.Dtls;
+
 namespace Parley;
 
 // What the stack has counted.
@@ -49,7 +51,7 @@ internal sealed partial class TransportStack
             });
         }
 
-        var remoteCertificate = _dtls?.RemoteCertificate is [var der, ..] ? collection.AddCertificate(der.Span) : null;
+        var remoteCertificate = _dtls is null ? null : collection.AddChain([.. _dtls.RemoteCertificate]);
         var localCertificate = _dtls is null ? null : collection.AddCertificate(_connection.Certificates[0].Der.Span);
         collection.Complete(_transport, stats => stats with
         {
@@ -62,8 +64,8 @@ internal sealed partial class TransportStack
             LocalCertificateId = localCertificate,
             RemoteCertificateId = remoteCertificate,
             TlsVersion = _dtls?.ProtocolVersion is null ? null : "FEFD",
-            DtlsCipher = _dtls?.CipherSuite?.ToString(),
-            SrtpCipher = _dtls?.SelectedSrtpProfile is { } profile ? ((Srtp.SrtpProfile)profile).ToString() : null,
+            DtlsCipher = NameOf(_dtls?.CipherSuite),
+            SrtpCipher = NameOf((Srtp.SrtpProfile?)_dtls?.SelectedSrtpProfile),
         });
         foreach (var (outbound, flow) in _senders)
         {
@@ -78,6 +80,26 @@ internal sealed partial class TransportStack
             }
         }
     }
+
+    /// <summary>The name in the IANA registry of TLS cipher suites (webrtc-stats, dtlsCipher).</summary>
+    private static string? NameOf(DtlsCipherSuite? suite) => suite switch
+    {
+        DtlsCipherSuite.EcdheEcdsaAes128GcmSha256 => "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
+        DtlsCipherSuite.EcdheEcdsaAes256GcmSha384 => "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
+        DtlsCipherSuite.EcdheRsaAes128GcmSha256 => "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
+        DtlsCipherSuite.EcdheRsaAes256GcmSha384 => "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
+        _ => suite?.ToString(),
+    };
+
+    /// <summary>The name in the IANA registry of DTLS-SRTP protection profiles (webrtc-stats, srtpCipher).</summary>
+    private static string? NameOf(Srtp.SrtpProfile? profile) => profile switch
+    {
+        Srtp.SrtpProfile.Aes128CmHmacSha1With80BitTag => "SRTP_AES128_CM_HMAC_SHA1_80",
+        Srtp.SrtpProfile.Aes128CmHmacSha1With32BitTag => "SRTP_AES128_CM_HMAC_SHA1_32",
+        Srtp.SrtpProfile.AeadAes128Gcm => "SRTP_AEAD_AES_128_GCM",
+        Srtp.SrtpProfile.AeadAes256Gcm => "SRTP_AEAD_AES_256_GCM",
+        _ => null,
+    };
 
     private string AddCandidate(StatsCollection collection, Ice.IceCandidate candidate, bool isRemote)
     {
