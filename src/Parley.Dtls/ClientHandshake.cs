@@ -236,7 +236,16 @@ internal sealed class ClientHandshake(DtlsOptions options, RandomSource random) 
             return HandshakeFault.Malformed;
         }
 
-        _scheme = ChooseScheme(request.SignatureAlgorithms);
+        foreach (var certificate in Certificates)
+        {
+            Certificate = certificate;
+            _scheme = ChooseScheme(request.SignatureAlgorithms);
+            if (_scheme is not null)
+            {
+                break;
+            }
+        }
+
         _certificateRequested = true;
         _expected = Expected.Done;
         return _scheme is null ? HandshakeFault.NothingInCommon : null;

@@ -15,7 +15,7 @@ public sealed class DtlsCertificate : IDisposable
     private readonly ECDsa? _ecdsa;
     private readonly RSA? _rsa;
 
-    private DtlsCertificate(X509Certificate2 certificate)
+    private DtlsCertificate(X509Certificate2 certificate, DateTimeOffset? expires = null)
     {
         _ecdsa = certificate.GetECDsaPrivateKey();
         _rsa = _ecdsa is null ? certificate.GetRSAPrivateKey() : null;
@@ -25,14 +25,15 @@ public sealed class DtlsCertificate : IDisposable
         }
 
         Der = certificate.RawData;
-        Expires = new DateTimeOffset(certificate.NotAfter.ToUniversalTime());
+        Expires = expires ?? new DateTimeOffset(certificate.NotAfter.ToUniversalTime());
         Fingerprints = [CertificateFingerprint.Of(Der.Span), CertificateFingerprint.Of(Der.Span, "sha-384"), CertificateFingerprint.Of(Der.Span, "sha-512")];
     }
 
     /// <summary>The fingerprints to signal: sha-256 first, then sha-384 and sha-512.</summary>
     public IReadOnlyList<CertificateFingerprint> Fingerprints { get; }
 
-    /// <summary>The end of its validity.</summary>
+    /// <summary>The end of its validity; a connection cannot be made with it afterwards. X.509 counts in seconds.</summary>
+    /// <remarks>expires.</remarks>
     public DateTimeOffset Expires { get; }
 
     /// <summary>The certificate in DER.</summary>
@@ -43,11 +44,11 @@ public sealed class DtlsCertificate : IDisposable
     /// <summary>Makes a key and a self-signed certificate.</summary>
     /// <param name="options">Key, lifetime and name; null for the defaults.</param>
     /// <param name="clock">The clock that tells from when to count; null for the system's.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The lifetime is not between zero and 365 days.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The lifetime is negative or longer than 365 days.</exception>
     public static DtlsCertificate Create(DtlsCertificateOptions? options = null, TimeProvider? clock = null)
     {
         options ??= new DtlsCertificateOptions();
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(options.Lifetime, TimeSpan.Zero, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Lifetime, TimeSpan.Zero, nameof(options));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Lifetime, TimeSpan.FromDays(365), nameof(options));
         var now = (clock ?? TimeProvider.System).GetUtcNow();
         var name = new X500DistinguishedNameBuilder();
@@ -61,7 +62,9 @@ public sealed class DtlsCertificate : IDisposable
 
         // A day of grace for peers whose clock is slow.
         using var certificate = request.CreateSelfSigned(now - TimeSpan.FromDays(1), now + options.Lifetime);
-        return new DtlsCertificate(certificate);
+
+        // X.509 counts in seconds; a lifetime that does not is kept to the tick, as long as the object lives.
+        return new DtlsCertificate(certificate, options.Lifetime.Ticks % TimeSpan.TicksPerSecond == 0 ? null : now + options.Lifetime);
     }
 
     /// <summary>Takes over a certificate with its private key. The argument remains the caller's.</summary>
@@ -80,9 +83,27 @@ public sealed class DtlsCertificate : IDisposable
         return new DtlsCertificate(certificate);
     }
 
+    /// <summary>Reads a certificate and its unencrypted private key from two PEM texts.</summary>
+    /// <exception cref="CryptographicException">A text holds no certificate, or no key that fits it.</exception>
+    public static DtlsCertificate FromPem(string certificatePem, string privateKeyPem)
+    {
+        using var certificate = X509Certificate2.CreateFromPem(certificatePem, privateKeyPem);
+        return new DtlsCertificate(certificate);
+    }
+
+    /// <summary>The fingerprints as W3C shows them: algorithm and lower-case hex, sha-256 first.</summary>
+    /// <remarks>getFingerprints.</remarks>
+    public IReadOnlyList<DtlsFingerprint> GetFingerprints() =>
+        [.. Fingerprints.Select(fingerprint => new DtlsFingerprint(fingerprint.HashFunction, fingerprint.ToString()[(fingerprint.HashFunction.Length + 1)..].ToLowerInvariant()))];
+
     /// <summary>The certificate and its private key (PKCS #8) in PEM. The text is as secret as the key.</summary>
-    public string ToPem() =>
-        PemEncoding.WriteString("CERTIFICATE", Der.Span) + "\n" + ((AsymmetricAlgorithm?)_ecdsa ?? _rsa!).ExportPkcs8PrivateKeyPem() + "\n";
+    public string ToPem() => ToCertificatePem() + ToPrivateKeyPem();
+
+    /// <summary>The certificate alone in PEM; no secret.</summary>
+    public string ToCertificatePem() => PemEncoding.WriteString("CERTIFICATE", Der.Span) + "\n";
+
+    /// <summary>The private key (PKCS #8) in PEM, unencrypted.</summary>
+    public string ToPrivateKeyPem() => ((AsymmetricAlgorithm?)_ecdsa ?? _rsa!).ExportPkcs8PrivateKeyPem() + "\n";
 
     /// <summary>Frees the key. Endpoints that still use it fail.</summary>
     public void Dispose()

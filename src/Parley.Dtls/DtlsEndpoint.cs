@@ -48,6 +48,7 @@ public sealed partial class DtlsEndpoint : IDisposable
         _options = options;
         _logger = logger;
         _remoteFingerprints = options.RemoteFingerprints;
+        LocalCertificate = options.Certificate;
         _reassembly = new Reassembly(options.ReassemblyLimit);
         _retransmission = new Retransmission(options.InitialRetransmission, options.MaximumRetransmission);
         _handshake = options.Role == DtlsRole.Client ? new ClientHandshake(options, random) : new ServerHandshake(options, random);
@@ -70,6 +71,9 @@ public sealed partial class DtlsEndpoint : IDisposable
 
     /// <summary>The peer's certificates in DER, its own first; empty until they have come.</summary>
     public IReadOnlyList<ReadOnlyMemory<byte>> RemoteCertificate { get; private set; } = [];
+
+    /// <summary>The certificate that this side presents; until the handshake has chosen, the first.</summary>
+    public DtlsCertificate LocalCertificate { get; private set; }
 
     /// <summary>Counts since the endpoint was made.</summary>
     public DtlsStatistics Statistics { get; private set; }
@@ -232,6 +236,7 @@ public sealed partial class DtlsEndpoint : IDisposable
     {
         _isHandshakeComplete = true;
         _suite = handshake.Suite;
+        LocalCertificate = handshake.Certificate;
         _randoms = handshake.Randoms;
         _hasExtendedMasterSecret = handshake.ExtendedMasterSecret;
         SelectedSrtpProfile = handshake.SrtpProfile;

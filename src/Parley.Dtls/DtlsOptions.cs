@@ -10,6 +10,12 @@ public sealed record DtlsOptions
     public required DtlsCertificate Certificate { get; init; }
 
     /// <summary>
+    /// Certificates to present instead, in this order, when the peer does not take the first: of another kind of key than it has cipher suites or
+    /// signature schemes for. All fingerprints must have been signaled.
+    /// </summary>
+    public IReadOnlyList<DtlsCertificate> AlternativeCertificates { get; init; } = [];
+
+    /// <summary>
     /// The fingerprints the remote certificate must match (RFC 8122 §5). Empty: not known yet; the handshake runs, but does not
     /// become <see cref="DtlsState.Connected"/> before <see cref="DtlsEndpoint.SetRemoteFingerprints"/>.
     /// </summary>

@@ -34,7 +34,12 @@ internal abstract class Handshake(DtlsOptions options, RandomSource random) : ID
     /// <summary>Whether both Finished are exchanged and verified.</summary>
     public bool IsComplete { get; protected set; }
 
+    /// <summary>The certificate of this side: the first, or the one that the peer takes.</summary>
+    public DtlsCertificate Certificate { get; protected set; } = options.Certificate;
+
     protected DtlsOptions Options { get; } = options;
+
+    protected IEnumerable<DtlsCertificate> Certificates => Options.AlternativeCertificates.Prepend(Options.Certificate);
 
     protected RandomSource Random { get; } = random;
 
@@ -118,7 +123,7 @@ internal abstract class Handshake(DtlsOptions options, RandomSource random) : ID
 
     protected void WriteCertificate()
     {
-        CertificateList.Write(Begin(HandshakeType.Certificate), Options.Certificate.Der.Span);
+        CertificateList.Write(Begin(HandshakeType.Certificate), Certificate.Der.Span);
         End();
     }
 
@@ -127,7 +132,7 @@ internal abstract class Handshake(DtlsOptions options, RandomSource random) : ID
     {
         foreach (var scheme in SignatureScheme.Supported)
         {
-            if (scheme.IsEcdsa == Options.Certificate.IsEcdsa && VectorReader.HoldsUInt16(offered, scheme.Value))
+            if (scheme.IsEcdsa == Certificate.IsEcdsa && VectorReader.HoldsUInt16(offered, scheme.Value))
             {
                 return scheme;
             }
@@ -140,7 +145,7 @@ internal abstract class Handshake(DtlsOptions options, RandomSource random) : ID
     {
         writer.WriteUInt16(scheme.Value);
         var vector = writer.Open(2);
-        writer.WriteBytes(Options.Certificate.Sign(data, scheme));
+        writer.WriteBytes(Certificate.Sign(data, scheme));
         writer.Close(vector, 2);
     }
 

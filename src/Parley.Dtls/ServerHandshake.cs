@@ -65,8 +65,7 @@ internal sealed class ServerHandshake(DtlsOptions options, RandomSource random) 
         }
 
         // RFC 5246 §7.4.1.4.1: without the extension the client means SHA-1, which is not spoken here.
-        if (ChooseSuite(hello) is not { } suite || ChooseGroup(hello) is not { } group
-            || ChooseScheme(hello.Extensions.SignatureAlgorithms) is not { } scheme)
+        if (ChooseGroup(hello) is not { } group || !TryChooseCertificate(hello, out var suite, out var scheme))
         {
             return HandshakeFault.NothingInCommon;
         }
@@ -112,11 +111,27 @@ internal sealed class ServerHandshake(DtlsOptions options, RandomSource random) 
         ? VectorReader.HoldsUInt16(hello.Extensions.SupportedVersions, (ushort)DtlsProtocolVersion.Dtls12)
         : hello.Version <= DtlsProtocolVersion.Dtls12 && (ushort)hello.Version >> 8 == 0xFE;
 
+    private bool TryChooseCertificate(in ClientHello hello, out CipherSuiteParameters suite, out SignatureScheme scheme)
+    {
+        foreach (var certificate in Certificates)
+        {
+            Certificate = certificate;
+            if (ChooseSuite(hello) is { } fitting && ChooseScheme(hello.Extensions.SignatureAlgorithms) is { } accepted)
+            {
+                (suite, scheme) = (fitting, accepted);
+                return true;
+            }
+        }
+
+        (suite, scheme) = (default, default);
+        return false;
+    }
+
     private CipherSuiteParameters? ChooseSuite(in ClientHello hello)
     {
         foreach (var suite in CipherSuiteParameters.Supported)
         {
-            if (suite.IsEcdsa == Options.Certificate.IsEcdsa && VectorReader.HoldsUInt16(hello.CipherSuites, (ushort)suite.Suite))
+            if (suite.IsEcdsa == Certificate.IsEcdsa && VectorReader.HoldsUInt16(hello.CipherSuites, (ushort)suite.Suite))
             {
                 return suite;
             }

@@ -7,12 +7,13 @@ namespace Parley.Ice;
 public sealed partial class IceAgent
 {
     private const int MaxBases = 64;
-    private const int MaxServers = 16;
+    private const int MaxServers = 128;
     private const int ServerTimedOut = 701;
 
     private readonly List<StunServer> _servers = [];
     private readonly List<ServerQuery> _queries = [];
     private readonly Dictionary<(IceCandidateType Type, TransportAddress Base, TransportAddress Server), string> _foundations = [];
+    private readonly HashSet<string> _toldUnreachable = [];
     private bool _hasStartedGathering;
     private int _gatheringHolds;
 
@@ -67,7 +68,7 @@ public sealed partial class IceAgent
 
     /// <summary>
     /// Adds a STUN server: each base of its family asks it for a server-reflexive candidate once gathering has started. At most
-    /// 16; more are passed over.
+    /// 128; more are passed over.
     /// </summary>
     /// <param name="server">The server's address.</param>
     /// <param name="url">How errors and candidates shall name it; null: its address.</param>
@@ -89,6 +90,16 @@ public sealed partial class IceAgent
 
             Settle();
         }
+    }
+
+    /// <summary>Which candidates may be used from the next gathering on: <see cref="StartGathering"/> or <see cref="Restart"/>.</summary>
+    public IceTransportPolicy TransportPolicy { get; set; }
+
+    /// <summary>Forgets the servers, before the next gathering is told of others.</summary>
+    public void RemoveStunServers()
+    {
+        _servers.Clear();
+        _toldUnreachable.Clear();
     }
 
     /// <summary>Starts gathering for the newest generation. Later bases and servers are used as they come. Once is enough.</summary>
@@ -125,6 +136,7 @@ public sealed partial class IceAgent
         generation.GatheringState = IceGatheringState.Gathering;
         UpdateGatheringState(isOver: false);
         _queries.Clear();
+        _toldUnreachable.Clear();
         foreach (var @base in _bases)
         {
             AddHost(generation, @base, isTold: true);
@@ -134,7 +146,7 @@ public sealed partial class IceAgent
 
     private void AddHost(IceGeneration generation, LocalBase @base, bool isTold)
     {
-        if (_options.TransportPolicy == IceTransportPolicy.Relay)
+        if (TransportPolicy == IceTransportPolicy.Relay)
         {
             return;
         }
@@ -219,7 +231,7 @@ public sealed partial class IceAgent
     // A loopback base reaches loopback servers alone, and they are reached from it alone.
     private void AddQuery(LocalBase @base, StunServer server)
     {
-        if (_options.TransportPolicy == IceTransportPolicy.All && @base.Address.Family == server.Address.Family
+        if (TransportPolicy == IceTransportPolicy.All && @base.Address.Family == server.Address.Family
             && @base.Address.IsLoopback == server.Address.IsLoopback && !@base.Address.IsLinkLocal)
         {
             _queries.Add(new ServerQuery(@base, server));
@@ -288,7 +300,40 @@ public sealed partial class IceAgent
         {
             if (query.HasTimedOut(_now))
             {
-                EndQuery(query, ServerTimedOut, "The STUN server did not answer.");
+                EndUnanswered(query);
+            }
+        }
+    }
+
+    // W3C: 701 "if no host candidate can reach the server … only fired once per server URL".
+    private void EndUnanswered(ServerQuery query)
+    {
+        var wasRefresh = query.IsRefresh;
+        query.Ended();
+        var isLast = !_queries.Exists(other => other.Server.Url == query.Server.Url && (other.HasHeard || other.State is not ServerQueryState.Ended));
+        if (!wasRefresh && isLast)
+        {
+            TellUnreachable(query.Base.Address, query.Server.Url, "The STUN server did not answer.");
+        }
+    }
+
+    private void TellUnreachable(TransportAddress local, string url, string text)
+    {
+        if (_toldUnreachable.Add(url))
+        {
+            IceLog.ServerFailed(_logger, ServerTimedOut);
+            Tell(IceEvent.Failed(new IceCandidateError(local, url, ServerTimedOut, text)));
+        }
+    }
+
+    // A server that no base has a way to is as silent as one that does not answer.
+    private void TellServersWithoutBase()
+    {
+        foreach (var server in _servers)
+        {
+            if (TransportPolicy == IceTransportPolicy.All && !_queries.Exists(query => query.Server.Url == server.Url))
+            {
+                TellUnreachable(default, server.Url, "No local address can reach the STUN server.");
             }
         }
     }
@@ -296,7 +341,7 @@ public sealed partial class IceAgent
     private void EndQuery(ServerQuery query, int code, string text)
     {
         var wasRefresh = query.IsRefresh;
-        query.Ended();
+        query.Refused();
         if (!wasRefresh)
         {
             IceLog.ServerFailed(_logger, code);
@@ -335,6 +380,11 @@ public sealed partial class IceAgent
         var generation = _next ?? _current;
         if (_hasStartedGathering && generation.GatheringState != IceGatheringState.New)
         {
+            if (isOver && generation.GatheringState == IceGatheringState.Gathering)
+            {
+                TellServersWithoutBase();
+            }
+
             generation.GatheringState = isOver ? IceGatheringState.Complete : IceGatheringState.Gathering;
         }
 

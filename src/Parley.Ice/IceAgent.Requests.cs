@@ -11,7 +11,7 @@ public sealed partial class IceAgent
 
     private void ReceiveRequest(StunMessage request, LocalBase @base, TransportAddress remote)
     {
-        if (_options.TransportPolicy == IceTransportPolicy.Relay)
+        if (TransportPolicy == IceTransportPolicy.Relay)
         {
             // An answer would show the peer the address that the policy hides.
             Counters.IgnoredMessages++;

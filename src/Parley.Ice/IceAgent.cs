@@ -58,6 +58,7 @@ public sealed partial class IceAgent
         _options = options;
         _random = random;
         _logger = logger;
+        TransportPolicy = options.TransportPolicy;
         _role = options.Role;
         _tieBreaker = options.TieBreaker ?? random.NextUInt64();
         _current = NewGeneration(options.LocalCredentials ?? IceCredentials.Create(random));

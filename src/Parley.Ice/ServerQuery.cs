@@ -39,8 +39,18 @@ internal sealed class ServerQuery(LocalBase @base, StunServer server)
 
     public void Answered(Instant refreshAt)
     {
+        HasHeard = true;
         State = ServerQueryState.Answered;
         RefreshAt = refreshAt;
+    }
+
+    /// <summary>Whether the server has answered, if only with an error.</summary>
+    public bool HasHeard { get; private set; }
+
+    public void Refused()
+    {
+        HasHeard = true;
+        State = ServerQueryState.Ended;
     }
 
     public void Ended() => State = ServerQueryState.Ended;

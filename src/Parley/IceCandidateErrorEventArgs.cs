@@ -4,11 +4,14 @@ namespace Parley;
 /// <remarks>RTCPeerConnectionIceErrorEvent.</remarks>
 public sealed class IceCandidateErrorEventArgs : EventArgs
 {
+    /// <summary>The error code of a server that could not be reached: 701, outside STUN's range.</summary>
+    public const int Unreachable = 701;
+
     /// <summary>The local address used, when it may be told.</summary>
     public string? Address { get; init; }
 
     /// <summary>The local port used, when it may be told.</summary>
-    public int? Port { get; init; }
+    public ushort? Port { get; init; }
 
     /// <summary>The server's URL.</summary>
     public required string Url { get; init; }

@@ -1,13 +1,17 @@
-using System.Globalization;
-
 namespace Parley;
 
 /// <summary>A STUN or TURN URL taken apart (RFC 7064, RFC 7065; webrtc-pc §4.4.1.6, "validate an ICE server URL").</summary>
 internal sealed record IceServerUrl(string Text, bool IsTurn, bool IsSecure, string Host, int Port, bool IsTcp)
 {
-    public static void ValidateAll(IReadOnlyList<IceServer> servers)
+    /// <summary>Servers beyond are ignored; webrtc-pc §4.2.1 wants at least 32.</summary>
+    public const int MaxServers = 64;
+
+    // RFC 8489 §14.3: "fewer than 509 bytes".
+    private const int MaxUsernameBytes = 508;
+
+    public static void ValidateAll(IEnumerable<IceServer> servers)
     {
-        foreach (var server in servers)
+        foreach (var server in servers.Take(MaxServers))
         {
             if (server.Urls.Count == 0)
             {
@@ -16,10 +20,11 @@ internal sealed record IceServerUrl(string Text, bool IsTurn, bool IsSecure, str
 
             foreach (var text in server.Urls)
             {
+                // An empty name or password is let through, as browsers do; the server will refuse it.
                 var url = Parse(text);
-                if (url.IsTurn && (string.IsNullOrEmpty(server.Username) || server.Credential is null || System.Text.Encoding.UTF8.GetByteCount(server.Username) > 508))
+                if (url.IsTurn && (server.Username is null || server.Credential is null || System.Text.Encoding.UTF8.GetByteCount(server.Username) > MaxUsernameBytes))
                 {
-                    throw new RtcException(RtcErrorNames.InvalidAccessError, "A TURN server needs a user name and a credential.");
+                    throw new RtcException(RtcErrorNames.InvalidAccessError, "A TURN server needs a user name of at most 508 bytes and a credential.");
                 }
             }
         }
@@ -27,16 +32,18 @@ internal sealed record IceServerUrl(string Text, bool IsTurn, bool IsSecure, str
 
     public static IceServerUrl Parse(string text)
     {
-        var colon = text.IndexOf(':', StringComparison.Ordinal);
-        var scheme = colon < 0 ? "" : text[..colon].ToLowerInvariant();
+        // The URL standard's parser strips C0 controls and spaces around, and tabs and line ends within.
+        var stripped = string.Concat(text.Trim(TrimmedCharacters).Where(character => character is not ('\t' or '\n' or '\r')));
+        var colon = stripped.IndexOf(':', StringComparison.Ordinal);
+        var scheme = colon < 0 ? "" : stripped[..colon].ToLowerInvariant();
         if (scheme is not ("stun" or "stuns" or "turn" or "turns"))
         {
             throw Malformed(text, "the scheme is none of stun, stuns, turn, turns");
         }
 
-        var rest = text[(colon + 1)..];
-        var isTurn = scheme.StartsWith("turn", StringComparison.Ordinal);
-        var isSecure = scheme.EndsWith('s');
+        var rest = stripped[(colon + 1)..];
+        var isTurn = scheme[0] == 't';
+        var isSecure = scheme[^1] == 's';
         string? query = null;
         if (rest.Contains('#', StringComparison.Ordinal))
         {
@@ -50,58 +57,17 @@ internal sealed record IceServerUrl(string Text, bool IsTurn, bool IsSecure, str
             rest = rest[..question];
         }
 
-        if (rest.Length == 0 || rest.AsSpan().IndexOfAny('/', '@') >= 0)
-        {
-            throw Malformed(text, "it does not name a host");
-        }
-
         if (query is not null && (!isTurn || query is not ("transport=udp" or "transport=tcp")))
         {
             throw Malformed(text, "its query is not allowed");
         }
 
-        var (host, port) = SplitHostAndPort(text, rest, isSecure ? 5349 : 3478);
-        return new IceServerUrl(text, isTurn, isSecure, host, port, isSecure || query == "transport=tcp");
+        return IceServerHost.TryParse(rest, out var host, out var port)
+            ? new IceServerUrl(text, isTurn, isSecure, host, port ?? (isSecure ? 5349 : 3478), query == "transport=tcp" || (isSecure && query is null))
+            : throw Malformed(text, "its host or port is malformed");
     }
 
-    private static (string Host, int Port) SplitHostAndPort(string text, string rest, int defaultPort)
-    {
-        string host;
-        string? portText = null;
-        if (rest[0] == '[')
-        {
-            var end = rest.IndexOf(']', StringComparison.Ordinal);
-            if (end < 0 || !System.Net.IPAddress.TryParse(rest.AsSpan(1, end - 1), out _))
-            {
-                throw Malformed(text, "its IPv6 address is malformed");
-            }
-
-            host = rest[1..end];
-            if (end + 1 < rest.Length)
-            {
-                portText = rest[end + 1] == ':' ? rest[(end + 2)..] : throw Malformed(text, "its port is malformed");
-            }
-        }
-        else
-        {
-            var colon = rest.IndexOf(':', StringComparison.Ordinal);
-            host = colon < 0 ? rest : rest[..colon];
-            portText = colon < 0 ? null : rest[(colon + 1)..];
-            if (Uri.CheckHostName(host) == UriHostNameType.Unknown)
-            {
-                throw Malformed(text, "its host is malformed");
-            }
-        }
-
-        if (string.IsNullOrEmpty(portText))
-        {
-            return (host, defaultPort);
-        }
-
-        return ushort.TryParse(portText, NumberStyles.None, CultureInfo.InvariantCulture, out var port)
-            ? (host, port)
-            : throw Malformed(text, "its port is malformed");
-    }
+    private static readonly char[] TrimmedCharacters = [.. Enumerable.Range(0, 0x21).Select(code => (char)code)];
 
     private static RtcException Malformed(string text, string reason) => new(RtcErrorNames.SyntaxError, $"The ICE server URL '{text}' is malformed: {reason}.");
 }

@@ -13,7 +13,6 @@ public sealed partial class PeerConnection
             throw new RtcException(RtcErrorNames.InvalidAccessError, "The answer was made for another offer.");
         }
 
-        _localDescriptionWasSet = true;
         AdoptSections(WithLiveTransports(created.Sections));
         if (applied.Type == SdpType.Offer)
         {

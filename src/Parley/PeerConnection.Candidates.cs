@@ -29,7 +29,7 @@ public sealed partial class PeerConnection
     public Task AddIceCandidateAsync(IceCandidate? candidate) => AddIceCandidateAsync(candidate?.ToInit());
 
     /// <summary>The ICE agent made a candidate available. Called from the loop.</summary>
-    internal void OnCandidateGathered(PeerTransport transport, CandidateAttribute attribute, string ufrag, string? url) => Queue.Enqueue(() =>
+    internal void OnCandidateGathered(PeerTransport transport, CandidateAttribute attribute, string ufrag, string? url) => TellOfGathering(transport, () =>
     {
         List<Action> events = [];
         lock (Gate)
@@ -53,7 +53,13 @@ public sealed partial class PeerConnection
         events.ForEach(raise => raise());
     });
 
-    internal void OnCandidateError(IceCandidateErrorEventArgs args) => Queue.Enqueue(() => Queue.Raise(IceCandidateError, this, args));
+    internal void OnCandidateError(PeerTransport transport, IceCandidateErrorEventArgs args) => TellOfGathering(transport, () =>
+    {
+        if (!IsClosed && !transport.IsClosed)
+        {
+            Queue.Raise(IceCandidateError, this, args);
+        }
+    });
 
     private void OnEarlyCandidate(PeerTransport transport, CandidateAttribute attribute, string ufrag, string? url)
     {

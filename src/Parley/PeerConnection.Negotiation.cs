@@ -12,7 +12,7 @@ public sealed partial class PeerConnection
     private AppliedDescription? _currentLocal, _currentRemote, _pendingLocal, _pendingRemote;
     private CreatedDescription? _lastCreatedOffer, _lastCreatedAnswer;
     private bool _negotiationNeeded;
-    private bool _localDescriptionWasSet;
+    private bool _setLocalDescriptionWasCalled;
 
     /// <summary>The pending local description, else the current one.</summary>
     public SessionDescription? LocalDescription => Read(() => (_pendingLocal ?? _currentLocal)?.ToSessionDescription());
@@ -81,6 +81,7 @@ public sealed partial class PeerConnection
         ArgumentNullException.ThrowIfNull(description);
         lock (Gate)
         {
+            _setLocalDescriptionWasCalled = true;
             return _operations.Chain<bool>(operation => SetLocalDescription(description, operation));
         }
     }

@@ -33,8 +33,6 @@ public sealed partial class PeerConnection
 
     internal IceCredentials NewCredentials() => IceCredentials.Create(Platform.Random);
 
-    internal PeerTransport NewTransport() => new(this, NewCredentials());
-
     internal bool MustReplaceCredentials(PeerTransport transport) =>
         _localIceCredentialsToReplace.Contains((transport.LocalCredentials.UsernameFragment, transport.LocalCredentials.Password));
 
@@ -152,7 +150,10 @@ public sealed partial class PeerConnection
             if (!_transports.Contains(transport))
             {
                 _transports.Add(transport);
-                Loop.Add(transport.Stack);
+                if (!_pool.Remove(transport))
+                {
+                    Loop.Add(transport.Stack);
+                }
             }
         }
     }
@@ -224,7 +225,7 @@ public sealed partial class PeerConnection
             }
         }
 
-        return known?.Transport ?? NewTransport();
+        return known?.Transport ?? NewTransport(plan.Select(section => section.Transport));
     }
 
     /// <summary>After an answer, the sections of a group share the transport of the group's first section (RFC 8843 §7.5).</summary>

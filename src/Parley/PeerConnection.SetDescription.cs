@@ -95,6 +95,7 @@ public sealed partial class PeerConnection
             StopTransceiversWithoutSection(effects);
             RemoveStoppedTransceivers();
             CloseUnusedTransports();
+            DiscardPool();
             foreach (var transport in _transports)
             {
                 transport.BecomeStable();

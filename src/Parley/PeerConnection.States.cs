@@ -51,10 +51,10 @@ public sealed partial class PeerConnection
     {
         if (state == IceGatheringState.Complete)
         {
-            Queue.Enqueue(() => EndGeneration(transport, ufrag));
+            TellOfGathering(transport, () => EndGeneration(transport, ufrag));
         }
 
-        Queue.Enqueue(() => ChangeGatheringState(transport, state, ufrag));
+        TellOfGathering(transport, () => ChangeGatheringState(transport, state, ufrag));
     }
 
     private void EndGeneration(PeerTransport transport, string ufrag)

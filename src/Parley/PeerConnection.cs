@@ -22,13 +22,16 @@ public sealed partial class PeerConnection : IAsyncDisposable
     /// <param name="configuration">Servers, policies and certificates; null for the defaults.</param>
     /// <param name="platform">Network, clock, scheduler and randomness; null for the machine's own.</param>
     /// <param name="loggerFactory">Where the connection logs; null for nowhere.</param>
-    /// <exception cref="RtcException">InvalidAccessError: a certificate has expired. SyntaxError: a server's URL is malformed.</exception>
+    /// <exception cref="ArgumentException">A value is none of its enumeration, or something is null.</exception>
+    /// <exception cref="RtcException">
+    /// InvalidAccessError: a certificate has expired, or a TURN server lacks its credentials. SyntaxError: a server's URL is malformed.
+    /// </exception>
     public PeerConnection(PeerConnectionConfiguration? configuration = null, Platform? platform = null, ILoggerFactory? loggerFactory = null)
     {
         Platform = platform ?? Platform.Default;
         LoggerFactory = loggerFactory ?? NullLoggerFactory.Instance;
         Logger = LoggerFactory.CreateLogger<PeerConnection>();
-        configuration ??= new PeerConnectionConfiguration();
+        configuration = (configuration ?? new PeerConnectionConfiguration()).Checked();
         var now = Platform.TimeProvider.GetUtcNow();
         if (configuration.Certificates.Any(certificate => certificate.Expires < now))
         {
@@ -40,6 +43,7 @@ public sealed partial class PeerConnection : IAsyncDisposable
         Queue = new EventQueue(Platform.Scheduler, SynchronizationContext.Current, Logger);
         _operations = new OperationsChain(this);
         Loop = new TransportLoop(this);
+        AdjustPool(null);
     }
 
     /// <summary>Descriptions must be exchanged anew. Raised only while stable and with no method under way.</summary>
@@ -108,9 +112,9 @@ public sealed partial class PeerConnection : IAsyncDisposable
     internal IReadOnlyList<DtlsCertificate> Certificates =>
         _configuration.Certificates.Count > 0
             ? _configuration.Certificates
-            : [_ownCertificate ??= DtlsCertificate.Create(null, Platform.TimeProvider)];
+            : [_ownCertificate ??= DtlsCertificate.Create(new DtlsCertificateOptions { CommonName = RandomName() }, Platform.TimeProvider)];
 
-    /// <summary>The configuration in force (webrtc-pc §4.4.2, getConfiguration).</summary>
+    /// <summary>The configuration in force, with its defaults; it shares nothing with the object given (webrtc-pc §4.4.2, getConfiguration).</summary>
     public PeerConnectionConfiguration GetConfiguration()
     {
         lock (Gate)
@@ -124,6 +128,7 @@ public sealed partial class PeerConnection : IAsyncDisposable
     public void SetConfiguration(PeerConnectionConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(configuration);
+        configuration = configuration.Checked();
         lock (Gate)
         {
             ThrowIfClosed();
@@ -131,13 +136,14 @@ public sealed partial class PeerConnection : IAsyncDisposable
             if (!configuration.Certificates.SequenceEqual(old.Certificates)
                 || configuration.BundlePolicy != old.BundlePolicy
                 || configuration.RtcpMuxPolicy != old.RtcpMuxPolicy
-                || (configuration.IceCandidatePoolSize != old.IceCandidatePoolSize && _localDescriptionWasSet))
+                || (configuration.IceCandidatePoolSize != old.IceCandidatePoolSize && _setLocalDescriptionWasCalled))
             {
                 throw new RtcException(RtcErrorNames.InvalidModificationError, "Certificates, bundle policy and RTCP mux policy cannot change, nor the pool's size once a local description was set.");
             }
 
             IceServerUrl.ValidateAll(configuration.IceServers);
             _configuration = configuration;
+            AdjustPool(old);
         }
     }
 

@@ -23,4 +23,22 @@ public sealed record PeerConnectionConfiguration
 
     /// <summary>Size of the pool of candidates gathered ahead, 0 to 255.</summary>
     public byte IceCandidatePoolSize { get; init; }
+
+    /// <summary>A copy that later changes of the lists do not reach, once what JavaScript's types would refuse is refused (TypeError).</summary>
+    internal PeerConnectionConfiguration Checked()
+    {
+        ArgumentNullException.ThrowIfNull(IceServers);
+        ArgumentNullException.ThrowIfNull(Certificates);
+        if (!Enum.IsDefined(IceTransportPolicy) || !Enum.IsDefined(BundlePolicy) || !Enum.IsDefined(RtcpMuxPolicy))
+        {
+            throw new ArgumentException("A policy is none of its enumeration.");
+        }
+
+        if (IceServers.Contains(null!) || Certificates.Contains(null!) || IceServers.Any(server => server.Urls.Contains(null!)))
+        {
+            throw new ArgumentException("A server, a URL or a certificate is null.");
+        }
+
+        return this with { IceServers = [.. IceServers], Certificates = [.. Certificates] };
+    }
 }

@@ -29,7 +29,7 @@ public class CertificateTests
     [Fact]
     public void Create_LifetimeOutOfRange_Throws()
     {
-        Assert.Throws<ArgumentOutOfRangeException>(() => DtlsCertificate.Create(new DtlsCertificateOptions { Lifetime = TimeSpan.Zero }));
+        Assert.Throws<ArgumentOutOfRangeException>(() => DtlsCertificate.Create(new DtlsCertificateOptions { Lifetime = TimeSpan.FromTicks(-1) }));
         Assert.Throws<ArgumentOutOfRangeException>(() => DtlsCertificate.Create(new DtlsCertificateOptions { Lifetime = TimeSpan.FromDays(366) }));
     }
 }

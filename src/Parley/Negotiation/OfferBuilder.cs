@@ -146,7 +146,7 @@ internal sealed class OfferBuilder(PeerConnection connection, OfferOptions optio
         var key = policy switch { BundlePolicy.MaxBundle => "", BundlePolicy.Balanced => kind, _ => $"{_sections.Count}" };
         if (!_newTransports.TryGetValue(key, out var transport))
         {
-            transport = connection.NewTransport();
+            transport = connection.NewTransport(_sections.Select(section => section.Transport).Concat(_newTransports.Values));
             _newTransports[key] = transport;
         }
 

@@ -15,6 +15,7 @@ internal sealed class PeerTransport
     private IceCredentials _stableCredentials;
     private IceCredentials? _answerCredentials;
     private (string Ufrag, string Password)? _remoteCredentials;
+    private List<Action>? _held;
     private bool _endOfCandidates;
 
     public PeerTransport(PeerConnection connection, IceCredentials credentials)
@@ -54,7 +55,7 @@ internal sealed class PeerTransport
     /// <summary>Whether the offer that made it was rolled back, or the answer made it superfluous.</summary>
     public bool IsClosed { get; private set; }
 
-    public IEnumerable<CertificateFingerprint> LocalFingerprints => _connection.Certificates[0].Fingerprints.Take(1);
+    public IEnumerable<CertificateFingerprint> LocalFingerprints => _connection.Certificates.Select(certificate => certificate.Fingerprints[0]);
 
     /// <summary>Writes the candidates of a generation into a new description.</summary>
     public void WriteCandidates(MediaDescription media, IceCredentials credentials)
@@ -82,6 +83,26 @@ internal sealed class PeerTransport
         return _answerCredentials ??= _connection.NewCredentials();
     }
 
+    /// <summary>Begins to gather before a description asks for it; what it finds is held back until then.</summary>
+    public void GatherAhead()
+    {
+        _held = [];
+        _connection.Loop.Add(Stack);
+        _connection.Loop.Post(Stack, stack => stack.StartGathering());
+    }
+
+    /// <summary>Keeps back what shall be told once a local description has been set; false: it has been.</summary>
+    public bool TryHold(Action task)
+    {
+        if (_held is null || WasUsed)
+        {
+            return false;
+        }
+
+        _held.Add(task);
+        return true;
+    }
+
     /// <summary>A local description was set: takes its credentials into use and gathers what is not gathered yet.</summary>
     public void ApplyLocal(IceCredentials credentials)
     {
@@ -90,7 +111,12 @@ internal sealed class PeerTransport
             WasUsed = true;
             LocalCredentials = credentials;
             Ice.LocalParameters = new IceParameters(credentials.UsernameFragment, credentials.Password);
-            _connection.Loop.Post(Stack, stack => stack.StartGathering());
+            if (_held is null)
+            {
+                _connection.Loop.Post(Stack, stack => stack.StartGathering());
+            }
+
+            ReleaseHeld();
         }
         else if (credentials != LocalCredentials)
         {
@@ -185,6 +211,12 @@ internal sealed class PeerTransport
 
     /// <summary>Keeps a gathered candidate for descriptions made later.</summary>
     public void AddGathered(CandidateAttribute attribute, string ufrag) => _gathered.Add(new GatheredCandidate(attribute, ufrag));
+
+    private void ReleaseHeld()
+    {
+        _held?.ForEach(_connection.Queue.Enqueue);
+        _held?.Clear();
+    }
 
     public void SetEndOfGathering() => _endOfCandidates = true;
 

@@ -68,10 +68,10 @@ internal sealed partial class TransportStack
                 _connection.OnIceRoleChanged(_transport, _ice.Role == Ice.IceRole.Controlling);
                 break;
             case IceEventKind.CandidateError:
-                _connection.OnCandidateError(new IceCandidateErrorEventArgs
+                _connection.OnCandidateError(_transport, new IceCandidateErrorEventArgs
                 {
-                    Address = happened.Error!.LocalAddress.Address.ToString(),
-                    Port = happened.Error.LocalAddress.Port,
+                    Address = happened.Error!.LocalAddress.Port == 0 ? null : happened.Error.LocalAddress.Address.ToString(),
+                    Port = happened.Error.LocalAddress.Port == 0 ? null : (ushort)happened.Error.LocalAddress.Port,
                     Url = happened.Error.Url,
                     ErrorCode = happened.Error.ErrorCode,
                     ErrorText = happened.Error.ErrorText,

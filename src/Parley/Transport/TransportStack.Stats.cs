@@ -52,7 +52,7 @@ internal sealed partial class TransportStack
         }
 
         var remoteCertificate = _dtls is null ? null : collection.AddChain([.. _dtls.RemoteCertificate]);
-        var localCertificate = _dtls is null ? null : collection.AddCertificate(_connection.Certificates[0].Der.Span);
+        var localCertificate = _dtls is null ? null : collection.AddCertificate(_dtls.LocalCertificate.Der.Span);
         collection.Complete(_transport, stats => stats with
         {
             PacketsSent = packetsSent,

@@ -37,6 +37,7 @@ internal sealed partial class TransportStack
     private int _unsentFrom;
     private string _localUfrag;
     private string? _previousUfrag;
+    private int _gatheringPhase;
 
     public TransportStack(PeerConnection connection, PeerTransport transport, IceCredentials credentials)
     {
@@ -49,7 +50,6 @@ internal sealed partial class TransportStack
             new IceAgentOptions
             {
                 LocalCredentials = credentials,
-                TransportPolicy = connection.GetConfiguration().IceTransportPolicy == IceTransportPolicy.Relay ? Ice.IceTransportPolicy.Relay : Ice.IceTransportPolicy.All,
             },
             _platform.Random,
             connection.LoggerFactory.CreateLogger<IceAgent>());
@@ -79,8 +79,14 @@ internal sealed partial class TransportStack
     {
         _previousUfrag = _localUfrag;
         _localUfrag = credentials.UsernameFragment;
+
+        // webrtc-pc §4.4.1.6: new servers and a new policy count from the next gathering phase on.
+        _ice.RemoveStunServers();
+        _ice.TransportPolicy = TransportPolicy;
+        _ice.HoldGathering();
         _ice.Restart(credentials, Now);
         _ice.StartGathering(Now);
+        AddStunServers();
     }
 
     public void RollBackRestart()
@@ -120,11 +126,13 @@ internal sealed partial class TransportStack
             return;
         }
 
+        var certificates = _connection.Certificates;
         _dtls = new DtlsEndpoint(
             new DtlsOptions
             {
                 Role = role,
-                Certificate = _connection.Certificates[0],
+                Certificate = certificates[0],
+                AlternativeCertificates = [.. certificates.Skip(1)],
                 RemoteFingerprints = fingerprints,
                 SrtpProfiles = [.. SupportedProfiles.Select(profile => (ushort)profile)],
             },
@@ -274,10 +282,15 @@ internal sealed partial class TransportStack
     /// <summary>Binds a socket for each local address and begins to gather.</summary>
     public void StartGathering()
     {
+        _ice.TransportPolicy = TransportPolicy;
         BindSockets();
-        AddStunServers();
+        _ice.HoldGathering();
         _ice.StartGathering(Now);
+        AddStunServers();
     }
+
+    private Ice.IceTransportPolicy TransportPolicy =>
+        _connection.GetConfiguration().IceTransportPolicy == IceTransportPolicy.Relay ? Ice.IceTransportPolicy.Relay : Ice.IceTransportPolicy.All;
 
     private void BindSockets()
     {
@@ -301,28 +314,35 @@ internal sealed partial class TransportStack
         }
     }
 
+    /// <summary>Gives the agent the servers of the configuration, once it gathers, and releases the hold that it was told to wait by.</summary>
     private void AddStunServers()
     {
-        foreach (var url in _connection.GetConfiguration().IceServers.SelectMany(server => server.Urls).Select(IceServerUrl.Parse))
+        PumpEvents(Now);
+        var phase = ++_gatheringPhase;
+        foreach (var url in _connection.GetConfiguration().IceServers.Take(IceServerUrl.MaxServers).SelectMany(server => server.Urls).Select(IceServerUrl.Parse))
         {
             if (url is not { IsTurn: false, IsSecure: false })
             {
-                continue;
+                TellUnreachable(url, "This kind of server is not spoken to.");
             }
-
-            if (IPAddress.TryParse(url.Host, out var address))
+            else if (IPAddress.TryParse(url.Host, out var address))
             {
-                AddStunServer(url, [address]);
+                _ice.AddStunServer(new TransportAddress(address, url.Port), url.Text);
             }
             else
             {
                 _ice.HoldGathering();
-                _ = ResolveServerAsync(url);
+                _ = ResolveServerAsync(url, phase);
             }
         }
+
+        _ice.ReleaseGathering(Now);
     }
 
-    private async Task ResolveServerAsync(IceServerUrl url)
+    private void TellUnreachable(IceServerUrl url, string text) =>
+        _connection.OnCandidateError(_transport, new IceCandidateErrorEventArgs { Url = url.Text, ErrorCode = IceCandidateErrorEventArgs.Unreachable, ErrorText = text });
+
+    private async Task ResolveServerAsync(IceServerUrl url, int phase)
     {
         IReadOnlyList<IPAddress> addresses = [];
         try
@@ -336,19 +356,24 @@ internal sealed partial class TransportStack
 
         _connection.Loop.Post(this, stack =>
         {
-            if (addresses.Count == 0)
+            // The servers of an earlier gathering phase may have been replaced meanwhile.
+            if (phase == stack._gatheringPhase)
             {
-                stack._connection.OnCandidateError(new IceCandidateErrorEventArgs { Url = url.Text, ErrorCode = 701, ErrorText = "The server's name could not be resolved." });
+                stack.AddResolved(url, addresses);
             }
 
-            stack.AddStunServer(url, addresses);
             stack._ice.ReleaseGathering(stack.Now);
         });
     }
 
-    private void AddStunServer(IceServerUrl url, IReadOnlyList<IPAddress> addresses)
+    private void AddResolved(IceServerUrl url, IReadOnlyList<IPAddress> addresses)
     {
-        foreach (var address in addresses.Where(address => _sockets.Exists(socket => socket.LocalAddress.Family == address.AddressFamily)))
+        if (addresses.Count == 0)
+        {
+            TellUnreachable(url, "The server's name could not be resolved.");
+        }
+
+        foreach (var address in addresses)
         {
             _ice.AddStunServer(new TransportAddress(address, url.Port), url.Text);
         }

@@ -59,6 +59,35 @@ public sealed class OpensslTests : IDisposable
         await openssl.Expect("DONE");
     }
 
+    [Theory]
+    [InlineData("RSA+SHA256", "ECDHE-RSA-AES128-GCM-SHA256", true)]
+    [InlineData("ECDSA+SHA256:RSA+SHA256", "ECDHE-ECDSA-AES128-GCM-SHA256", false)]
+    public async Task Server_WithTwoCertificates_PresentsTheOneThatOpensslTakes(string schemes, string cipher, bool rsa)
+    {
+        // openssl's own certificate is RSA: it can sign with either list.
+        var options = Options(DtlsRole.Server, Certificates.Rsa, rsaHere: !rsa) with { AlternativeCertificates = [rsa ? Certificates.Rsa : Certificates.Alice] };
+        using var ours = new UdpEndpoint(options);
+        using var openssl = new OpensslProcess([
+            "s_client", "-dtls1_2", "-connect", $"127.0.0.1:{ours.Port}", .. Common(Certificates.Rsa), "-sigalgs", schemes, "-cipher", cipher]);
+        await ours.RunUntil(() => ours.Dtls.State == DtlsState.Connected, openssl);
+        Assert.Same(rsa ? Certificates.Rsa : Certificates.Alice, ours.Dtls.LocalCertificate);
+    }
+
+    [Theory]
+    [InlineData("RSA+SHA256", true)]
+    [InlineData("ECDSA+SHA256", false)]
+    public async Task Client_WithTwoCertificates_PresentsTheOneThatOpensslAsksFor(string schemes, bool rsa)
+    {
+        using var openssl = new OpensslProcess([
+            "s_server", "-dtls1_2", "-accept", "127.0.0.1:0", "-Verify", "1", .. Common(Certificates.Bob), "-client_sigalgs", schemes]);
+        var port = int.Parse(await openssl.Expect("ACCEPT 127.0.0.1:"), null);
+        var options = Options(DtlsRole.Client, Certificates.Bob, rsaHere: !rsa) with { AlternativeCertificates = [rsa ? Certificates.Rsa : Certificates.Alice] };
+        using var ours = new UdpEndpoint(options, port);
+        ours.Start();
+        await ours.RunUntil(() => ours.Dtls.State == DtlsState.Connected, openssl);
+        Assert.Same(rsa ? Certificates.Rsa : Certificates.Alice, ours.Dtls.LocalCertificate);
+    }
+
     [Fact]
     public async Task Server_OpensslHasAnotherCertificate_RefusesIt()
     {
