@@ -25,6 +25,11 @@ public sealed partial class PeerConnection
 
     internal bool WantsData => _hasCreatedDataChannel;
 
+    internal AppliedDescription? PendingLocal => _pendingLocal;
+
+    /// <summary>The answer of the exchange that ended last; null before the first.</summary>
+    internal SdpDocument? MostRecentAnswer => (_currentLocal is { Type: SdpType.Answer } local ? local : _currentRemote)?.Document;
+
     internal long DescriptionVersion => _descriptionState;
 
     internal HeaderExtensionTable HeaderExtensions { get; } = new();
@@ -46,6 +51,28 @@ public sealed partial class PeerConnection
         Origin = new SdpOrigin("-", _sessionId, ++_sessionVersion),
         SessionName = "-",
     };
+
+    /// <summary>
+    /// RFC 9429 §5.2.2: the msid lines "MUST stay the same if they are present in the current description, regardless of changes to the
+    /// transceiver's direction".
+    /// </summary>
+    internal bool HasStreamsInForce(MediaSection section) => _currentLocal?.Document.MediaByMid(section.Mid) is { IsRejected: false, MediaStreamIds.Count: > 0 };
+
+    /// <summary>
+    /// The codecs to offer in a section: unless preferences were set "in the same order as in the most recent answer", and those that it did not
+    /// have "after all existing formats" (RFC 9429 §5.2.2).
+    /// </summary>
+    internal IReadOnlyList<CodecDescription> OfferedCodecs(RtpTransceiver transceiver, MediaSection section)
+    {
+        var codecs = OfferedCodecs(transceiver);
+        if (transceiver.PreferredCodecs.Count > 0 || MostRecentAnswer?.MediaByMid(section.Mid) is not { } answered)
+        {
+            return codecs;
+        }
+
+        var order = answered.PayloadTypes.ToList();
+        return [.. codecs.OrderBy(codec => order.IndexOf(codec.PayloadType) is >= 0 and var place ? place : int.MaxValue)];
+    }
 
     /// <summary>The codecs to offer for a transceiver: its preferences, else the catalog, each with its payload type and its rtx.</summary>
     internal IReadOnlyList<CodecDescription> OfferedCodecs(RtpTransceiver transceiver)
@@ -116,7 +143,7 @@ public sealed partial class PeerConnection
         }
 
         var known = CodecCatalog.Extensions(transceiver.Kind);
-        return [.. _currentRemote.Document.Media[section.Index].ExtMaps
+        return [.. _currentRemote.Document.UsableExtMapsOf(_currentRemote.Document.Media[section.Index])
             .Where(extension => known.Contains(extension.Uri))
             .Select(extension => new RtpHeaderExtensionParameters(extension.Uri, extension.Id))];
     }
@@ -166,20 +193,21 @@ public sealed partial class PeerConnection
         {
             var media = offer.Media[i];
             var known = i < _sections.Count ? _sections[i] : null;
-            var mid = media.Mid ?? known?.Mid ?? $"{media.Kind}-{i}";
-            if (known is not null && known.Mid != mid)
+            var mid = media.Mid ?? known?.Mid ?? NewMid(offer, plan);
+            if (known is not null && (known.Mid != mid || known.Transceiver is { IsStopped: true }))
             {
+                // The place is used again (RFC 9429 §5.2.2).
                 known = null;
             }
 
+            // One association to a connection: a second data section is refused.
+            var isRejected = media.IsRejected || !SectionProtocol.IsSupported(media) || (media.Kind == "application" && plan.Any(section => section is { IsData: true, IsRejected: false }));
             var transceiver = known?.Transceiver;
-            if (transceiver is null && !media.IsRejected && media.Kind is "audio" or "video")
+            if (transceiver is null && !isRejected && media.Kind is "audio" or "video")
             {
                 transceiver = TransceiverForRemoteSection(media.Kind == "audio" ? MediaKind.Audio : MediaKind.Video, offer.TransceiverDirectionOf(media), plan);
             }
 
-            var isUnknown = media.Kind is not ("audio" or "video" or "application");
-            var isRejected = media.IsRejected || isUnknown;
             plan.Add(new MediaSection
             {
                 Index = i,
@@ -192,6 +220,20 @@ public sealed partial class PeerConnection
         }
 
         return plan;
+    }
+
+    /// <summary>A mid for a section of a peer that writes none (RFC 9429 §5.10), short enough for its header extension.</summary>
+    private string NewMid(SdpDocument offer, List<MediaSection> plan)
+    {
+        var number = 0;
+        string mid;
+        do
+        {
+            mid = number++.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        }
+        while (offer.MediaByMid(mid) is not null || plan.Any(section => section.Mid == mid) || _sections.Any(section => section.Mid == mid));
+
+        return mid;
     }
 
     private RtpTransceiver TransceiverForRemoteSection(MediaKind kind, RtpTransceiverDirection remoteDirection, List<MediaSection> plan)
@@ -219,13 +261,17 @@ public sealed partial class PeerConnection
                 return planned;
             }
 
-            if (_sections.FirstOrDefault(section => group.Contains(section.Mid) && section is { IsRejected: false, Transport: not null })?.Transport is { } bundled)
+            if (_sections.FirstOrDefault(section => group.Contains(section.Mid) && section is { IsRejected: false, Transport: not null })?.Transport is { } bundled
+                && !plan.Any(section => section.Transport == bundled))
             {
                 return bundled;
             }
         }
 
-        return known?.Transport ?? NewTransport(plan.Select(section => section.Transport));
+        // A section that leaves its group has an address of its own from now on.
+        return known?.Transport is { } own && _sections.First(section => section.Transport == own).Index == known.Index && !plan.Any(section => section.Transport == own)
+            ? own
+            : NewTransport(plan.Select(section => section.Transport));
     }
 
     /// <summary>After an answer, the sections of a group share the transport of the group's first section (RFC 8843 §7.5).</summary>
@@ -238,7 +284,7 @@ public sealed partial class PeerConnection
             {
                 _sections[i] = _sections[i] with { IsRejected = true, Transport = null };
             }
-            else if (answer.BundleGroupOf(_sections[i].Mid) is { } group && _sections.FirstOrDefault(section => section.Mid == group[0])?.Transport is { } shared)
+            else if (answer.BundleGroupOf(_sections[i].Mid) is { } group && TaggedOf(group, answer)?.Transport is { } shared)
             {
                 _sections[i] = _sections[i] with { Transport = shared };
             }
@@ -250,14 +296,19 @@ public sealed partial class PeerConnection
         }
     }
 
+    /// <summary>The first section of a group that is alive: a peer may list rejected ones, though it must not.</summary>
+    private MediaSection? TaggedOf(IReadOnlyList<string> group, SdpDocument answer) => group
+        .Select(mid => _sections.Find(section => section.Mid == mid))
+        .FirstOrDefault(section => section is { IsRejected: false, Transport: not null } && !answer.Media[section.Index].IsRejected);
+
     private void ConnectTransports(bool localAnswers, DescriptionEffects effects)
     {
         var local = (_pendingLocal ?? _currentLocal)!.Document;
         var remote = PendingOrCurrentRemote.Document;
         foreach (var section in _sections.Where(section => section.Transport is not null))
         {
-            var tagged = (localAnswers ? local : remote).BundleGroupOf(section.Mid)?[0];
-            if (tagged is not null && tagged != section.Mid)
+            var answer = localAnswers ? local : remote;
+            if (answer.BundleGroupOf(section.Mid) is { } group && TaggedOf(group, answer) is { } tagged && tagged.Mid != section.Mid)
             {
                 continue;
             }
@@ -302,7 +353,7 @@ public sealed partial class PeerConnection
                 _payloadTypes.Learn(media.Kind, codec, codec.Is("rtx") ? codecs.FirstOrDefault(primary => primary.PayloadType == codec.AssociatedPayloadType) : null);
             }
 
-            foreach (var extension in media.ExtMaps)
+            foreach (var extension in document.UsableExtMapsOf(media))
             {
                 HeaderExtensions.Learn(extension.Uri, extension.Id);
             }

@@ -54,9 +54,6 @@ public sealed class RtpSender
     /// <summary>Brings the track's frames to the transport loop.</summary>
     internal SenderFlow Flow { get; }
 
-    /// <summary>The id that msid lines give for the track: it stays while tracks are replaced.</summary>
-    internal string TrackIdForSdp { get; } = Guid.NewGuid().ToString();
-
     /// <summary>What can be sent of a kind of media.</summary>
     public static RtpCapabilities GetCapabilities(MediaKind kind) => CodecCatalog.Capabilities(kind);
 

@@ -11,10 +11,11 @@ internal sealed class AnswerBuilder(PeerConnection connection)
     {
         var offer = connection.PendingRemote!.Document;
         var document = connection.NewLocalDocument();
+        var rejected = new AnswerRejections(connection, offer).Find();
         var media = new List<MediaDescription>();
         for (var i = 0; i < offer.Media.Count; i++)
         {
-            media.Add(Write(connection.Sections[i], offer, offer.Media[i]));
+            media.Add(Write(connection.Sections[i], offer, offer.Media[i], rejected[i]));
         }
 
         foreach (var group in offer.BundleGroups)
@@ -26,23 +27,53 @@ internal sealed class AnswerBuilder(PeerConnection connection)
             }
         }
 
-        document.Attributes.Add(new SdpAttribute("extmap-allow-mixed", null));
+        AddOfferedLipSync(document, offer);
+        AddOfferedOptions(document, offer);
         document.Attributes.Add(new SdpAttribute("msid-semantic", "WMS *"));
         document.Media.AddRange(media);
         return new CreatedDescription(new SessionDescription(SdpType.Answer, document.ToString()), _sections, connection.DescriptionVersion);
     }
 
-    private MediaDescription Write(MediaSection section, SdpDocument offer, MediaDescription offered)
+    // RFC 9429 §5.3.1: "only included if such an option was present in the offer"; RFC 8285 §6 says the same of mixed headers.
+    private static void AddOfferedOptions(SdpDocument document, SdpDocument offer)
     {
-        var codecs = section.Transceiver is { } transceiver ? connection.AnsweredCodecs(transceiver, offered) : [];
-        var isRejected = section.IsRejected
-            || section.Transport is null
-            || (section.IsData ? !offered.Protocol.Contains("DTLS/SCTP", StringComparison.OrdinalIgnoreCase) : section.Transceiver is null or { IsStopped: true } || codecs.All(codec => CodecCatalog.IsAuxiliaryName(codec.Name)));
+        string[] options = [.. ((string[])["trickle", "ice2"]).Where(option => offer.IceOptions.Contains(option) || offer.Media.Any(media => media.IceOptions.Contains(option)))];
+        if (options.Length > 0)
+        {
+            document.Attributes.Add(new SdpAttribute("ice-options", string.Join(' ', options)));
+        }
+
+        if (offer.ExtMapAllowMixed || (offer.Media.Count > 0 && offer.Media.All(media => media.ExtMapAllowMixed)))
+        {
+            document.Attributes.Add(new SdpAttribute("extmap-allow-mixed", null));
+        }
+    }
+
+    // RFC 9429 §5.3.1: of each offered group those "that reference a common local MediaStream [...] or have no MediaStream to reference".
+    private void AddOfferedLipSync(SdpDocument document, SdpDocument offer)
+    {
+        foreach (var group in offer.Groups.Where(group => group.Semantics == "LS"))
+        {
+            var sections = _sections.Where(section => section is { IsRejected: false, Transceiver: not null } && group.Mids.Contains(section.Mid)).ToArray();
+            var common = sections.SelectMany(section => section.Transceiver!.Sender.StreamIds).GroupBy(id => id).OrderByDescending(ids => ids.Count()).FirstOrDefault()?.Key;
+            var mids = sections
+                .Where(section => section.Transceiver!.Sender.StreamIds.ToArray() is var ids && (ids.Length == 0 || ids.Contains(common!)))
+                .Select(section => section.Mid)
+                .ToArray();
+            if (mids.Length > 1)
+            {
+                document.Attributes.Add(new SdpAttribute("group", $"LS {string.Join(' ', mids)}"));
+            }
+        }
+    }
+
+    private MediaDescription Write(MediaSection section, SdpDocument offer, MediaDescription offered, bool isRejected)
+    {
         if (isRejected)
         {
             _sections.Add(section with { IsRejected = true, Transport = null });
             var rejected = SectionWriter.Create(offered.Kind, 0, offered.Protocol, offered.Formats);
-            rejected.Add("mid", section.Mid);
+            AddMid(rejected, offered);
             if (!section.IsData)
             {
                 rejected.Add("inactive");
@@ -52,28 +83,29 @@ internal sealed class AnswerBuilder(PeerConnection connection)
         }
 
         _sections.Add(section);
-        var setup = connection.AnsweredSetup(section.Transport!, offer, offered);
-        var credentials = section.Transport!.LocalCredentialsFor(offer, offered);
+        var tagged = offer.TaggedSectionOf(offered);
+        var setup = connection.AnsweredSetup(section.Transport!, offer, tagged);
+        var credentials = section.Transport!.LocalCredentialsFor(offer, tagged);
         if (section.IsData)
         {
             var data = SectionWriter.Create(offered.Kind, SectionWriter.PortFor(zero: false), offered.Protocol, offered.Formats);
-            data.AddTransport(section.Transport, credentials, setup, rtcpMux: false, rtcpReducedSize: false);
-            data.Add("mid", section.Mid);
+            data.AddTransport(section.Transport, credentials, setup, offered.RtcpMux, offered.RtcpReducedSize, offer.TlsIdOf(tagged) is not null);
+            AddMid(data, offered);
             data.AddDataChannels();
             return data;
         }
 
-        return WriteRtp(section, offer, offered, codecs, setup, credentials);
+        return WriteRtp(section, offer, offered, connection.AnsweredCodecs(section.Transceiver!, offered), setup, credentials);
     }
 
     private MediaDescription WriteRtp(MediaSection section, SdpDocument offer, MediaDescription offered, IReadOnlyList<CodecDescription> codecs, string setup, Ice.IceCredentials credentials)
     {
         var transceiver = section.Transceiver!;
         var media = SectionWriter.Create(offered.Kind, SectionWriter.PortFor(zero: false), offered.Protocol);
-        media.AddTransport(section.Transport!, credentials, setup, offered.RtcpMux, offered.RtcpReducedSize);
-        media.Add("mid", section.Mid);
+        media.AddTransport(section.Transport!, credentials, setup, offered.RtcpMux || offer.TaggedSectionOf(offered).RtcpMux, offered.RtcpReducedSize, offer.TlsIdOf(offer.TaggedSectionOf(offered)) is not null);
+        AddMid(media, offered);
         var known = CodecCatalog.Extensions(transceiver.Kind);
-        foreach (var extension in offered.ExtMaps.Where(extension => known.Contains(extension.Uri)))
+        foreach (var extension in offer.UsableExtMapsOf(offered).Where(extension => known.Contains(extension.Uri)))
         {
             media.Add("extmap", $"{extension.Id} {extension.Uri}");
         }
@@ -83,6 +115,11 @@ internal sealed class AnswerBuilder(PeerConnection connection)
         foreach (var codec in codecs)
         {
             codec.AddTo(media);
+        }
+
+        if (transceiver.DirectionSlot.Sends() || connection.HasStreamsInForce(section))
+        {
+            media.AddStreams(transceiver.Sender);
         }
 
         if (transceiver.DirectionSlot.Sends())
@@ -105,5 +142,14 @@ internal sealed class AnswerBuilder(PeerConnection connection)
         }
 
         return media;
+    }
+
+    // RFC 9429 §5.3.1: "If and only if present in the offer, an 'a=mid' line".
+    private static void AddMid(MediaDescription media, MediaDescription offered)
+    {
+        if (offered.Mid is { } mid)
+        {
+            media.Add("mid", mid);
+        }
     }
 }

@@ -18,11 +18,17 @@ internal sealed class DescriptionValidator(PeerConnection connection, SessionDes
 
         if (remote)
         {
+            CheckSyntax(document);
             CheckMids(document);
             CheckOrder(document);
             for (var i = 0; i < document.Media.Count; i++)
             {
-                CheckSection(document, document.Media[i], i);
+                new SectionValidator(document, document.Media[i], i).Check();
+            }
+
+            if (description.Type != SdpType.Offer)
+            {
+                new AnswerValidator(connection, document).Check();
             }
         }
 
@@ -46,6 +52,27 @@ internal sealed class DescriptionValidator(PeerConnection connection, SessionDes
                 $"A {(remote ? "remote" : "local")} {description.Type.ToW3CName()} cannot be set in state {state.ToW3CName()}.");
         }
     }
+
+    // RFC 9429 §5.8: "If any line is not well formed or cannot be parsed as described, the parser MUST stop with an error". What is well formed and
+    // contradicts itself is invalid content, which webrtc-pc tells apart.
+    private static void CheckSyntax(SdpDocument document)
+    {
+        var errors = SdpValidation.Check(document);
+        if (errors.FirstOrDefault(error => !IsContent(error.Reason)) is { } malformed)
+        {
+            throw new RtcError(RtcErrorDetail.SdpSyntaxError, $"The SDP is malformed in line {malformed.LineNumber}: {malformed.Message}") { SdpLineNumber = malformed.LineNumber };
+        }
+
+        if (errors.Count > 0)
+        {
+            throw Invalid($"Line {errors[0].LineNumber}: {errors[0].Message}.");
+        }
+    }
+
+    private static bool IsContent(SdpErrorReason reason) => reason is SdpErrorReason.DuplicateMid or SdpErrorReason.MissingMid or SdpErrorReason.UnknownBundleMid
+        or SdpErrorReason.DuplicateBundleMid or SdpErrorReason.MissingIceCredentials or SdpErrorReason.MissingFingerprint or SdpErrorReason.MissingSetup
+        or SdpErrorReason.DuplicateDirection or SdpErrorReason.ConflictingPayloadType or SdpErrorReason.ConflictingExtMap or SdpErrorReason.ExtMapIdOutOfRange
+        or SdpErrorReason.PayloadTypeOutOfRange or SdpErrorReason.DuplicateRid;
 
     private static void CheckMids(SdpDocument document)
     {
@@ -77,9 +104,16 @@ internal sealed class DescriptionValidator(PeerConnection connection, SessionDes
 
             for (var i = 0; i < known.Count; i++)
             {
-                if (document.Media[i].Mid is { } mid && mid != known[i].Mid && !known[i].IsRejected)
+                var offered = document.Media[i];
+                if (known[i].IsRejected)
                 {
-                    throw Invalid($"Section {i} has the mid '{mid}' but was negotiated as '{known[i].Mid}'.");
+                    continue;
+                }
+
+                // RFC 3264 §8.3.3: the media type of a section in use stays, and so does its mid.
+                if ((offered.Mid is { } mid && mid != known[i].Mid) || offered.Kind != known[i].Kind)
+                {
+                    throw Invalid($"Section {i} was negotiated as {known[i].Kind} with the mid '{known[i].Mid}'.");
                 }
             }
 
@@ -99,46 +133,8 @@ internal sealed class DescriptionValidator(PeerConnection connection, SessionDes
             {
                 throw Invalid($"Section {i} of the answer is not that of the offer.");
             }
-
-            if (!media.IsRejected && document.SetupOf(media) is SetupRole.ActPass)
-            {
-                throw Invalid($"Section {i} of the answer leaves the DTLS role open.");
-            }
         }
     }
 
-    private static void CheckSection(SdpDocument document, MediaDescription media, int index)
-    {
-        if (media.IsRejected || media.Kind is not ("audio" or "video" or "application"))
-        {
-            return;
-        }
-
-        var tagged = media.Mid is { } mid && document.BundleGroupOf(mid) is { } group && group[0] != mid
-            ? document.Media.First(other => other.Mid == group[0])
-            : media;
-        if (document.IceCredentialsOf(tagged) is not { } credentials)
-        {
-            throw Invalid($"Section {index} has no ICE credentials.");
-        }
-
-        // RFC 8839 §5.4: 4 to 256 and 22 to 256 characters.
-        if (credentials.Ufrag.Length is < 4 or > 256 || credentials.Password.Length is < 22 or > 256)
-        {
-            throw Invalid($"The ICE credentials of section {index} are too short or too long.");
-        }
-
-        if (document.FingerprintsOf(tagged).Count == 0)
-        {
-            throw Invalid($"Section {index} has no certificate fingerprint.");
-        }
-
-        // RFC 9143 §9.3: bundled sections multiplex RTCP; those that ride on another's transport need not say so.
-        if (media.Kind != "application" && ReferenceEquals(media, tagged) && !media.RtcpMux)
-        {
-            throw Invalid($"Section {index} does not multiplex RTCP, which is required.");
-        }
-    }
-
-    private static RtcException Invalid(string message) => new(RtcErrorNames.InvalidAccessError, message);
+    internal static RtcException Invalid(string message) => new(RtcErrorNames.InvalidAccessError, message);
 }

@@ -24,6 +24,11 @@ internal sealed class HeaderExtensionTable
     /// <summary>Takes over the number that the peer uses.</summary>
     public void Learn(string uri, int id)
     {
+        foreach (var other in _byUri.Where(entry => entry.Value == id).Select(entry => entry.Key).ToArray())
+        {
+            _byUri.Remove(other);
+        }
+
         _byUri[uri] = id;
         _used.Add(id);
     }

@@ -32,12 +32,13 @@ internal sealed class OfferBuilder(PeerConnection connection, OfferOptions optio
         }
 
         var document = connection.NewLocalDocument();
-        var bundled = _sections.Where(section => !section.IsRejected).Select(section => section.Mid).ToArray();
-        if (bundled.Length > 0)
+        document.Attributes.Add(new SdpAttribute("ice-options", "trickle ice2"));
+        foreach (var bundled in BundleGroups().Where(mids => mids.Count > 0))
         {
-            document.Attributes.Add(new SdpAttribute("group", $"BUNDLE {string.Join(' ', OrderForBundle(bundled))}"));
+            document.Attributes.Add(new SdpAttribute("group", $"BUNDLE {string.Join(' ', bundled)}"));
         }
 
+        document.AddLipSync(_sections);
         document.Attributes.Add(new SdpAttribute("extmap-allow-mixed", null));
         document.Attributes.Add(new SdpAttribute("msid-semantic", "WMS *"));
         foreach (var section in _sections)
@@ -52,6 +53,23 @@ internal sealed class OfferBuilder(PeerConnection connection, OfferOptions optio
     }
 
     private static string KindName(MediaKind kind) => kind == MediaKind.Audio ? "audio" : "video";
+
+    /// <summary>
+    /// RFC 9429 §5.2.2: the groups of the most recent answer, "minus any 'm=' sections that have been marked as rejected, plus any newly added".
+    /// A peer that has not bundled is asked again.
+    /// </summary>
+    private List<List<string>> BundleGroups()
+    {
+        var alive = _sections.Where(section => !section.IsRejected).Select(section => section.Mid).ToArray();
+        if (!connection.IsBundleEstablished || connection.MostRecentAnswer is not { BundleGroups.Count: > 0 } answer)
+        {
+            return [[.. OrderForBundle(alive)]];
+        }
+
+        List<List<string>> groups = [.. answer.BundleGroups.Select(group => group.Where(alive.Contains).ToList())];
+        groups[0].AddRange(alive.Where(mid => answer.MediaByMid(mid) is null));
+        return groups;
+    }
 
     /// <summary>The offerer-tagged section is that of the first transceiver that is not stopped (webrtc-pc §4.4.2, createOffer).</summary>
     private IEnumerable<string> OrderForBundle(string[] mids)
@@ -99,7 +117,7 @@ internal sealed class OfferBuilder(PeerConnection connection, OfferOptions optio
             Mid = NewMid(),
             Kind = kind,
             Transceiver = transceiver,
-            Transport = TransportFor(kind),
+            Transport = TransportFor(kind, isRecycled ? index : _sections.Count),
         };
         if (isRecycled)
         {
@@ -124,9 +142,11 @@ internal sealed class OfferBuilder(PeerConnection connection, OfferOptions optio
     }
 
     /// <summary>RFC 9429 §4.1.1: what the bundle policy shares before the peer has said that it bundles.</summary>
-    private PeerTransport TransportFor(string kind)
+    private PeerTransport TransportFor(string kind, int place)
     {
-        if (connection.IsBundleEstablished && _sections.Select(section => section.Transport).OfType<PeerTransport>().FirstOrDefault() is { } shared)
+        if (connection.IsBundleEstablished
+            && (_sections.Find(section => section.Transport is not null && connection.MostRecentAnswer?.BundleGroups.FirstOrDefault()?.Contains(section.Mid) == true)
+                ?? _sections.Find(section => section.Transport is not null))?.Transport is { } shared)
         {
             return shared;
         }
@@ -143,7 +163,7 @@ internal sealed class OfferBuilder(PeerConnection connection, OfferOptions optio
             return existing;
         }
 
-        var key = policy switch { BundlePolicy.MaxBundle => "", BundlePolicy.Balanced => kind, _ => $"{_sections.Count}" };
+        var key = policy switch { BundlePolicy.MaxBundle => "", BundlePolicy.Balanced => kind, _ => $"{place}" };
         if (!_newTransports.TryGetValue(key, out var transport))
         {
             transport = connection.NewTransport(_sections.Select(section => section.Transport).Concat(_newTransports.Values));
@@ -174,16 +194,16 @@ internal sealed class OfferBuilder(PeerConnection connection, OfferOptions optio
         if (section.IsData)
         {
             var data = SectionWriter.Create(section.Kind, SectionWriter.PortFor(isBundleOnly), SectionWriter.SctpProtocol, ["webrtc-datachannel"]);
-            AddTransport(data, transport, isBundleOnly, isRtp: false);
+            AddTransport(data, section, isBundleOnly);
             data.Add("mid", section.Mid);
             data.AddDataChannels();
             return data;
         }
 
         var transceiver = section.Transceiver!;
-        var codecs = connection.OfferedCodecs(transceiver);
+        var codecs = connection.OfferedCodecs(transceiver, section);
         var media = SectionWriter.Create(section.Kind, SectionWriter.PortFor(isBundleOnly), SectionWriter.RtpProtocol);
-        AddTransport(media, transport, isBundleOnly, isRtp: true);
+        AddTransport(media, section, isBundleOnly);
         media.Add("mid", section.Mid);
         foreach (var uri in CodecCatalog.Extensions(transceiver.Kind))
         {
@@ -199,7 +219,12 @@ internal sealed class OfferBuilder(PeerConnection connection, OfferOptions optio
             codec.AddTo(media);
         }
 
-        if (transceiver.DirectionSlot is RtpTransceiverDirection.SendRecv or RtpTransceiverDirection.SendOnly)
+        if (transceiver.DirectionSlot.Sends() || connection.HasStreamsInForce(section))
+        {
+            media.AddStreams(transceiver.Sender);
+        }
+
+        if (transceiver.DirectionSlot.Sends())
         {
             var rids = transceiver.Sender.SendEncodings.Select(encoding => encoding.Rid).OfType<string>().ToArray();
             media.AddSender(transceiver.Sender, connection.Cname, codecs.Any(codec => codec.Is("rtx")), rids);
@@ -208,7 +233,7 @@ internal sealed class OfferBuilder(PeerConnection connection, OfferOptions optio
         return media;
     }
 
-    private void AddTransport(MediaDescription media, PeerTransport transport, bool isBundleOnly, bool isRtp)
+    private void AddTransport(MediaDescription media, MediaSection section, bool isBundleOnly)
     {
         if (isBundleOnly)
         {
@@ -218,6 +243,13 @@ internal sealed class OfferBuilder(PeerConnection connection, OfferOptions optio
         }
 
         // RFC 8842 §5.2: an offer leaves the role open, also when an association exists; the answer keeps the role then.
-        media.AddTransport(transport, _restarts.GetValueOrDefault(transport) ?? transport.LocalCredentials, "actpass", isRtp, isRtp);
+        var transport = section.Transport!;
+        media.AddTransport(transport, _restarts.GetValueOrDefault(transport) ?? transport.LocalCredentials, "actpass", !section.IsData, !section.IsData, withTlsId: true);
+        if (!section.IsData && connection.MostRecentAnswer?.MediaByMid(section.Mid) is null)
+        {
+            // RFC 9429 §5.2.1; §5.2.2 leaves both out once an answer has multiplexed.
+            media.Add("rtcp", "9 IN IP4 0.0.0.0");
+            media.Add("rtcp-mux-only");
+        }
     }
 }

@@ -14,6 +14,12 @@ internal sealed class PayloadTypeTable
     /// <summary>Takes over the number that the peer uses for a codec.</summary>
     public void Learn(string kind, CodecDescription codec, CodecDescription? repaired)
     {
+        // The number belongs to this codec now: what had it before, in an offer that came to nothing, gets another.
+        foreach (var other in _byCodec.Where(entry => entry.Value == codec.PayloadType).Select(entry => entry.Key).ToArray())
+        {
+            _byCodec.Remove(other);
+        }
+
         _byCodec[Key(kind, codec.Name, codec.ClockRate, codec.Channels, repaired is null ? codec.Parameters : Key(kind, repaired))] = codec.PayloadType;
         _used.Add(codec.PayloadType);
     }

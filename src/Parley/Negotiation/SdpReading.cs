@@ -12,6 +12,14 @@ internal static class SdpReading
     public static (string Ufrag, string Password)? IceCredentialsOf(this SdpDocument document, MediaDescription media) =>
         document.IceUfragOf(media) is { } ufrag && document.IcePwdOf(media) is { } password ? (ufrag, password) : null;
 
+    /// <summary>The section that speaks for the transport of a bundled one; itself when it is in no group (RFC 8843 §7.1.3).</summary>
+    public static MediaDescription TaggedSectionOf(this SdpDocument document, MediaDescription media) =>
+        media.Mid is { } mid && document.BundleGroupOf(mid) is { } group && group[0] != mid ? document.MediaByMid(group[0]) ?? media : media;
+
+    /// <summary>The extensions of a section that can be numbered as they stand (RFC 8285 §4.2, §4.3): 15 means nothing, and above 255 nothing fits.</summary>
+    public static IEnumerable<ExtMap> UsableExtMapsOf(this SdpDocument document, MediaDescription media) =>
+        document.ExtMapsOf(media).Where(extension => extension.Id is >= 1 and <= 255 and not 15).DistinctBy(extension => extension.Uri);
+
     public static IEnumerable<(string Ufrag, string Password)> AllIceCredentials(this SdpDocument document) =>
         document.Media.Select(media => document.IceCredentialsOf(media)).OfType<(string, string)>();
 

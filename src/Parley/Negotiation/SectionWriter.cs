@@ -21,17 +21,21 @@ internal static class SectionWriter
     /// <summary>The port before a candidate is known (RFC 9429 §5.2.1).</summary>
     public static int PortFor(bool zero) => zero ? 0 : DiscardPort;
 
-    public static void AddTransport(this MediaDescription media, PeerTransport transport, Ice.IceCredentials credentials, string setup, bool rtcpMux, bool rtcpReducedSize)
+    public static void AddTransport(this MediaDescription media, PeerTransport transport, Ice.IceCredentials credentials, string setup, bool rtcpMux, bool rtcpReducedSize, bool withTlsId)
     {
         media.Add("ice-ufrag", credentials.UsernameFragment);
         media.Add("ice-pwd", credentials.Password);
-        media.Add("ice-options", "trickle");
         foreach (var fingerprint in transport.LocalFingerprints)
         {
             media.Add("fingerprint", fingerprint.ToString());
         }
 
         media.Add("setup", setup);
+        if (withTlsId)
+        {
+            media.Add("tls-id", transport.TlsId);
+        }
+
         if (rtcpMux)
         {
             media.Add("rtcp-mux");
@@ -45,14 +49,36 @@ internal static class SectionWriter
         transport.WriteCandidates(media, credentials);
     }
 
-    /// <summary>The lines of what is sent: msid (RFC 8830), ssrc (RFC 5576), rid and simulcast (RFC 8851, RFC 8853).</summary>
+    /// <summary>The streams of what is sent (RFC 8830); RFC 9429 §5.2.1 has the track's id left out.</summary>
+    public static void AddStreams(this MediaDescription media, RtpSender sender)
+    {
+        foreach (var id in sender.StreamIds.DefaultIfEmpty(MediaStreamIdAttribute.NoStream))
+        {
+            media.Add("msid", id);
+        }
+    }
+
+    /// <summary>
+    /// Lip sync groups (RFC 5888 §7): the sections whose tracks share a stream (RFC 9429 §5.2.1). A transceiver without streams stays in the
+    /// group that the offer had.
+    /// </summary>
+    public static void AddLipSync(this SdpDocument document, IReadOnlyList<MediaSection> sections)
+    {
+        var alive = sections.Where(section => section is { IsRejected: false, Transceiver: not null }).ToArray();
+        foreach (var stream in alive.SelectMany(section => section.Transceiver!.Sender.StreamIds).Distinct().ToArray())
+        {
+            var mids = alive.Where(section => section.Transceiver!.Sender.StreamIds.Contains(stream)).Select(section => section.Mid).ToArray();
+            var group = $"LS {string.Join(' ', mids)}";
+            if (mids.Length > 1 && !document.Attributes.Any(attribute => attribute.Name == "group" && attribute.Value == group))
+            {
+                document.Attributes.Add(new SdpAttribute("group", group));
+            }
+        }
+    }
+
+    /// <summary>The lines of what is sent: ssrc (RFC 5576), rid and simulcast (RFC 8851, RFC 8853).</summary>
     public static void AddSender(this MediaDescription media, RtpSender sender, string cname, bool withRtx, IReadOnlyList<string> rids)
     {
-        foreach (var id in sender.StreamIds.DefaultIfEmpty("-"))
-        {
-            media.Add("msid", $"{id} {sender.TrackIdForSdp}");
-        }
-
         if (rids.Count > 1)
         {
             foreach (var rid in rids)

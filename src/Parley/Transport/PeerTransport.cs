@@ -22,6 +22,7 @@ internal sealed class PeerTransport
     {
         _connection = connection;
         LocalCredentials = _stableCredentials = credentials;
+        TlsId = connection.NewCredentials().Password;
         StatsId = $"T{credentials.UsernameFragment}";
         Ice = new IceTransport(connection);
         Dtls = new DtlsTransport(connection, Ice);
@@ -39,6 +40,9 @@ internal sealed class PeerTransport
 
     /// <summary>Names it in statistics: the same in each report.</summary>
     public string StatsId { get; }
+
+    /// <summary>Names the DTLS association (RFC 8842 §4), which lasts as long as the transport; more than 120 random bits.</summary>
+    public string TlsId { get; }
 
     /// <summary>The credentials of the latest local description.</summary>
     public IceCredentials LocalCredentials { get; private set; }

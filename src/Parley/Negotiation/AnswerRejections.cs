@@ -1,0 +1,55 @@
+using Parley.Sdp;
+
+namespace Parley;
+
+/// <summary>Which sections of an offer the answer rejects, and why: the conditions of RFC 9429 §5.3.1 in their order.</summary>
+internal sealed class AnswerRejections(PeerConnection connection, SdpDocument offer)
+{
+    public bool[] Find()
+    {
+        var rejected = new bool[offer.Media.Count];
+        for (var i = 0; i < rejected.Length; i++)
+        {
+            rejected[i] = IsUnusable(connection.Sections[i], offer.Media[i]) || IsAgainstBundlePolicy(i);
+        }
+
+        // "This 'm=' section is in a bundle group, and the group's offerer tagged 'm=' section is being rejected due to one of the above
+        // reasons." A section that the offer itself rejects is not in the group.
+        var alone = rejected.ToArray();
+        for (var i = 0; i < rejected.Length; i++)
+        {
+            if (GroupOf(offer.Media[i]) is { } group && group.FirstOrDefault(mid => offer.MediaByMid(mid) is { IsRejected: false }) is { } tag)
+            {
+                rejected[i] |= alone[offer.Media.FindIndex(media => media.Mid == tag)];
+            }
+        }
+
+        return rejected;
+    }
+
+    private bool IsUnusable(MediaSection section, MediaDescription offered)
+    {
+        if (section.IsRejected || section.Transport is null)
+        {
+            return true;
+        }
+
+        return !section.IsData
+            && (section.Transceiver is not { IsStopped: false } transceiver
+                || connection.AnsweredCodecs(transceiver, offered).All(codec => CodecCatalog.IsAuxiliaryName(codec.Name)));
+    }
+
+    private bool IsAgainstBundlePolicy(int index)
+    {
+        var offered = offer.Media[index];
+        var first = connection.GetConfiguration().BundlePolicy switch
+        {
+            BundlePolicy.MaxBundle => offer.Media.Find(media => !media.IsRejected),
+            BundlePolicy.Balanced => offer.Media.Find(media => !media.IsRejected && media.Kind == offered.Kind),
+            _ => null,
+        };
+        return first is not null && !ReferenceEquals(first, offered) && (GroupOf(first) is not { } group || offered.Mid is null || !group.Contains(offered.Mid));
+    }
+
+    private IReadOnlyList<string>? GroupOf(MediaDescription media) => media.Mid is { } mid ? offer.BundleGroupOf(mid) : null;
+}

@@ -1,0 +1,90 @@
+using Parley.Sdp;
+
+namespace Parley;
+
+/// <summary>What one section of a remote description must say (RFC 9429 §5.8.3, semantics verification). What this side rejects may say anything.</summary>
+internal sealed class SectionValidator(SdpDocument document, MediaDescription media, int index)
+{
+    public void Check()
+    {
+        CheckSimulcast();
+        if (media.IsRejected || !SectionProtocol.IsSupported(media))
+        {
+            return;
+        }
+
+        if (media.BundleOnly && (media.Mid is not { } name || document.BundleGroupOf(name) is null))
+        {
+            throw Invalid("is bundle-only and in no BUNDLE group");
+        }
+
+        // RFC 8843 §7.1.3: a bundled section may leave to the tagged one what they share.
+        var tagged = document.TaggedSectionOf(media);
+        CheckTransport(tagged);
+        if (media.RtcpMuxOnly && !media.RtcpMux)
+        {
+            throw Invalid("has rtcp-mux-only without rtcp-mux");
+        }
+
+        // RFC 9143 §9.3: bundled sections multiplex RTCP; those that ride on another's transport need not say so.
+        if (media.Kind != "application" && ReferenceEquals(media, tagged) && !media.RtcpMux)
+        {
+            throw Invalid("does not multiplex RTCP, which is required");
+        }
+
+        CheckRetransmissions();
+    }
+
+    private void CheckTransport(MediaDescription tagged)
+    {
+        if (document.IceCredentialsOf(tagged) is not { } credentials)
+        {
+            throw Invalid("has no ICE credentials");
+        }
+
+        // RFC 8839 §5.4: 4 to 256 and 22 to 256 characters.
+        if (credentials.Ufrag.Length is < 4 or > 256 || credentials.Password.Length is < 22 or > 256)
+        {
+            throw Invalid("has ICE credentials that are too short or too long");
+        }
+
+        if (document.FingerprintsOf(tagged).Count == 0)
+        {
+            throw Invalid("has no certificate fingerprint");
+        }
+    }
+
+    // RFC 9429 §5.8.3: "All rid-ids referenced in an 'a=simulcast' line MUST exist as 'a=rid' lines."
+    private void CheckSimulcast()
+    {
+        if (media.Simulcast is not { } simulcast)
+        {
+            return;
+        }
+
+        var lines = media.Rids.Select(rid => (rid.Id, rid.Direction)).ToHashSet();
+        if (simulcast.Send.SelectMany(stream => stream).Any(stream => !lines.Contains((stream.Rid, MediaDirection.SendOnly)))
+            || simulcast.Receive.SelectMany(stream => stream).Any(stream => !lines.Contains((stream.Rid, MediaDirection.RecvOnly))))
+        {
+            throw Invalid("names a rid in its simulcast line that has no rid line");
+        }
+    }
+
+    // RFC 9429 §5.10: "If any referenced primary payload types are not present, this MUST result in an error."
+    private void CheckRetransmissions()
+    {
+        if (media.Kind == "application")
+        {
+            return;
+        }
+
+        var codecs = CodecDescription.ReadFrom(media);
+        var present = codecs.Select(codec => codec.PayloadType).ToHashSet();
+        if (codecs.FirstOrDefault(codec => codec.Is("rtx") && codec.AssociatedPayloadType is { } primary && !present.Contains(primary)) is { } orphan)
+        {
+            throw Invalid($"has an rtx format {orphan.PayloadType} for a payload type that it does not have");
+        }
+    }
+
+    private RtcException Invalid(string fault) => DescriptionValidator.Invalid($"Section {index} {fault}.");
+}
