@@ -30,6 +30,11 @@ public sealed partial class PeerConnection
         var encodings = direction.Sends() ? Encodings(transceiver, section, remoteMedia) : null;
         transceiver.Sender.Flow.SetPlan(encodings is null ? null : new SendPlan(CodecsToSend(transceiver, remoteMedia), remoteMedia.Kind, encodings));
         var inbound = direction.Receives() ? InboundOptions(transceiver.Receiver, section, localMedia, remoteMedia) : null;
+        if (inbound is null)
+        {
+            transceiver.Receiver.MuteEncodings();
+        }
+
         var plan = new MediaFlowPlan(transceiver.Sender.Flow, transceiver.Receiver.Flow, encodings, inbound);
         Loop.Post(transport.Stack, stack => stack.Configure(plan));
     }
@@ -43,6 +48,12 @@ public sealed partial class PeerConnection
             Loop.Post(transport.Stack, stack => stack.Remove(transceiver.Sender.Flow, transceiver.Receiver.Flow));
         }
     }
+
+    /// <summary>Whether reduced-size RTCP has been negotiated (RFC 5506). With the gate held.</summary>
+    internal bool HasReducedSizeRtcp(RtpTransceiver transceiver) =>
+        _sections.FirstOrDefault(section => section.Transceiver == transceiver) is { IsRejected: false } section
+        && _currentLocal?.Document.Media.ElementAtOrDefault(section.Index) is { RtcpReducedSize: true }
+        && _currentRemote?.Document.Media.ElementAtOrDefault(section.Index) is { RtcpReducedSize: true };
 
     private void UpdateAllMediaFlows()
     {

@@ -18,6 +18,13 @@ public sealed class RtpReceiver
         _kind = kind;
         Flow = new ReceiverFlow(connection, this);
         Track = NewTrack(trackId, rid: null);
+        Track.Ended += (_, _) =>
+        {
+            foreach (var encoding in Encodings)
+            {
+                encoding.Track.End();
+            }
+        };
     }
 
     /// <summary>The peer has begun to send a dial tone (RFC 4733; see <see cref="DtmfSender"/>). Raised once for each tone.</summary>
@@ -91,7 +98,7 @@ public sealed class RtpReceiver
     {
         lock (_connection.Gate)
         {
-            return new RtpReceiveParameters(_connection.NegotiatedExtensions(Transceiver), new RtcpParameters("", ReceiveCodecs.Count > 0), ReceiveCodecs);
+            return new RtpReceiveParameters(_connection.NegotiatedExtensions(Transceiver), new RtcpParameters(null, _connection.HasReducedSizeRtcp(Transceiver)), ReceiveCodecs);
         }
     }
 
@@ -107,6 +114,22 @@ public sealed class RtpReceiver
         if (!Encodings.Select(encoding => encoding.Rid).SequenceEqual(rids))
         {
             Encodings = [.. rids.Select(rid => Encodings.FirstOrDefault(encoding => encoding.Rid == rid) ?? new RtpReceivedEncoding(rid, NewTrack(null, rid)))];
+        }
+    }
+
+    /// <summary>Nothing is received now: the encodings' tracks are muted, in a task. The receiver's own is muted where the text says so.</summary>
+    internal void MuteEncodings()
+    {
+        var encodings = Encodings;
+        if (encodings.Count > 0)
+        {
+            _connection.Queue.Enqueue(() =>
+            {
+                foreach (var encoding in encodings)
+                {
+                    encoding.Track.SetMuted(true);
+                }
+            });
         }
     }
 

@@ -131,7 +131,7 @@ public sealed class RtpSender
                 TransactionId = Guid.NewGuid().ToString(),
                 Encodings = SendEncodings,
                 HeaderExtensions = _connection.NegotiatedExtensions(Transceiver),
-                Rtcp = new RtcpParameters(_connection.Cname, SendCodecs.Count > 0),
+                Rtcp = new RtcpParameters(_connection.Cname, _connection.HasReducedSizeRtcp(Transceiver)),
                 Codecs = SendCodecs,
             };
             _lastReturnedParameters = parameters;

@@ -64,6 +64,36 @@ public class LossTests
         }
     }
 
+    [Theory]
+    [InlineData(null, 20, 100)]
+    [InlineData(0, 20, 21)]
+    [InlineData(400, 400, 401)]
+    public void Gap_NobodyFills_HoldsUpForTheJitterBufferTarget(int? target, int least, int most)
+    {
+        var pair = new Pair();
+        var sound = pair.A.Session.AddOutbound(new() { Codecs = [Media.Opus] });
+        pair.B.Session.AddInbound(new() { Codecs = [Media.Opus], JitterBufferTarget = target is { } wanted ? TimeSpan.FromMilliseconds(wanted) : null });
+        Send(0);
+        pair.AtoB.Drop = packet => !RtpPacketView.IsRtcp(packet);
+        Send(1);
+        pair.AtoB.Drop = null;
+        Send(2);
+        var sent = pair.Now;
+        while (pair.B.Frames.Count < 2)
+        {
+            pair.Run(TimeSpan.FromMilliseconds(1));
+        }
+
+        // The way takes 20 ms.
+        Assert.InRange((pair.Now - sent).TotalMilliseconds - 20, least - 1, most);
+
+        void Send(uint number)
+        {
+            sound.Send(new() { PayloadType = Media.Opus.PayloadType, Timestamp = new(number * 960), Data = [(byte)number] }, pair.Now);
+            pair.Run(TimeSpan.FromMilliseconds(1));
+        }
+    }
+
     [Fact]
     public void Video_LossBeyondRepair_AsksForAKeyFrameAndRecovers()
     {
