@@ -182,7 +182,7 @@ public sealed class MediaStreamTrack
     {
         lock (_gate)
         {
-            if (_ended || _muted == muted)
+            if (_muted == muted)
             {
                 return;
             }

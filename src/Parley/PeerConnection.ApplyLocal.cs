@@ -105,9 +105,14 @@ public sealed partial class PeerConnection
         PruneEncodings(transceiver, media.SimulcastRids(toReceive: false));
         SetSendCodecs(transceiver, section);
         transceiver.Sender.ForgetReturnedParameters();
-        if (!direction.Receives() && transceiver.FiredDirection.Receives())
+        if (!direction.Receives())
         {
-            SetAssociatedRemoteStreams(transceiver.Receiver, [], effects);
+            if (transceiver.FiredDirection.Receives())
+            {
+                SetAssociatedRemoteStreams(transceiver.Receiver, [], effects);
+            }
+
+            // Whether a track event was fired or not: media that came before the answer may have unmuted the track of a section that receives nothing.
             ProcessRemovalOfRemoteTrack(transceiver, effects);
         }
 

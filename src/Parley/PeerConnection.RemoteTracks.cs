@@ -19,11 +19,9 @@ public sealed partial class PeerConnection
 
         if (direction is RtpTransceiverDirection.SendOnly or RtpTransceiverDirection.Inactive)
         {
+            // Whether a track event was fired or not: media that came before the answer may have unmuted the track of a section that receives nothing.
             transceiver.IsReceptive = false;
-            if (transceiver.FiredDirection.Receives())
-            {
-                ProcessRemovalOfRemoteTrack(transceiver, effects);
-            }
+            ProcessRemovalOfRemoteTrack(transceiver, effects);
         }
 
         transceiver.FiredDirection = direction;

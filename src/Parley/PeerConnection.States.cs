@@ -172,7 +172,7 @@ public sealed partial class PeerConnection
     /// <summary>The transports that count for the aggregated states: those that sections refer to.</summary>
     private IEnumerable<PeerTransport> ReferencedTransports() =>
         _transceivers.Where(transceiver => !transceiver.IsStopped).Select(transceiver => transceiver.Sender.TransportSlot)
-            .Append(SctpTransport is { State: not SctpTransportState.Closed } sctp ? sctp.Peer : null)
+            .Append(SctpTransport?.Peer)
             .OfType<PeerTransport>()
             .Distinct();
 

@@ -4,7 +4,7 @@ using Parley.Simulation;
 
 namespace Parley.Tests.Glare;
 
-/// <summary>One side of a glare simulation: a connection, its negotiator, its model, and somebody who keeps changing the call.</summary>
+/// <summary>Somebody in a room who keeps changing the calls with the others; a track may go to several of them.</summary>
 internal sealed class GlarePeer
 {
     private const int MostTransceivers = 6;
@@ -13,48 +13,48 @@ internal sealed class GlarePeer
         [RtpTransceiverDirection.SendRecv, RtpTransceiverDirection.SendOnly, RtpTransceiverDirection.RecvOnly, RtpTransceiverDirection.Inactive];
 
     private readonly Simulator _simulator;
-    private readonly INegotiator _negotiator;
     private readonly List<MediaStreamTrack> _tracks = [];
     private readonly MediaStream[] _streams;
     private int _frames;
 
-    public GlarePeer(string name, Simulator simulator, PeerConnection connection, bool polite, GlareChannel channel, bool ofTheLibrary)
+    public GlarePeer(string name, Simulator simulator, VirtualHost host)
     {
-        (_simulator, Connection) = (simulator, connection);
-        Model = new SignalingModel(name, connection, seesCalls: !ofTheLibrary);
-        _negotiator = ofTheLibrary ? new LibraryNegotiator(connection, channel, polite) : new TestNegotiator(connection, Model, channel, polite);
-        connection.DataChannelAdded += (_, args) => args.Channel.MessageReceived += (_, message) =>
-        {
-            Texts.Add(message.Text);
-            if (message.Text != args.Channel.Label)
-            {
-                throw new Xunit.Sdk.XunitException($"{message.Text} came on the channel {args.Channel.Label}");
-            }
-        };
+        (Name, _simulator, Host) = (name, simulator, host);
         _streams = [new MediaStream($"{name}-1"), new MediaStream($"{name}-2")];
+        Music = NewTrack(MediaKind.Audio);
     }
 
-    public PeerConnection Connection { get; }
+    public string Name { get; }
 
-    public SignalingModel Model { get; }
+    public VirtualHost Host { get; }
 
-    /// <summary>The channels this side opened; each sends its label once it is open.</summary>
-    public List<DataChannel> Channels { get; } = [];
+    /// <summary>What those on hold hear.</summary>
+    public MediaStreamTrack Music { get; }
 
-    /// <summary>What came on the channels that the other side opened.</summary>
-    public List<string> Texts { get; } = [];
+    /// <summary>Whether the peer has left the room.</summary>
+    public bool HasLeft { get; set; }
 
-    public bool IsSettled => Connection.SignalingState == SignalingState.Stable && Model.IsIdle && !Model.IsNegotiationOutstanding && !_negotiator.IsBusy;
+    /// <summary>This peer's ends of the connections with the others.</summary>
+    public List<GlareSide> Sides { get; } = [];
 
     private RandomSource Random => _simulator.Random;
 
-    /// <summary>Changes the call at random moments.</summary>
+    /// <summary>Changes the calls at random moments, and now and then does nothing for a while.</summary>
     public async Task ActAsync(int actions, TimeSpan longestWait)
     {
         for (var i = 0; i < actions; i++)
         {
-            await _simulator.Delay(longestWait * Random.NextDouble());
-            Act();
+            var wait = longestWait * Random.NextDouble();
+            await _simulator.Delay(Random.Next(16) == 0 ? wait + TimeSpan.FromSeconds(1 + (3 * Random.NextDouble())) : wait);
+            if (HasLeft)
+            {
+                return;
+            }
+
+            if (Sides.Count > 0)
+            {
+                Act(Sides[Random.Next(Sides.Count)]);
+            }
         }
     }
 
@@ -76,60 +76,88 @@ internal sealed class GlarePeer
         }
     }
 
-    /// <summary>The number by which frames of a track name it.</summary>
-    public int NumberOf(MediaStreamTrack track) => _tracks.IndexOf(track);
+    /// <summary>The number by which frames of a track name it; negative for none that brings any.</summary>
+    public int NumberOf(MediaStreamTrack? track) => track is { ReadyState: MediaStreamTrackState.Live } ? _tracks.IndexOf(track) : -1;
 
-    private void Act()
+    /// <summary>Adds a track to the calls with everybody who has room for it.</summary>
+    public void AddTrackForAll()
     {
-        switch (Random.Next(12))
+        var track = NewTrack(AnyKind);
+        foreach (var side in Sides.Where(HasRoom))
         {
-            case 0 when HasRoom:
-                Model.Note("addTrack");
-                Connection.AddTrack(NewTrack(AnyKind), Random.Next(2) == 0 ? [_streams[Random.Next(2)]] : _streams);
+            side.Model.Note("addTrack for all");
+            side.Connection.AddTrack(track, _streams[0]);
+        }
+    }
+
+    private void Act(GlareSide side)
+    {
+        switch (Random.Next(19))
+        {
+            case 0 when HasRoom(side):
+                side.Model.Note("addTrack");
+                side.Connection.AddTrack(NewTrack(AnyKind), Random.Next(2) == 0 ? [_streams[Random.Next(2)]] : _streams);
                 break;
-            case 1 when Any(Connection.GetSenders()) is { } sender:
-                Model.Note($"removeTrack {sender.Transceiver.Mid}");
-                Connection.RemoveTrack(sender);
+            case 1 when Any(side.Free) is { } transceiver:
+                side.Model.Note($"removeTrack {transceiver.Mid}");
+                side.Connection.RemoveTrack(transceiver.Sender);
                 break;
-            case 2 when Any(Connection.GetSenders()) is { } sender:
-                ReplaceTrack(sender);
+            case 2 when Any(side.Free) is { } transceiver:
+                side.ReplaceTrack(transceiver.Sender, Random.Next(3) == 0 ? null : NewTrack(transceiver.Kind));
                 break;
-            case 3 or 4 when AnyLive() is { } transceiver:
+            case 3 or 4 when Any(side.Free) is { } transceiver:
                 transceiver.Direction = s_directions[Random.Next(4)];
-                Model.Note($"direction {transceiver.Mid} {transceiver.Direction}");
+                side.Model.Note($"direction {transceiver.Mid} {transceiver.Direction}");
                 break;
-            case 5 when Random.Next(2) == 0 && AnyLive() is { } transceiver:
-                Model.Note($"stop {transceiver.Mid}");
+            case 5 when Random.Next(2) == 0 && Any(side.Live) is { } transceiver:
+                side.Model.Note($"stop {transceiver.Mid}");
                 transceiver.Stop();
                 break;
-            case 6 when HasRoom:
-                AddTransceiver();
+            case 6 when HasRoom(side):
+                AddTransceiver(side);
                 break;
             case 7:
-                Model.Note("restartIce");
-                Connection.RestartIce();
+                side.Model.Note("restartIce");
+                side.Connection.RestartIce();
                 break;
-            case 8 when _negotiator.AllowsTakingBack:
-                TakeBack();
+            case 8 or 9:
+                side.TakeBack();
                 break;
-            case 9 when Any(Connection.GetSenders()) is { } sender:
-                Model.Note($"setStreams {sender.Transceiver.Mid}");
-                sender.SetStreams(Random.Next(2) == 0 ? [] : [_streams[Random.Next(2)]]);
+            case 10 when Any(side.Live) is { } transceiver:
+                side.Model.Note($"setStreams {transceiver.Mid}");
+                transceiver.Sender.SetStreams(Random.Next(2) == 0 ? [] : [_streams[Random.Next(2)]]);
                 break;
-            case 10 when Channels.Count < MostChannels:
-                OpenChannel();
+            case 11 when side.Channels.Count < MostChannels:
+                side.OpenChannel();
+                break;
+            case 12 when Any(side.Channels) is { } channel:
+                side.CloseChannel(channel);
+                break;
+            case 13 or 14 when Any([.. side.Live.Where(IsTalk)]) is { } transceiver:
+                side.Hold(transceiver);
+                break;
+            case 15:
+                side.Resume();
+                break;
+            case 16:
+                AddTrackForAll();
+                break;
+            case 17 when Any(side.Free)?.Sender.Track is { } track && track != Music && Random.Next(2) == 0:
+                side.Model.Note($"stop track {NumberOf(track)}");
+                track.Stop();
                 break;
         }
     }
 
-    private bool HasRoom => Connection.GetTransceivers().Count(transceiver => transceiver.Direction != RtpTransceiverDirection.Stopped) < MostTransceivers;
+    private static bool IsTalk(RtpTransceiver transceiver) =>
+        transceiver is { Kind: MediaKind.Audio, CurrentDirection: RtpTransceiverDirection.SendRecv, Mid: not null, Receiver.Track.Enabled: true };
+
+    private static bool HasRoom(GlareSide side) => side.Live.Length < MostTransceivers;
 
     private MediaKind AnyKind => Random.Next(2) == 0 ? MediaKind.Audio : MediaKind.Video;
 
     private T? Any<T>(IReadOnlyList<T> items)
         where T : class => items.Count == 0 ? null : items[Random.Next(items.Count)];
-
-    private RtpTransceiver? AnyLive() => Any(Connection.GetTransceivers().Where(transceiver => transceiver.Direction != RtpTransceiverDirection.Stopped).ToArray());
 
     private MediaStreamTrack NewTrack(MediaKind kind)
     {
@@ -138,58 +166,17 @@ internal sealed class GlarePeer
         return track;
     }
 
-    private void AddTransceiver()
+    private void AddTransceiver(GlareSide side)
     {
         var init = new RtpTransceiverInit { Direction = s_directions[Random.Next(4)], Streams = [_streams[Random.Next(2)]] };
-        Model.Note($"addTransceiver {init.Direction}");
+        side.Model.Note($"addTransceiver {init.Direction}");
         if (Random.Next(2) == 0)
         {
-            Connection.AddTransceiver(NewTrack(AnyKind), init);
+            side.Connection.AddTransceiver(NewTrack(AnyKind), init);
         }
         else
         {
-            Connection.AddTransceiver(AnyKind, init);
+            side.Connection.AddTransceiver(AnyKind, init);
         }
-    }
-
-    private void OpenChannel()
-    {
-        var channel = Connection.CreateDataChannel($"{Model.Name}-{Channels.Count}");
-        Model.Note($"createDataChannel {channel.Label}");
-        channel.Opened += (_, _) => channel.Send(channel.Label);
-        Channels.Add(channel);
-    }
-
-    private async void ReplaceTrack(RtpSender sender)
-    {
-        var track = Random.Next(3) == 0 ? null : NewTrack(sender.Transceiver.Kind);
-        try
-        {
-            await Model.CallAsync($"replaceTrack {sender.Transceiver.Mid}", () => sender.ReplaceTrackAsync(track));
-        }
-        catch (RtcException error) when (error.Name == RtcErrorNames.InvalidStateError)
-        {
-            // The transceiver was stopped before the operation's turn came.
-            if (sender.Transceiver.Direction != RtpTransceiverDirection.Stopped)
-            {
-                throw;
-            }
-        }
-    }
-
-    /// <summary>Makes an offer and takes it back before anybody hears of it.</summary>
-    private async void TakeBack()
-    {
-        if (Connection.SignalingState != SignalingState.Stable || _negotiator.IsBusy || !Model.IsIdle)
-        {
-            return;
-        }
-
-        _negotiator.IsTakingBack = true;
-        var offering = Model.CallAsync("SLD(offer)", () => Connection.SetLocalDescriptionAsync(new LocalSessionDescriptionInit(SdpType.Offer)));
-        var takingBack = Model.CallAsync("SLD(rollback)", () => Connection.SetLocalDescriptionAsync(new LocalSessionDescriptionInit(SdpType.Rollback)));
-        await offering;
-        await takingBack;
-        _negotiator.IsTakingBack = false;
     }
 }

@@ -1,36 +1,29 @@
-using Parley.Media;
 using Parley.Net;
 using Parley.Simulation;
 
 namespace Parley.Tests.Glare;
 
-/// <summary>Two peers who change the call at random moments over a bad network, then go quiet; afterwards all must be well.</summary>
+/// <summary>Two to four peers in a room who change their calls with each other at random moments over bad networks, then go quiet; afterwards all must be well.</summary>
 internal sealed class GlareWorld
 {
     private static readonly TimeSpan s_framePeriod = TimeSpan.FromMilliseconds(50);
-    private const int FewestFrames = 4;
+    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(180);
     private readonly Simulator _simulator;
-    private readonly DelayedSignaling _toBob, _toAlice;
-    private readonly GlarePeer _alice, _bob;
+    private readonly List<GlarePeer> _peers = [];
+    private readonly List<GlareLink> _links = [];
     private readonly ErrorCollector _log = new();
+    private readonly TimeSpan _pace;
     private bool _writes = true;
 
     private GlareWorld(Simulator simulator)
     {
         _simulator = simulator;
-        var aliceHost = simulator.AddHost("alice", "10.0.0.1");
-        var bobHost = simulator.AddHost("bob", "10.0.0.2");
-        simulator.Network.SetConditions(aliceHost, bobHost, AnyConditions());
-        var slowest = TimeSpan.FromMilliseconds(1 + simulator.Random.Next(150));
-        _toBob = new DelayedSignaling(simulator, slowest);
-        _toAlice = new DelayedSignaling(simulator, slowest);
-        // Half of the worlds test the library's perfect negotiation, the other half the specification's words and everything beside them.
-        var ofTheLibrary = simulator.Seed % 2 == 0;
-        var alice = new PeerConnection(new PeerConnectionConfiguration { Certificates = [TestCertificates.Alice] }, aliceHost.Platform, _log);
-        var bob = new PeerConnection(new PeerConnectionConfiguration { Certificates = [TestCertificates.Bob] }, bobHost.Platform, _log);
-        _alice = new GlarePeer("alice", simulator, alice, polite: false, new GlareChannel(_toBob, _toAlice), ofTheLibrary);
-        _bob = new GlarePeer("bob", simulator, bob, polite: true, new GlareChannel(_toAlice, _toBob), ofTheLibrary);
+        _pace = TimeSpan.FromMilliseconds(5 + Random.Next(400));
     }
+
+    private RandomSource Random => _simulator.Random;
+
+    private IEnumerable<GlareLink> Links => _links.Where(link => !link.IsOver);
 
     /// <summary>Runs the world of one seed.</summary>
     /// <returns>How many datagrams it sent, and when it ended: equal for equal seeds.</returns>
@@ -46,51 +39,142 @@ internal sealed class GlareWorld
                     world = new GlareWorld(simulator);
                     return world.RunAsync();
                 },
-                TimeSpan.FromSeconds(120));
-            return (simulator.Network.Counters.Sent, simulator.Now);
+                s_limit);
+            var end = simulator.Now;
+            Assert.True(simulator.RunUntilIdle(TimeSpan.FromSeconds(5)), "Timers go on after everything was closed.");
+            Assert.All(simulator.Network.Hosts, host => Assert.Equal(0, host.OpenSockets));
+            return (simulator.Network.Counters.Sent, end);
         }
         catch (Exception error)
         {
-            throw new Xunit.Sdk.XunitException($"Seed {seed} failed at {simulator.Now}: {error}\n{world?._alice.Model.Log}\n{world?._bob.Model.Log}\n{world?.State()}");
+            throw new Xunit.Sdk.XunitException($"Seed {seed} failed at {simulator.Now}: {error}\n{string.Join('\n', world?._log.Errors ?? [])}\n{string.Join('\n', world?._links ?? [])}");
         }
-    }
-
-    private LinkConditions AnyConditions()
-    {
-        var random = _simulator.Random;
-        return new LinkConditions
-        {
-            Loss = random.Next(2) * 0.2 * random.NextDouble(),
-            Delay = TimeSpan.FromMilliseconds(1 + random.Next(60)),
-            Jitter = TimeSpan.FromMilliseconds(random.Next(20)),
-            Reordering = 0.1 * random.NextDouble(),
-            Duplication = 0.1 * random.NextDouble(),
-        };
     }
 
     private async Task RunAsync()
     {
         var writing = WriteFramesAsync();
-        var pace = TimeSpan.FromMilliseconds(5 + _simulator.Random.Next(400));
-        await Task.WhenAll(_alice.ActAsync(3 + _simulator.Random.Next(8), pace), _bob.ActAsync(3 + _simulator.Random.Next(8), pace));
+        var count = Random.Next(10) switch { < 6 => 2, < 9 => 3, _ => 4 };
+        var acting = new List<Task> { DisturbAsync() };
+        for (var i = 0; i < count; i++)
+        {
+            var peer = NewPeer();
+            acting.Add(JoinAndActAsync(peer, i < 2 ? TimeSpan.Zero : TimeSpan.FromSeconds(2 * Random.NextDouble())));
+        }
+
+        if (Random.Next(6) == 0)
+        {
+            acting.Add(LeaveAndComeBackAsync(_peers[Random.Next(count)]));
+        }
+
+        await Task.WhenAll(acting);
         await SettleAsync();
-        ExpectEqualTransceivers();
-        await ExpectFramesAsync();
-        ExpectChannels(_alice, _bob);
-        ExpectChannels(_bob, _alice);
+        if (Random.Next(2) == 0)
+        {
+            foreach (var side in _peers.SelectMany(peer => peer.Sides))
+            {
+                side.Resume();
+            }
+
+            await SettleAsync();
+        }
+
+        await ExpectAllWellAsync();
+        if (Random.Next(4) == 0)
+        {
+            await ExpectSectionsUsedAgainAsync();
+        }
+
         _writes = false;
         await writing;
-        await _alice.Connection.DisposeAsync();
-        await _bob.Connection.DisposeAsync();
+        foreach (var link in Links.ToArray())
+        {
+            await link.EndAsync(Random.Next(2) == 0 ? link.First : link.Second, _simulator.Delay(TimeSpan.FromMilliseconds(Random.Next(100))));
+        }
+
         Assert.Empty(_log.Errors);
+    }
+
+    private GlarePeer NewPeer()
+    {
+        var number = _peers.Count + 1;
+        var host = _simulator.AddHost($"host{number}", $"10.0.0.{number}");
+        foreach (var other in _peers)
+        {
+            _simulator.Network.SetConditions(host, other.Host, AnyConditions());
+        }
+
+        var peer = new GlarePeer($"p{number}", _simulator, host) { HasLeft = true };
+        _peers.Add(peer);
+        return peer;
+    }
+
+    private LinkConditions AnyConditions() => new()
+    {
+        Loss = Random.Next(2) * 0.2 * Random.NextDouble(),
+        Delay = TimeSpan.FromMilliseconds(1 + Random.Next(60)),
+        Jitter = TimeSpan.FromMilliseconds(Random.Next(20)),
+        Reordering = 0.1 * Random.NextDouble(),
+        Duplication = 0.1 * Random.NextDouble(),
+    };
+
+    private async Task JoinAndActAsync(GlarePeer peer, TimeSpan wait)
+    {
+        if (wait > TimeSpan.Zero)
+        {
+            await _simulator.Delay(wait);
+        }
+
+        peer.HasLeft = false;
+        foreach (var other in _peers.Where(other => other != peer && !other.HasLeft))
+        {
+            var link = new GlareLink(_simulator, other, peer, Connect(other), Connect(peer));
+            _links.Add(link);
+            other.Sides.Add(link.First);
+            peer.Sides.Add(link.Second);
+        }
+
+        await peer.ActAsync(3 + Random.Next(9), _pace);
+    }
+
+    private PeerConnection Connect(GlarePeer peer) =>
+        new(new PeerConnectionConfiguration { Certificates = [_peers.IndexOf(peer) % 2 == 0 ? TestCertificates.Alice : TestCertificates.Bob] }, peer.Host.Platform, _log);
+
+    private async Task LeaveAndComeBackAsync(GlarePeer peer)
+    {
+        await _simulator.Delay(TimeSpan.FromSeconds(3 * Random.NextDouble()));
+        if (peer.HasLeft)
+        {
+            return;
+        }
+
+        peer.HasLeft = true;
+        await Task.WhenAll(peer.Sides.ToArray().Select(side =>
+            Links.First(link => link.First == side || link.Second == side).EndAsync(side, _simulator.Delay(TimeSpan.FromMilliseconds(Random.Next(300))))));
+        if (Random.Next(2) == 0)
+        {
+            await JoinAndActAsync(peer, TimeSpan.FromSeconds(Random.NextDouble()));
+        }
+    }
+
+    /// <summary>Now and then nothing passes between two peers for a while.</summary>
+    private async Task DisturbAsync()
+    {
+        if (Random.Next(6) == 0)
+        {
+            await _simulator.Delay(TimeSpan.FromSeconds(2 * Random.NextDouble()));
+            var (one, other) = (_peers[0].Host, _peers[^1].Host);
+            _simulator.Network.Partition(one, other);
+            await _simulator.Delay(TimeSpan.FromSeconds(4 * Random.NextDouble()));
+            _simulator.Network.Heal(one, other);
+        }
     }
 
     private async Task WriteFramesAsync()
     {
         while (_writes)
         {
-            _alice.WriteFrames();
-            _bob.WriteFrames();
+            _peers.ForEach(peer => peer.WriteFrames());
             await _simulator.Delay(s_framePeriod);
         }
     }
@@ -101,106 +185,61 @@ internal sealed class GlareWorld
         var quiet = 0;
         for (var i = 0; quiet < 3; i++)
         {
-            quiet = IsSettled() ? quiet + 1 : 0;
+            quiet = Links.All(link => link.IsSettled) ? quiet + 1 : 0;
             await _simulator.Delay(TimeSpan.FromMilliseconds(200));
             if (i == 300)
             {
-                Assert.Fail("The call does not come to rest.");
+                Assert.Fail("The calls do not come to rest.");
             }
         }
     }
 
-    private bool IsSettled()
+    private async Task ExpectAllWellAsync()
     {
-        var isNegotiated = LiveMids(_alice).Length > 0 || _alice.Channels.Count + _bob.Channels.Count > 0;
-        return _toBob.UnderWay == 0 && _toAlice.UnderWay == 0 && _alice.IsSettled && _bob.IsSettled
-            && _alice.Channels.Count == _bob.Texts.Count && _bob.Channels.Count == _alice.Texts.Count
-            && (!isNegotiated || (_alice.Connection.ConnectionState == PeerConnectionState.Connected && _bob.Connection.ConnectionState == PeerConnectionState.Connected));
-    }
-
-    private static RtpTransceiver[] Live(GlarePeer peer) =>
-        [.. peer.Connection.GetTransceivers().Where(transceiver => transceiver.Direction != RtpTransceiverDirection.Stopped).OrderBy(transceiver => IndexOf(peer, transceiver.Mid))];
-
-    private static string[] LiveMids(GlarePeer peer) => [.. Live(peer).Select(transceiver => transceiver.Mid ?? "-")];
-
-    private static int IndexOf(GlarePeer peer, string? mid) => Array.IndexOf(MidLines(peer.Connection.CurrentLocalDescription), $"a=mid:{mid}");
-
-    private static string[] MidLines(SessionDescription? description) =>
-        [.. (description?.Sdp ?? "").Split("\r\n").Where(line => line.StartsWith("a=mid:", StringComparison.Ordinal))];
-
-    private void ExpectEqualTransceivers()
-    {
-        Assert.Equal(LiveMids(_alice), LiveMids(_bob));
-        Assert.DoesNotContain("-", LiveMids(_alice));
-        Assert.Equal(MidLines(_alice.Connection.CurrentLocalDescription), MidLines(_bob.Connection.CurrentLocalDescription));
-        foreach (var (alice, bob) in Live(_alice).Zip(Live(_bob)))
+        foreach (var link in Links)
         {
-            Assert.Equal(alice.Kind, bob.Kind);
-            Assert.Equal(Mirror(alice.CurrentDirection), bob.CurrentDirection);
-            ExpectWanted(alice, bob);
+            link.ExpectEqualTransceivers();
+            link.ExpectNothingLeftOver();
+            link.ExpectChannels();
         }
 
-        Assert.DoesNotContain(_alice.Connection.GetTransceivers(), transceiver => transceiver.CurrentDirection == RtpTransceiverDirection.Stopped && transceiver.Mid is null);
-    }
+        foreach (var peer in _peers)
+        {
+            Assert.True(peer.Host.OpenSockets <= peer.Sides.Count, $"{peer.Name} has {peer.Host.OpenSockets} sockets for {peer.Sides.Count} connections");
+        }
 
-    /// <summary>Media goes where both want it, and nowhere else.</summary>
-    private static void ExpectWanted(RtpTransceiver alice, RtpTransceiver bob)
-    {
-        Assert.Equal(Sends(alice.Direction) && Receives(bob.Direction), Sends(alice.CurrentDirection));
-        Assert.Equal(Sends(bob.Direction) && Receives(alice.Direction), Sends(bob.CurrentDirection));
-    }
-
-    /// <summary>Each channel opened, and brought its label once.</summary>
-    private static void ExpectChannels(GlarePeer from, GlarePeer to)
-    {
-        Assert.All(from.Channels, channel => Assert.Equal(DataChannelState.Open, channel.ReadyState));
-        Assert.Equal(from.Channels.Select(channel => channel.Label), to.Texts.Order());
-    }
-
-    private async Task ExpectFramesAsync()
-    {
         // What was sent before the last change has arrived.
         await _simulator.Delay(TimeSpan.FromMilliseconds(600));
-        var counters = new List<(string Name, int Expected, FrameCounter Counter, IDisposable Attachment)>();
-        foreach (var (alice, bob) in Live(_alice).Zip(Live(_bob)))
-        {
-            counters.Add(Count("alice→bob", _alice, alice, bob));
-            counters.Add(Count("bob→alice", _bob, bob, alice));
-        }
-
+        ExpectedFrames[] frames = [.. Links.SelectMany(link => link.CountFrames())];
+        Array.ForEach(frames, way => way.Begin());
         await _simulator.Delay(TimeSpan.FromMilliseconds(900));
-        if (counters.Any(counter => counter.Expected >= 0 && counter.Counter.Total < FewestFrames))
+        if (frames.Any(way => way.AreMissing))
         {
             // A lost picture holds back those behind it until it is repaired, which takes its time when the repair is lost too.
             await _simulator.Delay(TimeSpan.FromMilliseconds(900));
         }
 
-        foreach (var (name, expected, counter, attachment) in counters)
+        Array.ForEach(frames, way => way.End());
+    }
+
+    /// <summary>What was stopped leaves its section to the next transceiver: descriptions do not grow for ever.</summary>
+    private async Task ExpectSectionsUsedAgainAsync()
+    {
+        foreach (var link in Links.ToArray())
         {
-            attachment.Dispose();
-            Assert.True(expected < 0 ? counter.Total == 0 : counter.Total >= FewestFrames && counter.Of(expected) == counter.Total, $"{name}: expected frames of {expected}, got {counter}");
+            var side = Random.Next(2) == 0 ? link.First : link.Second;
+            if (side.Live.Length == 0)
+            {
+                continue;
+            }
+
+            var before = link.Sections;
+            side.Live[0].Stop();
+            await SettleAsync();
+            side.Connection.AddTransceiver(Media.MediaKind.Video);
+            await SettleAsync();
+            link.ExpectEqualTransceivers();
+            Assert.Equal(before, link.Sections);
         }
     }
-
-    private static (string Name, int Expected, FrameCounter Counter, IDisposable Attachment) Count(string way, GlarePeer from, RtpTransceiver sending, RtpTransceiver receiving)
-    {
-        var expected = Sends(sending.CurrentDirection) && sending.Sender.Track is { } track ? from.NumberOf(track) : -1;
-        var counter = new FrameCounter();
-        return ($"{way} {sending.Kind} {sending.Mid}", expected, counter, receiving.Receiver.Track.Attach(counter));
-    }
-
-    private string State() => string.Join('\n', new[] { _alice, _bob }.SelectMany(peer => peer.Connection.GetTransceivers()
-        .Select(transceiver => $"{transceiver.Kind} mid {transceiver.Mid} {transceiver.Direction}/{transceiver.CurrentDirection} track {(transceiver.Sender.Track is null ? "none" : peer.NumberOf(transceiver.Sender.Track))} muted {transceiver.Receiver.Track.IsMuted}")
-        .Prepend($"{peer.Connection.SignalingState} {peer.Connection.ConnectionState} {peer.Connection.IceConnectionState} settled {peer.IsSettled}")));
-
-    private static RtpTransceiverDirection? Mirror(RtpTransceiverDirection? direction) => direction switch
-    {
-        RtpTransceiverDirection.SendOnly => RtpTransceiverDirection.RecvOnly,
-        RtpTransceiverDirection.RecvOnly => RtpTransceiverDirection.SendOnly,
-        _ => direction,
-    };
-
-    private static bool Sends(RtpTransceiverDirection? direction) => direction is RtpTransceiverDirection.SendRecv or RtpTransceiverDirection.SendOnly;
-
-    private static bool Receives(RtpTransceiverDirection? direction) => direction is RtpTransceiverDirection.SendRecv or RtpTransceiverDirection.RecvOnly;
 }

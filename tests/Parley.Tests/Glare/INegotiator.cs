@@ -1,7 +1,7 @@
 namespace Parley.Tests.Glare;
 
-/// <summary>What negotiates for a peer of a glare simulation.</summary>
-internal interface INegotiator
+/// <summary>What negotiates for a side of a glare simulation.</summary>
+internal interface INegotiator : IAsyncDisposable
 {
     /// <summary>Whether a step of its own is under way.</summary>
     bool IsBusy { get; }

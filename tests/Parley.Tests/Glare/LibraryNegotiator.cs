@@ -5,8 +5,13 @@ namespace Parley.Tests.Glare;
 /// <summary>The library's own <see cref="PerfectNegotiation"/>; a step that fails fails the simulation.</summary>
 internal sealed class LibraryNegotiator : INegotiator
 {
-    public LibraryNegotiator(PeerConnection connection, ISignalingChannel channel, bool polite) =>
-        new PerfectNegotiation(connection, channel, polite).Failed += (_, args) => throw new Xunit.Sdk.XunitException($"A step of perfect negotiation failed: {args.Exception}");
+    private readonly PerfectNegotiation _negotiation;
+
+    public LibraryNegotiator(PeerConnection connection, ISignalingChannel channel, bool polite)
+    {
+        _negotiation = new PerfectNegotiation(connection, channel, polite);
+        _negotiation.Failed += (_, args) => throw new Xunit.Sdk.XunitException($"A step of perfect negotiation failed: {args.Exception}");
+    }
 
     public bool IsBusy => false;
 
@@ -16,4 +21,6 @@ internal sealed class LibraryNegotiator : INegotiator
     {
         set { }
     }
+
+    public ValueTask DisposeAsync() => _negotiation.DisposeAsync();
 }

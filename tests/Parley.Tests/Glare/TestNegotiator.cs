@@ -1,21 +1,28 @@
+using Parley.Net;
 using Parley.Signaling;
 
 namespace Parley.Tests.Glare;
 
-/// <summary>The specification's perfect negotiation (webrtc-pc §10.7), step by step, over any channel.</summary>
+/// <summary>
+/// The specification's perfect negotiation (webrtc-pc §10.7), step by step, over any channel; and at random what applications do beside it: provisional
+/// answers, rollback by hand of the own offer and of the peer's, and descriptions that are created first and set afterwards.
+/// </summary>
 internal sealed class TestNegotiator : INegotiator
 {
+    private const int OneIsUnusualIn = 6;
     private readonly PeerConnection _connection;
     private readonly SignalingModel _model;
     private readonly ISignalingChannel _channel;
     private readonly bool _polite;
+    private readonly RandomSource _random;
     private bool _makingOffer;
     private bool _ignoresOffer;
     private bool _settingRemoteAnswer;
+    private int _answering;
 
-    public TestNegotiator(PeerConnection connection, SignalingModel model, ISignalingChannel channel, bool polite)
+    public TestNegotiator(PeerConnection connection, SignalingModel model, ISignalingChannel channel, bool polite, RandomSource random)
     {
-        (_connection, _model, _channel, _polite) = (connection, model, channel, polite);
+        (_connection, _model, _channel, _polite, _random) = (connection, model, channel, polite, random);
         connection.NegotiationNeeded += (_, _) => OnNegotiationNeeded();
         connection.IceCandidateGathered += (_, args) =>
         {
@@ -27,15 +34,21 @@ internal sealed class TestNegotiator : INegotiator
         ReceiveAsync();
     }
 
-    public bool IsBusy => _makingOffer;
+    public bool IsBusy => _makingOffer || _answering > 0;
 
     public bool AllowsTakingBack => _polite;
 
     public bool IsTakingBack { get; set; }
 
+    private bool IsUnusual => _random.Next(OneIsUnusualIn) == 0;
+
+    private bool IsOver => _connection.SignalingState == SignalingState.Closed;
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
     private async void ReceiveAsync()
     {
-        while (await _channel.ReceiveAsync() is { } message)
+        while (await _channel.ReceiveAsync() is { } message && !IsOver)
         {
             OnMessage(message);
         }
@@ -59,7 +72,7 @@ internal sealed class TestNegotiator : INegotiator
         _makingOffer = true;
         try
         {
-            await _model.CallAsync("SLD()", _connection.SetLocalDescriptionAsync);
+            await _model.SetLocalAsync();
             await _channel.SendAsync(_connection.LocalDescription!);
         }
         finally
@@ -79,12 +92,50 @@ internal sealed class TestNegotiator : INegotiator
             return;
         }
 
+        if (description.Type == SdpType.Offer)
+        {
+            _answering++;
+            await AnswerAsync(description);
+            _answering--;
+            return;
+        }
+
         _settingRemoteAnswer = description.Type == SdpType.Answer;
         await _model.SetRemoteAsync(description);
         _settingRemoteAnswer = false;
-        if (description.Type == SdpType.Offer)
+    }
+
+    private async Task AnswerAsync(SessionDescription offer)
+    {
+        if (_connection.SignalingState == SignalingState.HaveLocalOffer && !_makingOffer && !_settingRemoteAnswer && IsUnusual)
         {
-            await _model.CallAsync("SLD()", _connection.SetLocalDescriptionAsync);
+            // As before there was an implicit rollback: both chained at once.
+            var takingBack = _model.SetLocalAsync(SdpType.Rollback);
+            await _model.SetRemoteAsync(offer);
+            await takingBack;
+        }
+        else
+        {
+            await _model.SetRemoteAsync(offer);
+        }
+
+        if (!IsOver && IsUnusual && _connection.SignalingState == SignalingState.HaveRemoteOffer)
+        {
+            // Chained at once, so that nothing comes between.
+            var takingBack = _model.SetRemoteAsync(new SessionDescription(SdpType.Rollback, ""));
+            await _model.SetRemoteAsync(offer);
+            await takingBack;
+        }
+
+        if (!IsOver && IsUnusual)
+        {
+            await _model.SetLocalAsync(SdpType.Pranswer);
+            await _channel.SendAsync(_connection.LocalDescription!);
+        }
+
+        if (!IsOver)
+        {
+            await _model.SetLocalAsync(SdpType.Answer);
             await _channel.SendAsync(_connection.LocalDescription!);
         }
     }
