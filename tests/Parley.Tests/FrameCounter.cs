@@ -2,7 +2,7 @@ using Parley.Media;
 
 namespace Parley.Tests;
 
-/// <summary>Counts frames by the number in their second byte.</summary>
+/// <summary>Counts frames by the number in their second byte; of a disabled track there are none to hear.</summary>
 internal sealed class FrameCounter : IMediaSink
 {
     private readonly Dictionary<int, int> _byNumber = [];
@@ -13,6 +13,11 @@ internal sealed class FrameCounter : IMediaSink
 
     public void OnFrame(MediaStreamTrack track, in MediaFrame frame)
     {
+        if (!track.Enabled)
+        {
+            return;
+        }
+
         var number = frame.Data.Length > 1 ? frame.Data.Span[1] : -1;
         _byNumber[number] = _byNumber.GetValueOrDefault(number) + 1;
     }
