@@ -130,7 +130,9 @@ internal sealed class GlareSide
 
     public override string ToString() => string.Join('\n', Connection.GetTransceivers()
         .Select(transceiver => $"  {transceiver.Kind} mid {transceiver.Mid} {transceiver.Direction}/{transceiver.CurrentDirection} track {Peer.NumberOf(transceiver.Sender.Track)} muted {transceiver.Receiver.Track.IsMuted}")
-        .Prepend($"{Model.Name} ({_negotiator.GetType().Name}): {Connection.SignalingState} {Connection.ConnectionState} {Connection.IceConnectionState} settled {IsSettled} channels {Channels.Count} of {Incoming.Count}"));
+        .Prepend($"{Model.Name} ({_negotiator.GetType().Name}): {Connection.SignalingState} {Connection.ConnectionState} {Connection.IceConnectionState} settled {IsSettled} own {Describe(Channels)} incoming {Describe(Incoming)}"));
+
+    private static string Describe(List<DataChannel> channels) => $"[{string.Join(", ", channels.Select(channel => $"{channel.Label} id {channel.Id} {channel.ReadyState}"))}]";
 
     private GlareHold HoldOf(RtpTransceiver transceiver)
     {
