@@ -102,14 +102,13 @@ public sealed partial class PeerConnection
     /// <summary>The closing procedure, begun by Close. Called with the gate held.</summary>
     internal void BeginClosing(DataChannel channel)
     {
+        _dataChannels.Remove(channel);
         if (channel.IsAttached)
         {
-            // Its id is taken until both streams are reset: a channel that took it before would be closed with this one.
             Loop.CloseChannel(channel);
         }
         else
         {
-            _dataChannels.Remove(channel);
             Queue.Enqueue(() => channel.OnClosed(null));
         }
     }

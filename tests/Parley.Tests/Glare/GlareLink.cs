@@ -80,7 +80,7 @@ internal sealed class GlareLink
 
     /// <summary>Begins to count the frames of each receiver.</summary>
     public IEnumerable<ExpectedFrames> CountFrames() =>
-        Pairs().SelectMany(pair => (ExpectedFrames[])[Count(First, pair.First, pair.Second), Count(Second, pair.Second, pair.First)]);
+        Pairs().SelectMany(pair => (ExpectedFrames?[])[Count(First, pair.First, pair.Second), Count(Second, pair.Second, pair.First)]).OfType<ExpectedFrames>();
 
     /// <summary>Each channel opened, and brought its label once; sent again, it arrives again.</summary>
     public void ExpectChannels()
@@ -104,8 +104,14 @@ internal sealed class GlareLink
             to.Incoming.Where(channel => channel.ReadyState == DataChannelState.Open).Select(channel => (channel.Label, channel.Id)).Order());
     }
 
-    private static ExpectedFrames Count(GlareSide from, RtpTransceiver sending, RtpTransceiver receiving)
+    private static ExpectedFrames? Count(GlareSide from, RtpTransceiver sending, RtpTransceiver receiving)
     {
+        if (sending.Sender.Track is { ReadyState: Media.MediaStreamTrackState.Ended })
+        {
+            // Silence and black pictures are sent of an ended track, which name none.
+            return null;
+        }
+
         var number = Sends(sending.CurrentDirection) && receiving.Receiver.Track.Enabled ? from.Peer.NumberOf(sending.Sender.Track) : -1;
         return new ExpectedFrames($"{from.Model.Name} {sending.Kind} {sending.Mid}", number, FewestFrames, receiving);
     }

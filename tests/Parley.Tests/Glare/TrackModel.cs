@@ -27,7 +27,7 @@ internal sealed class TrackModel
     /// <summary>It comes before everything else that a description makes happen.</summary>
     public void OnSignalingStateChanged(SignalingState from, SignalingState to)
     {
-        _expect(_seen.Count == 0, $"before signalingstatechange came {string.Join(", ", _seen)}");
+        _expect(_seen.TrueForAll(IsMute), $"before signalingstatechange came {string.Join(", ", _seen)}");
         LookForTransceivers();
         if (from == SignalingState.Stable && to is SignalingState.HaveLocalOffer or SignalingState.HaveRemoteOffer)
         {
@@ -80,6 +80,8 @@ internal sealed class TrackModel
         ExpectForetold($"SLD({description?.Type})");
     }
 
+    private static bool IsMute(string seen) => seen.StartsWith("mute ", StringComparison.Ordinal);
+
     private static bool IsStopped(ModelTransceiver transceiver) => transceiver.Transceiver.CurrentDirection == RtpTransceiverDirection.Stopped;
 
     private ModelTransceiver? Find(ModelSection section) => section.Kind == "application" ? null : _transceivers.Find(transceiver => transceiver.Transceiver.Mid == section.Mid);
@@ -131,8 +133,11 @@ internal sealed class TrackModel
 
     private void ExpectForetold(string what)
     {
+        // A track also mutes when its source says goodbye (§5.6), at any time.
         string[] foretold = [.. _mutes, .. _removes, .. _adds, .. _trackEvents];
-        _expect(foretold.SequenceEqual(_seen), $"of {what} was foretold [{string.Join("; ", foretold)}], and there came [{string.Join("; ", _seen)}]");
+        var rest = _seen.Where(seen => !IsMute(seen));
+        var mutes = _seen.TakeWhile(IsMute).ToArray();
+        _expect(_mutes.TrueForAll(mutes.Contains) && foretold.Skip(_mutes.Count).SequenceEqual(rest), $"of {what} was foretold [{string.Join("; ", foretold)}], and there came [{string.Join("; ", _seen)}]");
         (_mutes, _removes, _adds, _trackEvents) = ([], [], [], []);
         _seen.Clear();
         _watchedStreams.UnionWith(_streams.Keys);
