@@ -26,7 +26,7 @@ public sealed class Browser : IAsyncLifetime
             [
                 "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
                 "--disable-component-update", "--disable-sync", "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream",
-                "--allow-loopback-in-peer-connection", "--disable-features=WebRtcHideLocalIpsWithMdns",
+                "--allow-loopback-in-peer-connection", "--autoplay-policy=no-user-gesture-required", "--disable-features=WebRtcHideLocalIpsWithMdns",
             ],
         });
     }
@@ -58,5 +58,15 @@ public sealed class Browser : IAsyncLifetime
         var callPage = new CallPage(context, page);
         await callPage.OpenAsync(new Uri(server, $"/?room={Uri.EscapeDataString(room)}&name={Uri.EscapeDataString(name)}"));
         return callPage;
+    }
+
+    /// <summary>Opens an empty page of a secure origin, in a profile of its own.</summary>
+    public async Task<IPage> OpenBlankAsync()
+    {
+        IBrowserContext context = await _browser!.NewContextAsync();
+        IPage page = await context.NewPageAsync();
+        await page.RouteAsync("**/*", route => route.FulfillAsync(new RouteFulfillOptions { ContentType = "text/html", Body = "<!doctype html><title>peer</title>" }));
+        await page.GotoAsync("https://peer.invalid/");
+        return page;
     }
 }
