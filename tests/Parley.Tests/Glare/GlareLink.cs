@@ -106,7 +106,7 @@ internal sealed class GlareLink
 
     private static ExpectedFrames? Count(GlareSide from, RtpTransceiver sending, RtpTransceiver receiving)
     {
-        if (sending.Sender.Track is { ReadyState: Media.MediaStreamTrackState.Ended })
+        if (sending.Sender.Track is { ReadyState: MediaStreamTrackState.Ended })
         {
             // Silence and black pictures are sent of an ended track, which name none.
             return null;

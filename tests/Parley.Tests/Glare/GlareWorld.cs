@@ -1,3 +1,4 @@
+using Parley.Media;
 using Parley.Net;
 using Parley.Simulation;
 
@@ -236,7 +237,7 @@ internal sealed class GlareWorld
             var before = link.Sections;
             side.Live[0].Stop();
             await SettleAsync();
-            side.Connection.AddTransceiver(Media.MediaKind.Video);
+            side.Connection.AddTransceiver(MediaKind.Video);
             await SettleAsync();
             link.ExpectEqualTransceivers();
             Assert.Equal(before, link.Sections);

@@ -40,7 +40,7 @@ public class SurfaceTests
             var sender = pair.Alice.AddTransceiver(MediaKind.Audio).Sender;
             await Pair.NegotiateAsync(pair.Alice, pair.Bob);
             var sent = sender.GetParameters();
-            Assert.NotEmpty(sent.Rtcp.Cname);
+            Assert.False(string.IsNullOrEmpty(sent.Rtcp.Cname));
             Assert.True(sent.Rtcp.ReducedSize);
             Assert.NotEmpty(sent.HeaderExtensions);
             Assert.All(sent.HeaderExtensions, extension => Assert.False(extension.Encrypted));
