@@ -14,9 +14,16 @@ public sealed partial class DataChannelSession
 
     private void OnIncomingReset(StreamId stream)
     {
-        ForgetEarly(stream);
         if (!_byStream.TryGetValue(stream.Value, out var record) || record.Stage == DataChannelStage.Waiting)
         {
+            ForgetEarly(stream);
+            return;
+        }
+
+        if (record.IsIncomingReset)
+        {
+            // The peer has closed the stream's next channel already.
+            KeepEarly(stream, new EarlyMessage(default, [], IsReset: true));
             return;
         }
 
@@ -68,19 +75,39 @@ public sealed partial class DataChannelSession
 
         _logger.ChannelClosed(record.Id);
         _events.Enqueue(new DataChannelEvent { Kind = DataChannelEventKind.ChannelClosed, Channel = record.Handle, Id = record.Id });
+        if (record is { Id: { } stream, IsIncomingReset: true })
+        {
+            TakeHeld(stream);
+        }
+    }
+
+    // The peer may learn earlier than this side that both streams are reset, and use the id again: what comes after its reset is for the next channel.
+    private void TakeHeld(StreamId stream)
+    {
+        foreach (var message in TakeEarly(stream))
+        {
+            if (message.IsReset)
+            {
+                OnIncomingReset(stream);
+            }
+            else if (TryTakeMessage(stream, message.PayloadProtocolId, message.Payload, out var happened))
+            {
+                _events.Enqueue(happened);
+            }
+        }
     }
 
     private void FinishAll()
     {
         _waiting.Clear();
-        foreach (var record in _channels.Values.ToArray())
-        {
-            Finish(record);
-        }
-
         foreach (var stream in _early.Keys.ToArray())
         {
             ForgetEarly(new StreamId(stream));
+        }
+
+        foreach (var record in _channels.Values.ToArray())
+        {
+            Finish(record);
         }
     }
 }

@@ -66,14 +66,16 @@ public sealed partial class DataChannelSession
     private bool TryTakeMessage(StreamId stream, PayloadProtocolId ppid, ReadOnlyMemory<byte> payload, out DataChannelEvent happened)
     {
         happened = default;
-        if (ppid == PayloadProtocolId.DataChannelControl)
+        _byStream.TryGetValue(stream.Value, out var record);
+        var isForTheNext = record is { IsIncomingReset: true };
+        if (ppid == PayloadProtocolId.DataChannelControl && !isForTheNext)
         {
             return TryTakeControl(stream, payload.Span, out happened);
         }
 
-        if (!_byStream.TryGetValue(stream.Value, out var record) || record.Stage == DataChannelStage.Waiting)
+        if (record is null || isForTheNext || record.Stage == DataChannelStage.Waiting)
         {
-            KeepEarly(stream, ppid, payload);
+            KeepEarly(stream, new EarlyMessage(ppid, payload.ToArray()));
             return false;
         }
 
@@ -175,9 +177,9 @@ public sealed partial class DataChannelSession
     }
 
     // An unordered message may overtake the DATA_CHANNEL_OPEN, and a negotiated channel may be used before this side has opened it.
-    private void KeepEarly(StreamId stream, PayloadProtocolId ppid, ReadOnlyMemory<byte> payload)
+    private void KeepEarly(StreamId stream, EarlyMessage message)
     {
-        var cost = payload.Length + EarlyOverhead;
+        var cost = message.Payload.Length + EarlyOverhead;
         if (_earlyBytes + cost > MaxEarlyBytes || _hasEnded)
         {
             _logger.MessageDropped(stream, "no channel");
@@ -190,19 +192,13 @@ public sealed partial class DataChannelSession
             _early.Add(stream.Value, messages = []);
         }
 
-        messages.Add(new EarlyMessage(ppid, payload.ToArray()));
+        messages.Add(message);
     }
 
     private void DeliverEarly(DataChannelRecord record, StreamId stream)
     {
-        if (!_early.Remove(stream.Value, out var messages))
+        foreach (var message in TakeEarly(stream))
         {
-            return;
-        }
-
-        foreach (var message in messages)
-        {
-            _earlyBytes -= message.Payload.Length + EarlyOverhead;
             if (TryTakeUserMessage(record, message.PayloadProtocolId, message.Payload, out var happened))
             {
                 _events.Enqueue(happened);
@@ -210,15 +206,17 @@ public sealed partial class DataChannelSession
         }
     }
 
-    private void ForgetEarly(StreamId stream)
+    private void ForgetEarly(StreamId stream) => TakeEarly(stream);
+
+    private List<EarlyMessage> TakeEarly(StreamId stream)
     {
-        if (_early.Remove(stream.Value, out var messages))
+        if (!_early.Remove(stream.Value, out var messages))
         {
-            foreach (var message in messages)
-            {
-                _earlyBytes -= message.Payload.Length + EarlyOverhead;
-            }
+            return [];
         }
+
+        _earlyBytes -= messages.Sum(message => message.Payload.Length + EarlyOverhead);
+        return messages;
     }
 
     private bool TryCountDecrease(StreamId stream, long bytes, out DataChannelEvent happened)
@@ -248,5 +246,5 @@ public sealed partial class DataChannelSession
         return true;
     }
 
-    private readonly record struct EarlyMessage(PayloadProtocolId PayloadProtocolId, byte[] Payload);
+    private readonly record struct EarlyMessage(PayloadProtocolId PayloadProtocolId, byte[] Payload, bool IsReset = false);
 }

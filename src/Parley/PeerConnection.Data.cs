@@ -53,7 +53,8 @@ public sealed partial class PeerConnection
             }
 
             var channel = new DataChannel(this, label, init);
-            if (channel.Id is null && SctpTransport?.Peer.DtlsRole is { } role)
+            // The transport may have a role of the media before it, and be replaced until an answer takes the data section.
+            if (channel.Id is null && SctpTransport is { WasStarted: true, Peer.DtlsRole: { } role })
             {
                 channel.Id = FreeChannelId(role) ?? throw new RtcException(RtcErrorNames.OperationError, "No id is free.");
             }

@@ -290,6 +290,47 @@ public class DataChannelTests
         }
     }
 
+    /// <summary>The peer has seen both resets, this side not yet: what comes then on the stream is for the id's next channel.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void IdUsedAgain_WhileTheAnswerToTheResetIsLost_IsAnnouncedOnceTheOldChannelIsClosed(bool closesAgain)
+    {
+        var (pair, a, b) = OpenOne();
+        var answersAreLost = true;
+        pair.Filter = (from, packet) => !answersAreLost || from != pair.A || !IsReconfigResponse(packet);
+        pair.A.Channels!.Close(a);
+        Assert.True(pair.RunUntil(() => Has(pair.A, DataChannelEventKind.ChannelClosed)));
+
+        var again = pair.A.Channels.Open(new DataChannelParameters { Label = "again" });
+        Assert.Equal(new StreamId(0), pair.A.Channels.IdOf(again));
+        pair.A.Channels.Send(again, true, [9], pair.Now);
+        if (closesAgain)
+        {
+            pair.A.Channels.Close(again);
+        }
+
+        pair.RunFor(TimeSpan.FromMilliseconds(300));
+        Assert.False(Has(pair.B, DataChannelEventKind.ChannelClosed));
+        answersAreLost = false;
+        pair.RunFor(TimeSpan.FromSeconds(60));
+
+        DataChannelEventKind[] told =
+        [
+            DataChannelEventKind.ChannelAnnounced, DataChannelEventKind.ChannelClosing, DataChannelEventKind.ChannelClosed, DataChannelEventKind.ChannelAnnounced,
+            DataChannelEventKind.MessageReceived,
+        ];
+        DataChannelEventKind[] toldLast = closesAgain ? [DataChannelEventKind.ChannelClosing, DataChannelEventKind.ChannelClosed] : [];
+        Assert.Equal([.. told, .. toldLast], pair.B.ChannelEvents.Select(happened => happened.Kind).Where(kind => kind != DataChannelEventKind.AssociationConnected && kind != DataChannelEventKind.BufferedAmountDecreased));
+        Assert.Equal(b, Told(pair.B, DataChannelEventKind.ChannelAnnounced, 0).Channel);
+        Assert.Equal("again", Told(pair.B, DataChannelEventKind.ChannelAnnounced, 1).Parameters!.Label);
+        Assert.Equal(closesAgain ? 0 : 1, pair.A.Channels.Count);
+        Assert.Equal(closesAgain ? 0 : 1, pair.B.Channels!.Count);
+    }
+
+    private static bool IsReconfigResponse(byte[] packet) =>
+        Chunks.Has(packet, ChunkType.Reconfig) && Chunks.ValueOf(packet, ChunkType.Reconfig)[1] == (byte)ReconfigParameterType.Response;
+
     private static Pair WithChannels(ulong seed = 1, SctpOptions? a = null, SctpOptions? b = null)
     {
         var pair = new Pair(seed, a ?? new SctpOptions { MaxRetransmissions = 1000 }, b ?? new SctpOptions { MaxRetransmissions = 1000 });
@@ -320,6 +361,8 @@ public class DataChannelTests
     }
 
     private static Pair.DataChannelTold Single(Pair.Side side, DataChannelEventKind kind) => Assert.Single(side.ChannelEvents, told => told.Kind == kind);
+
+    private static Pair.DataChannelTold Told(Pair.Side side, DataChannelEventKind kind, int index) => side.ChannelEvents.Where(told => told.Kind == kind).ElementAt(index);
 
     private static bool Has(Pair.Side side, DataChannelEventKind kind) => side.ChannelEvents.Any(told => told.Kind == kind);
 

@@ -40,6 +40,34 @@ public class ChannelIdReuseTests
         });
     }
 
+    /// <summary>The transport of the offer has the role of the media before it, and may yet be replaced by one of the other role.</summary>
+    [Fact]
+    public void Channel_CreatedWhileTheFirstDataSectionIsOffered_TakesItsIdFromTheAnswer()
+    {
+        var pair = new Pair();
+        pair.Run(async () =>
+        {
+            pair.TrickleBothWays();
+            pair.Alice.AddTransceiver(Parley.Media.MediaKind.Audio);
+            await Pair.NegotiateAsync(pair.Alice, pair.Bob);
+            await pair.ConnectedAsync();
+            var first = pair.Alice.CreateDataChannel("first");
+            await pair.Alice.SetLocalDescriptionAsync();
+            var second = pair.Alice.CreateDataChannel("second");
+            Assert.Null(first.Id);
+            Assert.Null(second.Id);
+
+            await pair.Bob.SetRemoteDescriptionAsync(pair.Alice.LocalDescription!);
+            await pair.Bob.SetLocalDescriptionAsync();
+            await pair.Alice.SetRemoteDescriptionAsync(pair.Bob.LocalDescription!);
+            Assert.Equal((ushort)1, first.Id);
+            Assert.Equal((ushort)3, second.Id);
+            Assert.Equal((ushort)5, pair.Alice.CreateDataChannel("third").Id);
+            pair.Alice.Close();
+            pair.Bob.Close();
+        });
+    }
+
     [Fact]
     public void States_PeerOfAConnectionWithChannelsAloneCloses_CountTheClosedSctpTransport()
     {

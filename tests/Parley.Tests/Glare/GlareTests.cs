@@ -41,7 +41,9 @@ public class GlareTests
 
     /// <summary>
     /// Seeds that failed once: in 16 and 117 the states forgot a closed SCTP transport, in 19 and 127 a track stayed unmuted of which nothing was to come, in
-    /// 46 and 65 an ended track did not mute, in 793 and 4078 a channel took the id of one that was still closing.
+    /// 46 and 65 an ended track did not mute, in 793 and 4078 a channel took the id of one that was still closing, in 3943 and 13628 an id was used again
+    /// whose channel was still closing at the peer, in 7606 a channel got its id from a transport that was replaced before the answer, in 13090 a track
+    /// was not muted, in 15275 the simulation itself broke.
     /// </summary>
     [Theory]
     [InlineData(16)]
@@ -52,6 +54,11 @@ public class GlareTests
     [InlineData(65)]
     [InlineData(793)]
     [InlineData(4078)]
+    [InlineData(3943)]
+    [InlineData(13628)]
+    [InlineData(7606)]
+    [InlineData(13090)]
+    [InlineData(15275)]
     public void Glare_SeedThatFailedOnce_EndsWell(int seed) => GlareWorld.Run((ulong)seed);
 
     /// <summary>Equal seeds give equal worlds: only so can a failure be repeated.</summary>

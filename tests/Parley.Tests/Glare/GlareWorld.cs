@@ -163,7 +163,8 @@ internal sealed class GlareWorld
     {
         if (Random.Next(6) == 0)
         {
-            await _simulator.Delay(TimeSpan.FromSeconds(2 * Random.NextDouble()));
+            // Never at once: the peers are made first.
+            await _simulator.Delay(TimeSpan.FromSeconds(Math.Max(0.001, 2 * Random.NextDouble())));
             var (one, other) = (_peers[0].Host, _peers[^1].Host);
             _simulator.Network.Partition(one, other);
             await _simulator.Delay(TimeSpan.FromSeconds(4 * Random.NextDouble()));
