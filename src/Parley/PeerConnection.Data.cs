@@ -103,7 +103,7 @@ public sealed partial class PeerConnection
     /// <summary>The closing procedure, begun by Close. Called with the gate held.</summary>
     internal void BeginClosing(DataChannel channel)
     {
-        _dataChannels.Remove(channel);
+        KeepClosing(channel);
         if (channel.IsAttached)
         {
             Loop.CloseChannel(channel);
@@ -114,12 +114,12 @@ public sealed partial class PeerConnection
         }
     }
 
-    internal void RemoveDataChannel(DataChannel channel) => _dataChannels.Remove(channel);
+    internal void RemoveDataChannel(DataChannel channel) => KeepClosing(channel);
 
     /// <summary>A channel is closed: its id is free again. Called with the gate held.</summary>
     internal void ForgetChannel(DataChannel channel)
     {
-        _dataChannels.Remove(channel);
+        KeepClosed(channel);
         if (channel.Id is { } id && !_dataChannels.Any(other => other.Id == id) && _channelIds.Remove(id) && id < _lowestFreeChannelId)
         {
             _lowestFreeChannelId = id & ~1;

@@ -1,3 +1,4 @@
+using Parley.Dtls;
 using Parley.Media;
 
 namespace Parley;
@@ -7,7 +8,15 @@ public sealed partial class PeerConnection
 {
     private int _dataChannelsOpened;
     private int _dataChannelsClosed;
+    private const int MaxClosedChannels = 1000;
+
+    /// <summary>Channels that are being closed.</summary>
+    private readonly List<DataChannel> _closingChannels = [];
+
+    /// <summary>The figures of the channels that closed last.</summary>
+    private readonly Queue<DataChannelStats> _closedChannels = new();
     private StatsIds? _statsIds;
+    private Task<StatsCollection>? _closingStats;
 
     /// <summary>The figures of the connection, or of what carries one track (webrtc-pc §8.2, getStats).</summary>
     /// <param name="selector">A track that is sent or received; null for everything.</param>
@@ -35,48 +44,114 @@ public sealed partial class PeerConnection
         var promise = new TaskCompletionSource<StatsReport>(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (Gate)
         {
-            var collection = new StatsCollection(Platform.TimeProvider, _statsIds ??= NewStatsIds(), _transceivers, sender, receiver);
-            if (sender is null && receiver is null)
-            {
-                collection.Add(new PeerConnectionStats { Id = "P", Timestamp = collection.Timestamp, DataChannelsOpened = _dataChannelsOpened, DataChannelsClosed = _dataChannelsClosed });
-                foreach (var certificate in IsClosed ? [] : Certificates)
-                {
-                    collection.AddCertificate(certificate.Der.Span);
-                }
-            }
-
-            foreach (var channel in sender is null && receiver is null ? _dataChannels : [])
-            {
-                collection.AddDataChannel(channel);
-            }
-
-            var transports = _transports.ToArray();
-            foreach (var transport in transports)
-            {
-                collection.AddTransport(transport);
-            }
-
-            void Finish() => Queue.Enqueue(() => promise.TrySetResult(collection.ToReport()));
-            if (IsClosed || transports.Length == 0)
-            {
-                Finish();
-                return promise.Task;
-            }
-
-            var pending = transports.Length;
-            foreach (var transport in transports)
-            {
-                Loop.Ask(transport.Stack, stack => stack.CollectStats(collection), () =>
-                {
-                    if (--pending == 0)
-                    {
-                        Finish();
-                    }
-                });
-            }
+            var gathered = _closingStats ?? Gather();
+            _ = gathered.ContinueWith(
+                done => Queue.Enqueue(() => promise.TrySetResult(done.Result.ToReport((object?)sender ?? receiver))),
+                CancellationToken.None,
+                TaskContinuationOptions.ExecuteSynchronously,
+                TaskScheduler.Default);
         }
 
         return promise.Task;
+    }
+
+    /// <summary>
+    /// The figures with which the connection closes, taken before anything ends: later reports give them (webrtc-pc §4.4.2, getStats works on a closed
+    /// connection too). Called with the gate held.
+    /// </summary>
+    private void KeepStats() => _closingStats = Gather();
+
+    /// <summary>Once all is closed, later reports say so. Called with the gate held.</summary>
+    private void MarkStatsClosed()
+    {
+        _closingStats = _closingStats!.ContinueWith(
+            done =>
+            {
+                lock (Gate)
+                {
+                    done.Result.MarkClosed();
+                    AddConnection(done.Result);
+                }
+
+                return done.Result;
+            },
+            CancellationToken.None,
+            TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default);
+    }
+
+    private Task<StatsCollection> Gather()
+    {
+        var promise = new TaskCompletionSource<StatsCollection>();
+        var collection = new StatsCollection(Platform.TimeProvider, _statsIds ??= NewStatsIds(), _transceivers);
+        AddConnection(collection);
+        IEnumerable<DtlsCertificate> certificates = _configuration.Certificates.Count > 0 ? _configuration.Certificates : _ownCertificate is null ? [] : [_ownCertificate];
+        foreach (var certificate in certificates)
+        {
+            collection.AddCertificate(certificate.Der.Span);
+        }
+
+        var transports = _transports.ToArray();
+        foreach (var transport in transports)
+        {
+            collection.AddTransport(transport);
+        }
+
+        var pending = transports.Length;
+        if (pending == 0)
+        {
+            promise.SetResult(collection);
+        }
+
+        foreach (var transport in transports)
+        {
+            Loop.Ask(transport.Stack, stack => stack.CollectStats(collection), () =>
+            {
+                if (Interlocked.Decrement(ref pending) == 0)
+                {
+                    promise.SetResult(collection);
+                }
+            });
+        }
+
+        return promise.Task;
+    }
+
+    /// <summary>What the connection itself counts, and its data channels. Called with the gate held.</summary>
+    private void AddConnection(StatsCollection collection)
+    {
+        collection.Add(new PeerConnectionStats { Id = "P", Timestamp = collection.Timestamp, DataChannelsOpened = _dataChannelsOpened, DataChannelsClosed = _dataChannelsClosed });
+        foreach (var channel in _closedChannels)
+        {
+            collection.Add(channel with { Timestamp = collection.Timestamp });
+        }
+
+        foreach (var channel in _closingChannels.Concat(_dataChannels))
+        {
+            collection.AddDataChannel(channel);
+        }
+    }
+
+    /// <summary>A channel has left the list of those in use but is not closed yet. Called with the gate held.</summary>
+    private void KeepClosing(DataChannel channel)
+    {
+        if (_dataChannels.Remove(channel))
+        {
+            _closingChannels.Add(channel);
+        }
+    }
+
+    /// <summary>A closed channel stays in reports. Called with the gate held.</summary>
+    private void KeepClosed(DataChannel channel)
+    {
+        if (_dataChannels.Remove(channel) | _closingChannels.Remove(channel))
+        {
+            _closedChannels.Enqueue(StatsCollection.StatsOf(channel, default));
+            if (_closedChannels.Count > MaxClosedChannels)
+            {
+                _closedChannels.Dequeue();
+            }
+        }
     }
 
     private StatsIds NewStatsIds()

@@ -158,6 +158,7 @@ public sealed partial class PeerConnection : IAsyncDisposable
                 return;
             }
 
+            KeepStats();
             IsClosed = true;
             SignalingState = SignalingState.Closed;
             foreach (var transceiver in _transceivers.Where(transceiver => !transceiver.IsStopped))
@@ -179,6 +180,7 @@ public sealed partial class PeerConnection : IAsyncDisposable
             IceConnectionState = IceConnectionState.Closed;
             ConnectionState = PeerConnectionState.Closed;
             Loop.Close();
+            MarkStatsClosed();
         }
 
         // Tracks end as if their sources had: their events belong to the queue.

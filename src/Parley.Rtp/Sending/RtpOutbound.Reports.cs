@@ -46,6 +46,10 @@ public sealed partial class RtpOutbound
     {
         _statistics.ReportsReceived++;
         _statistics.RemotePacketsLost = block.CumulativeLost;
+
+        // §6.4.1: received = expected - lost. The peer's count of roll-overs begins with its first packet, so only the low 16 bits are taken from it.
+        var highest = Math.Min(_sequence - 1, new ExtendedSequenceNumber(_sequence).Nearest(new SequenceNumber((ushort)block.HighestSequence)).Value);
+        _statistics.RemotePacketsReceived = Math.Max(0, highest - _firstSequence + 1 - block.CumulativeLost);
         _statistics.RemoteFractionLost = block.FractionLost / 256.0;
         _statistics.RemoteJitter = _lastClockRate == 0 ? 0 : block.Jitter / (double)_lastClockRate;
         if (block.LastSenderReport == 0)

@@ -24,6 +24,7 @@ public sealed partial class RtpOutbound
     private bool _twoByte;
     private uint _rebase;
     private long _sequence;
+    private readonly long _firstSequence;
     private long _rtxSequence;
     private uint _lastTimestamp;
     private Instant _lastCapturedAt;
@@ -43,7 +44,7 @@ public sealed partial class RtpOutbound
         Random = random;
 
         // RFC 3550 §5.1: both begin at random. The top half is left out, so that the roll-over counter of SRTP is not put to the test at once (RFC 3711 §3.3.1).
-        _sequence = random.NextUInt32() & 0x7FFF;
+        _firstSequence = _sequence = random.NextUInt32() & 0x7FFF;
         _rtxSequence = random.NextUInt32() & 0x7FFF;
         _timestampOffset = random.NextUInt32();
         Apply(options);

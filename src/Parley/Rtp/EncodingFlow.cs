@@ -17,6 +17,9 @@ internal sealed class EncodingFlow(uint ssrc, uint rtxSsrc)
     /// <summary>The stream in the loop's session; only the loop touches it.</summary>
     public RtpOutbound? Outbound { get; set; }
 
+    /// <summary>What was sent of it; only the loop touches it.</summary>
+    public FrameTally Sent { get; } = new();
+
     /// <summary>What bounds the encoding's frame rate and bitrate; only under the flow's lock.</summary>
     public EncodingThrottle Throttle { get; } = new();
 }

@@ -134,7 +134,7 @@ internal sealed class ReceiverFlow(PeerConnection connection, RtpReceiver receiv
     };
 
     /// <summary>The media format of a codec, made once for each.</summary>
-    private MediaFormat FormatOf(Rtp.RtpCodec codec)
+    public MediaFormat FormatOf(Rtp.RtpCodec codec)
     {
         if (!ReferenceEquals(codec, _codec))
         {

@@ -25,6 +25,7 @@ internal sealed partial class SenderFlow : IMediaSink
     private TimeSpan? _offset;
     private int _clockRate;
     private volatile SendPlan? _plan;
+    private FrameTally _source = new();
 
     public SenderFlow(PeerConnection connection, RtpSender sender)
     {
@@ -161,6 +162,7 @@ internal sealed partial class SenderFlow : IMediaSink
                 return;
             }
 
+            CountSource(track, frame);
             if (IsPcm(frame.Format) && !plan.Formats.Contains(frame.Format))
             {
                 Encode(frame, plan);
@@ -179,7 +181,7 @@ internal sealed partial class SenderFlow : IMediaSink
         var payloadType = new PayloadType((byte)frame.PayloadType);
         if (frame.Flow.Outbound is { } outbound && outbound.Supports(payloadType))
         {
-            outbound.Send(
+            var sent = outbound.Send(
                 new RtpFrame
                 {
                     PayloadType = payloadType,
@@ -191,6 +193,10 @@ internal sealed partial class SenderFlow : IMediaSink
                     VoiceActivity = frame.VoiceActivity,
                 },
                 now);
+            if (sent)
+            {
+                CountSent(frame, outbound, payloadType, now);
+            }
         }
 
         ArrayPool<byte>.Shared.Return(frame.Buffer);
@@ -212,6 +218,7 @@ internal sealed partial class SenderFlow : IMediaSink
             }
 
             _attached = wanted;
+            _source = new FrameTally();
             _offset = null;
             _onlyRendition = wanted is { Renditions: [.., var last] } ? last : null;
             ForgetEncoder();
@@ -251,7 +258,7 @@ internal sealed partial class SenderFlow : IMediaSink
             _cannotEncode = _encoder is null;
         }
 
-        var level = frame.AudioLevel ?? (byte)Math.Clamp(Math.Round(-AudioLevelMeter.LevelOf(MemoryMarshal.Cast<byte, short>(frame.Data.Span))), 0, 127);
+        var level = frame.AudioLevel ?? LevelOf(frame);
         _encoder?.Encode(frame, (in MediaFrame encoded) => Distribute(encoded with { AudioLevel = level }, plan));
     }
 

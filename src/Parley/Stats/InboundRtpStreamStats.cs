@@ -40,6 +40,27 @@ public sealed record InboundRtpStreamStats : ReceivedRtpStreamStats
     /// <summary>Key frames among them (Parley's own: it decodes nothing, so keyFramesDecoded does not apply).</summary>
     public long KeyFramesReceived { get; init; }
 
+    /// <summary>Frames decoded: always null, since Parley decodes nothing.</summary>
+    public long? FramesDecoded { get; init; }
+
+    /// <summary>Of video, the width of the last VP8 key frame, in pixels; null before one, and for other formats.</summary>
+    public int? FrameWidth { get; init; }
+
+    /// <summary>Its height, in pixels.</summary>
+    public int? FrameHeight { get; init; }
+
+    /// <summary>Of video, the frames put together in the last second; null before the first.</summary>
+    public double? FramesPerSecond { get; init; }
+
+    /// <summary>Of sound, the last frame's level, 0 to 1; null when the peer does not tell levels (RFC 6464).</summary>
+    public double? AudioLevel { get; init; }
+
+    /// <summary>Of sound, the sum of the levels' squares, each times its frame's seconds; null when the peer does not tell levels (RFC 6464).</summary>
+    public double? TotalAudioEnergy { get; init; }
+
+    /// <summary>Of sound, the seconds that arrived; null before any, and when the format does not tell.</summary>
+    public double? TotalSamplesDuration { get; init; }
+
     /// <summary>Frames that could not be put together.</summary>
     public long FramesDropped { get; init; }
 

@@ -2,7 +2,7 @@ namespace Parley;
 
 /// <summary>A track that is sent (webrtc-stats §8.10).</summary>
 /// <remarks>RTCMediaSourceStats.</remarks>
-public sealed record MediaSourceStats : Stats
+public abstract record MediaSourceStats : Stats
 {
     /// <inheritdoc/>
     public override string Type => "media-source";

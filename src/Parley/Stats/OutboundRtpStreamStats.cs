@@ -34,6 +34,18 @@ public sealed record OutboundRtpStreamStats : SentRtpStreamStats
     /// <summary>Key frames among them (Parley's own).</summary>
     public long KeyFramesSent { get; init; }
 
+    /// <summary>Frames encoded: always null, since pictures come encoded.</summary>
+    public long? FramesEncoded { get; init; }
+
+    /// <summary>Of video, the width of the last VP8 key frame, in pixels; null before one, and for other formats.</summary>
+    public int? FrameWidth { get; init; }
+
+    /// <summary>Its height, in pixels.</summary>
+    public int? FrameHeight { get; init; }
+
+    /// <summary>Of video, the frames sent in the last second; null before the first.</summary>
+    public double? FramesPerSecond { get; init; }
+
     /// <summary>NACKs received.</summary>
     public long NackCount { get; init; }
 

@@ -13,26 +13,18 @@ internal sealed class StatsCollection
     private readonly Dictionary<ReceiverFlow, RtpTransceiver> _receivers = [];
     private readonly StatsIds _ids;
     private readonly Instant _now;
-    private readonly bool _isSelection;
+    private readonly Dictionary<string, object> _owners = [];
 
-    public StatsCollection(TimeProvider clock, StatsIds ids, IEnumerable<RtpTransceiver> transceivers, RtpSender? sender, RtpReceiver? receiver)
+    public StatsCollection(TimeProvider clock, StatsIds ids, IEnumerable<RtpTransceiver> transceivers)
     {
         _ids = ids;
         Timestamp = clock.GetUtcNow();
         _now = Instant.Now(clock);
-        _isSelection = sender is not null || receiver is not null;
         foreach (var transceiver in transceivers)
         {
-            if (!_isSelection || transceiver.Sender == sender)
-            {
-                _senders[transceiver.Sender.Flow] = transceiver;
-                AddSource(transceiver.Sender);
-            }
-
-            if (!_isSelection || transceiver.Receiver == receiver)
-            {
-                _receivers[transceiver.Receiver.Flow] = transceiver;
-            }
+            _senders[transceiver.Sender.Flow] = transceiver;
+            _receivers[transceiver.Receiver.Flow] = transceiver;
+            AddSource(transceiver.Sender);
         }
     }
 
@@ -62,10 +54,12 @@ internal sealed class StatsCollection
         return id;
     }
 
-    public void AddDataChannel(DataChannel channel) => Add(new DataChannelStats
+    public void AddDataChannel(DataChannel channel) => Add(StatsOf(channel, Timestamp));
+
+    public static DataChannelStats StatsOf(DataChannel channel, DateTimeOffset timestamp) => new()
     {
         Id = $"D{channel.StatsId}",
-        Timestamp = Timestamp,
+        Timestamp = timestamp,
         Label = channel.Label,
         Protocol = channel.Protocol,
         DataChannelIdentifier = channel.Id,
@@ -74,7 +68,7 @@ internal sealed class StatsCollection
         BytesSent = channel.BytesSent,
         MessagesReceived = channel.MessagesReceived,
         BytesReceived = channel.BytesReceived,
-    });
+    };
 
     /// <summary>What negotiation knows of a transport; the loop adds what it counts.</summary>
     public void AddTransport(PeerTransport transport)
@@ -100,6 +94,15 @@ internal sealed class StatsCollection
         }
     }
 
+    /// <summary>The connection has closed: its transports are so too.</summary>
+    public void MarkClosed()
+    {
+        foreach (var transport in _stats.Values.OfType<TransportStats>().ToArray())
+        {
+            Add(transport with { IceState = IceTransportState.Closed, DtlsState = DtlsTransportState.Closed });
+        }
+    }
+
     public void AddOutbound(PeerTransport transport, SenderFlow flow, RtpOutbound outbound)
     {
         if (!_senders.TryGetValue(flow, out var transceiver))
@@ -110,6 +113,8 @@ internal sealed class StatsCollection
         var figures = outbound.Statistics;
         var kind = KindOf(transceiver);
         var id = $"OT{kind[0]}{outbound.Ssrc}";
+        var tally = flow.Running.Find(encoding => encoding.Outbound == outbound)?.Sent;
+        _owners[id] = _owners[$"R{id}"] = transceiver.Sender;
         var codec = AddCodec(transport, kind, outbound.Options.Codecs.Count > 0 ? outbound.Options.Codecs[0] : null);
         var hasRemote = figures.ReportsReceived > 0;
         Add(new OutboundRtpStreamStats
@@ -131,6 +136,9 @@ internal sealed class StatsCollection
             RetransmittedBytesSent = figures.RetransmittedBytesSent,
             FramesSent = figures.FramesSent,
             KeyFramesSent = figures.KeyFramesSent,
+            FrameWidth = tally?.Width,
+            FrameHeight = tally?.Height,
+            FramesPerSecond = tally?.FramesPerSecond(_now),
             NackCount = figures.NackCount,
             PliCount = figures.PliCount,
             FirCount = figures.FirCount,
@@ -147,6 +155,7 @@ internal sealed class StatsCollection
                 TransportId = transport.StatsId,
                 CodecId = codec,
                 LocalId = id,
+                PacketsReceived = figures.RemotePacketsReceived,
                 PacketsLost = figures.RemotePacketsLost,
                 FractionLost = figures.RemoteFractionLost,
                 Jitter = figures.RemoteJitter,
@@ -157,7 +166,7 @@ internal sealed class StatsCollection
         }
     }
 
-    public void AddInbound(PeerTransport transport, ReceiverFlow flow, RtpInboundStream stream)
+    public void AddInbound(PeerTransport transport, ReceiverFlow flow, RtpInboundStream stream, FrameTally? tally)
     {
         if (!_receivers.TryGetValue(flow, out var transceiver))
         {
@@ -167,6 +176,7 @@ internal sealed class StatsCollection
         var figures = stream.Statistics;
         var kind = KindOf(transceiver);
         var id = $"IT{kind[0]}{stream.Ssrc}";
+        _owners[id] = _owners[$"R{id}"] = transceiver.Receiver;
         var codec = AddCodec(transport, kind, stream.Codec);
         var hasRemote = figures.ReportsReceived > 0;
         Add(new InboundRtpStreamStats
@@ -192,6 +202,12 @@ internal sealed class StatsCollection
             FramesReceived = figures.FramesReceived,
             KeyFramesReceived = figures.KeyFramesReceived,
             FramesDropped = figures.FramesDropped,
+            FrameWidth = tally?.Width,
+            FrameHeight = tally?.Height,
+            FramesPerSecond = tally?.FramesPerSecond(_now),
+            AudioLevel = tally?.Level,
+            TotalAudioEnergy = tally?.Energy,
+            TotalSamplesDuration = tally?.Duration,
             NackCount = figures.NackCount,
             PliCount = figures.PliCount,
             FirCount = figures.FirCount,
@@ -216,16 +232,16 @@ internal sealed class StatsCollection
         }
     }
 
-    /// <summary>The report; of a selection, only what its streams refer to (webrtc-pc §8.5, the stats selection algorithm).</summary>
-    public StatsReport ToReport()
+    /// <summary>The report; of a sender or receiver, only its streams and what they refer to (webrtc-pc §8.5, the stats selection algorithm).</summary>
+    public StatsReport ToReport(object? selected)
     {
-        if (!_isSelection)
+        if (selected is null)
         {
             return new StatsReport(_stats.Values.Select(_ids.Hide));
         }
 
         var wanted = new HashSet<string>();
-        foreach (var stream in _stats.Values.OfType<RtpStreamStats>())
+        foreach (var stream in _stats.Values.OfType<RtpStreamStats>().Where(stream => _owners[stream.Id] == selected))
         {
             Want(wanted, stream.Id);
             Want(wanted, stream.CodecId);
@@ -265,7 +281,10 @@ internal sealed class StatsCollection
         if (sender.Track is { } track)
         {
             var kind = track.Kind == MediaKind.Audio ? "audio" : "video";
-            Add(new MediaSourceStats { Id = $"S{kind[0]}{track.Id}", Timestamp = Timestamp, TrackIdentifier = track.Id, Kind = kind });
+            MediaSourceStats stats = track.Kind == MediaKind.Audio
+                ? new AudioSourceStats { Id = $"S{kind[0]}{track.Id}", Timestamp = Timestamp, TrackIdentifier = track.Id, Kind = kind }
+                : new VideoSourceStats { Id = $"S{kind[0]}{track.Id}", Timestamp = Timestamp, TrackIdentifier = track.Id, Kind = kind };
+            Add(sender.Flow.Complete(stats, _now));
         }
     }
 

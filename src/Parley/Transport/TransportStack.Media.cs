@@ -182,6 +182,7 @@ internal sealed partial class TransportStack
             switch (happened.Kind)
             {
                 case RtpEventKind.FrameReceived when _receivers.TryGetValue(happened.Inbound!, out var receiver):
+                    CountFrame(happened.Stream!, happened.Frame!, now);
                     receiver.Deliver(happened.Stream!, happened.Frame!, now);
                     break;
                 case RtpEventKind.Bye when _receivers.TryGetValue(happened.Inbound!, out var receiver):

@@ -1,10 +1,16 @@
+using System.Runtime.CompilerServices;
 using Parley.Dtls;
+using Parley.Media;
+using Parley.Net;
+using Parley.Rtp;
 
 namespace Parley;
 
 // What the stack has counted.
 internal sealed partial class TransportStack
 {
+    /// <summary>What came of each stream; a stream takes its tally with it.</summary>
+    private readonly ConditionalWeakTable<RtpInboundStream, FrameTally> _heard = [];
     private int _selectedPairChanges;
 
     public void CollectStats(StatsCollection collection)
@@ -76,8 +82,21 @@ internal sealed partial class TransportStack
         {
             foreach (var stream in inbound.Streams)
             {
-                collection.AddInbound(_transport, flow, stream);
+                collection.AddInbound(_transport, flow, stream, _heard.TryGetValue(stream, out var tally) ? tally : null);
             }
+        }
+    }
+
+    private void CountFrame(RtpInboundStream stream, ReceivedFrame frame, Instant now)
+    {
+        var tally = _heard.GetOrCreateValue(stream);
+        if (frame.Codec.Channels == 0)
+        {
+            tally.AddPicture(now, frame.Width, frame.Height);
+        }
+        else
+        {
+            tally.AddSound(_receivers[stream.Inbound].FormatOf(frame.Codec), frame.Data.Span, frame.AudioLevel);
         }
     }
 

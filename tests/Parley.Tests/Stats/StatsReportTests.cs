@@ -23,7 +23,7 @@ public class StatsReportTests
             Assert.InRange(outbound.PacketsSent - before.PacketsSent, 49, 51);
             Assert.Equal((outbound.PacketsSent - before.PacketsSent) * 3, outbound.BytesSent - before.BytesSent);
             Assert.Equal("audio/opus", Assert.IsType<CodecStats>(second[outbound.CodecId!]).MimeType, ignoreCase: true);
-            Assert.Equal(call.Alice.Sender.Track!.Id, Assert.IsType<MediaSourceStats>(second[outbound.MediaSourceId!]).TrackIdentifier);
+            Assert.Equal(call.Alice.Sender.Track!.Id, Assert.IsType<AudioSourceStats>(second[outbound.MediaSourceId!]).TrackIdentifier);
             Assert.Equal(outbound.Id, Assert.IsType<RemoteInboundRtpStreamStats>(second[outbound.RemoteId!]).LocalId);
 
             var transport = Assert.IsType<TransportStats>(second[outbound.TransportId!]);

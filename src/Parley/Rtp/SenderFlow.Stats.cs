@@ -1,0 +1,69 @@
+using System.Runtime.InteropServices;
+using Parley.Media;
+using Parley.Net;
+using Parley.Rtp;
+
+namespace Parley;
+
+// What the source gives and what goes out of it, for statistics.
+internal sealed partial class SenderFlow
+{
+    /// <summary>A source's entry completed with what its track has given; the entry as it is when nothing of the track is sent.</summary>
+    public MediaSourceStats Complete(MediaSourceStats stats, Instant now)
+    {
+        lock (_gate)
+        {
+            return stats switch
+            {
+                _ when _attached?.Id != stats.TrackIdentifier => stats,
+                AudioSourceStats audio => audio with { AudioLevel = _source.Level, TotalAudioEnergy = _source.Energy, TotalSamplesDuration = _source.Duration },
+                VideoSourceStats video => video with { Width = _source.Width, Height = _source.Height, FramesPerSecond = _source.FramesPerSecond(now) },
+                _ => stats,
+            };
+        }
+    }
+
+    private static void CountSent(in OutgoingFrame frame, RtpOutbound outbound, PayloadType payloadType, Instant now)
+    {
+        var codecs = outbound.Options.Codecs;
+        for (var i = 0; i < codecs.Count; i++)
+        {
+            if (codecs[i].PayloadType == payloadType && codecs[i].Channels == 0)
+            {
+                var (width, height) = (0, 0);
+                if (frame.IsKeyFrame && string.Equals(codecs[i].Name, MediaFormat.Vp8.Name, StringComparison.OrdinalIgnoreCase))
+                {
+                    VideoFrame.TryReadVp8Size(frame.Buffer.AsSpan(0, frame.Length), out width, out height);
+                }
+
+                frame.Flow.Sent.AddPicture(now, width, height);
+            }
+        }
+    }
+
+    /// <summary>The level of raw sound, in -dBov.</summary>
+    private static byte LevelOf(in MediaFrame frame) =>
+        (byte)Math.Clamp(Math.Round(-AudioLevelMeter.LevelOf(MemoryMarshal.Cast<byte, short>(frame.Data.Span))), 0, 127);
+
+    private void CountSource(MediaStreamTrack track, in MediaFrame frame)
+    {
+        if (track.Kind == MediaKind.Audio)
+        {
+            var level = frame.AudioLevel ?? (IsPcm(frame.Format) ? LevelOf(frame) : null);
+            _source.AddSound(frame.Format, frame.Data.Span, level);
+            return;
+        }
+
+        // Of the renditions of one picture the last is the largest; only one of them counts.
+        var (width, height) = (0, 0);
+        if (frame.IsKeyFrame && frame.Format.Equals(MediaFormat.Vp8) && (frame.Rendition is null || frame.Rendition == _onlyRendition))
+        {
+            VideoFrame.TryReadVp8Size(frame.Data.Span, out width, out height);
+        }
+
+        if (frame.Rendition is null || frame.Rendition == _onlyRendition)
+        {
+            _source.AddPicture(_connection.Loop.Now, width, height);
+        }
+    }
+}

@@ -1,0 +1,98 @@
+using Parley.Media;
+using Parley.Net;
+
+namespace Parley;
+
+/// <summary>What can be told of a stream's frames without decoding them. Not for several threads at once.</summary>
+internal sealed class FrameTally
+{
+    private static readonly TimeSpan Window = TimeSpan.FromSeconds(1);
+
+    private Instant[] _recent = new Instant[64];
+    private int _head;
+    private int _count;
+    private bool _hasPicture;
+    private TimeSpan? _duration = TimeSpan.Zero;
+    private double? _energy = 0;
+    private bool _hasSound;
+
+    /// <summary>The width of the last key frame that told it.</summary>
+    public int? Width { get; private set; }
+
+    /// <summary>Its height.</summary>
+    public int? Height { get; private set; }
+
+    /// <summary>The seconds of sound; null while there was none, or once a frame did not tell.</summary>
+    public double? Duration => _hasSound ? _duration?.TotalSeconds : null;
+
+    /// <summary>The energy of the sound (webrtc-stats, totalAudioEnergy), by the levels of its frames (RFC 6464); null once a frame had none.</summary>
+    public double? Energy => _hasSound ? _energy : null;
+
+    /// <summary>The level of the last frame of sound, 0 to 1; null when it had none.</summary>
+    public double? Level { get; private set; }
+
+    /// <summary>Counts a picture; its size, if it is known, is above 0.</summary>
+    public void AddPicture(Instant now, int width, int height)
+    {
+        _hasPicture = true;
+        if (width > 0 && height > 0)
+        {
+            (Width, Height) = (width, height);
+        }
+
+        Forget(now);
+        if (_count == _recent.Length)
+        {
+            var wider = new Instant[_recent.Length * 2];
+            for (var i = 0; i < _count; i++)
+            {
+                wider[i] = _recent[(_head + i) % _recent.Length];
+            }
+
+            (_recent, _head) = (wider, 0);
+        }
+
+        _recent[(_head + _count++) % _recent.Length] = now;
+    }
+
+    /// <summary>Counts a frame of sound.</summary>
+    public void AddSound(MediaFormat format, ReadOnlySpan<byte> data, byte? level)
+    {
+        _hasSound = true;
+        var duration = DurationOf(format, data);
+        _duration = duration is { } length ? _duration + length : null;
+
+        // The level is 20 log10 of the root mean square: its square is 10^(-level / 10). 127 is silence.
+        double? power = level is { } decibel ? (decibel >= 127 ? 0 : Math.Pow(10, -decibel / 10.0)) : null;
+        Level = power is { } square ? Math.Sqrt(square) : null;
+        _energy += power * duration?.TotalSeconds;
+    }
+
+    /// <summary>Pictures within the last second; null before the first.</summary>
+    public double? FramesPerSecond(Instant now)
+    {
+        Forget(now);
+        return _hasPicture ? _count : null;
+    }
+
+    private static TimeSpan? DurationOf(MediaFormat format, ReadOnlySpan<byte> data)
+    {
+        if (format.Equals(MediaFormat.Opus))
+        {
+            return OpusPacket.DurationOf(data);
+        }
+
+        var sampleSize = format.Equals(MediaFormat.Pcmu) || format.Equals(MediaFormat.Pcma) ? 1
+            : string.Equals(format.Name, "L16", StringComparison.OrdinalIgnoreCase) ? 2 : 0;
+        return sampleSize == 0 ? null : TimeSpan.FromSeconds((double)data.Length / sampleSize / Math.Max(1, format.Channels) / format.ClockRate);
+    }
+
+    private void Forget(Instant now)
+    {
+        while (_count > 0 && now - _recent[_head] >= Window)
+        {
+            _head = (_head + 1) % _recent.Length;
+            _count--;
+        }
+    }
+}

@@ -1,0 +1,15 @@
+namespace Parley;
+
+/// <summary>A track of pictures that is sent (webrtc-stats §8.12).</summary>
+/// <remarks>RTCVideoSourceStats.</remarks>
+public sealed record VideoSourceStats : MediaSourceStats
+{
+    /// <summary>The width of the last VP8 key frame, in pixels; null before one, and for other formats.</summary>
+    public int? Width { get; init; }
+
+    /// <summary>Its height, in pixels.</summary>
+    public int? Height { get; init; }
+
+    /// <summary>Pictures that the source gave to the sender in the last second; renditions of one picture count once. Null before the first.</summary>
+    public double? FramesPerSecond { get; init; }
+}
