@@ -18,6 +18,7 @@ public sealed partial class SctpAssociation
     private Tsn _requestedLastTsn;
     private ushort[]? _deferredStreams;
     private Tsn _deferredTsn;
+    private uint _deferredNumber;
     private ushort[]? _performedStreams;
     private Tsn _performedTsn;
 
@@ -173,13 +174,13 @@ public sealed partial class SctpAssociation
         if (!isRepeated || _peerReconfigResult == ReconfigResult.InProgress)
         {
             _peerReconfigNumber = number;
-            _peerReconfigResult = ResetIncoming(value[12..], lastTsn);
+            _peerReconfigResult = ResetIncoming(number, value[12..], lastTsn);
         }
 
         Respond(number, _peerReconfigResult);
     }
 
-    private ReconfigResult ResetIncoming(ReadOnlySpan<byte> list, Tsn lastTsn)
+    private ReconfigResult ResetIncoming(uint number, ReadOnlySpan<byte> list, Tsn lastTsn)
     {
         var streams = new ushort[list.Length / 2];
         for (var index = 0; index < streams.Length; index++)
@@ -191,8 +192,9 @@ public sealed partial class SctpAssociation
             }
         }
 
-        // A peer told "in progress" asks again, under a new number, for what has been done in the meantime.
-        if (_performedStreams is { } performed && _performedTsn == lastTsn && performed.AsSpan().SequenceEqual(streams))
+        // A peer told "in progress" asks again, under the next number, for what has been done in the meantime. Any later request is another one, though
+        // it may name the same streams and TSN: a negotiated channel can be opened and closed again without a message.
+        if (number - _deferredNumber <= 1 && _performedStreams is { } performed && _performedTsn == lastTsn && performed.AsSpan().SequenceEqual(streams))
         {
             return ReconfigResult.Performed;
         }
@@ -202,10 +204,11 @@ public sealed partial class SctpAssociation
             // E2: "the endpoint … is waiting": what was sent before the reset is delivered first.
             _deferredStreams = streams;
             _deferredTsn = lastTsn;
+            _deferredNumber = number;
             return ReconfigResult.InProgress;
         }
 
-        Perform(streams, lastTsn);
+        Perform(streams);
         return ReconfigResult.Performed;
     }
 
@@ -213,15 +216,15 @@ public sealed partial class SctpAssociation
     {
         if (_deferredStreams is { } streams && _deferredTsn <= _received.Cumulative && _events.Count <= MaxPendingEvents)
         {
-            Perform(streams, _deferredTsn);
+            Perform(streams);
+            _performedStreams = streams;
+            _performedTsn = _deferredTsn;
         }
     }
 
-    private void Perform(ushort[] streams, Tsn lastTsn)
+    private void Perform(ushort[] streams)
     {
-        _deferredStreams = null;
-        _performedStreams = streams;
-        _performedTsn = lastTsn;
+        _deferredStreams = _performedStreams = null;
 
         // §4.1: without a list, all streams.
         foreach (var id in streams.Length > 0 ? streams : [.. _reassembly.Streams.Keys])

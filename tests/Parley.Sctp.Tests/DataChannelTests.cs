@@ -328,6 +328,23 @@ public class DataChannelTests
         Assert.Equal(closesAgain ? 0 : 1, pair.B.Channels!.Count);
     }
 
+    /// <summary>Nothing was sent in between: the resets name the same stream and the same TSN.</summary>
+    [Fact]
+    public void Negotiated_OpenedAndClosedAgainWithoutAMessage_ClosesEachTime()
+    {
+        var pair = WithChannels();
+        Connect(pair);
+        for (var time = 1; time <= 3; time++)
+        {
+            var a = pair.A.Channels!.Open(new DataChannelParameters { Negotiated = true, Id = 8 });
+            pair.B.Channels!.Open(new DataChannelParameters { Negotiated = true, Id = 8 });
+            pair.RunFor(TimeSpan.FromSeconds(1));
+            pair.A.Channels.Close(a);
+            pair.RunFor(TimeSpan.FromSeconds(5));
+            Assert.Equal((time, time), (Count(pair.A, DataChannelEventKind.ChannelClosed), Count(pair.B, DataChannelEventKind.ChannelClosed)));
+        }
+    }
+
     private static bool IsReconfigResponse(byte[] packet) =>
         Chunks.Has(packet, ChunkType.Reconfig) && Chunks.ValueOf(packet, ChunkType.Reconfig)[1] == (byte)ReconfigParameterType.Response;
 
