@@ -237,8 +237,10 @@ internal sealed class OfferBuilder(PeerConnection connection, OfferOptions optio
     {
         if (isBundleOnly)
         {
-            // RFC 9429 §5.2.1: a bundle-only section leaves out what it shares with the tagged one.
+            // RFC 9429 §5.2.1: a bundle-only section leaves out what it shares with the tagged one. Not so RTCP multiplexing, without which
+            // browsers refuse a bundled section (docs/negotiation.md, "Deliberate deviations").
             media.Add("bundle-only");
+            media.AddRtcp(mux: !section.IsData, reducedSize: !section.IsData);
             return;
         }
 

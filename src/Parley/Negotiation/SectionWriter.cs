@@ -36,17 +36,22 @@ internal static class SectionWriter
             media.Add("tls-id", transport.TlsId);
         }
 
-        if (rtcpMux)
+        media.AddRtcp(rtcpMux, rtcpReducedSize);
+        transport.WriteCandidates(media, credentials);
+    }
+
+    /// <summary>RTCP on the port of RTP (RFC 8858), and in reduced size (RFC 5506 §5).</summary>
+    public static void AddRtcp(this MediaDescription media, bool mux, bool reducedSize)
+    {
+        if (mux)
         {
             media.Add("rtcp-mux");
         }
 
-        if (rtcpReducedSize)
+        if (reducedSize)
         {
             media.Add("rtcp-rsize");
         }
-
-        transport.WriteCandidates(media, credentials);
     }
 
     /// <summary>The streams of what is sent (RFC 8830); RFC 9429 §5.2.1 has the track's id left out.</summary>

@@ -15,6 +15,7 @@ public sealed class TransportTests(Browser browser, InteropReport report)
     [InlineData(true, "max-compat", BundlePolicy.MaxBundle)]
     [InlineData(true, "balanced", BundlePolicy.MaxCompat)]
     [InlineData(false, "max-compat", BundlePolicy.MaxCompat)]
+    [InlineData(false, "balanced", BundlePolicy.MaxBundle)]
     public async Task BundlePolicy_OnEitherSide_MediaOverOneTransport(bool chromiumOffers, string theirs, BundlePolicy ours)
     {
         await using Conversation talk = await Conversation.BeginAsync(

@@ -153,6 +153,26 @@ public class SectionRuleTests
     }
 
     [Fact]
+    public void Offer_BundleOnlySection_SaysThatItMultiplexesRtcpAndNothingElseOfTheTransport()
+    {
+        var pair = new Pair(configuration: new PeerConnectionConfiguration { BundlePolicy = BundlePolicy.MaxBundle });
+        pair.Run(async () =>
+        {
+            pair.Alice.AddTransceiver(MediaKind.Audio);
+            pair.Alice.AddTransceiver(MediaKind.Video);
+            pair.Alice.CreateDataChannel("d");
+            var offer = await pair.Alice.CreateOfferAsync();
+            var sections = offer.Sdp.Split("\r\nm=")[1..].Select(section => section.Split("\r\n")).ToArray();
+            Assert.Equal([false, true, true], sections.Select(lines => lines.Contains("a=bundle-only")));
+            Assert.Equal([true, true, false], sections.Select(lines => lines.Contains("a=rtcp-mux")));
+            Assert.Equal([true, true, false], sections.Select(lines => lines.Contains("a=rtcp-rsize")));
+            Assert.Equal([true, false, false], sections.Select(lines => lines.Contains("a=rtcp-mux-only")));
+            string[] left = ["a=ice-ufrag:", "a=ice-pwd:", "a=fingerprint:", "a=setup:", "a=tls-id:", "a=rtcp:"];
+            Assert.DoesNotContain(sections[1..].SelectMany(lines => lines), line => left.Any(start => line.StartsWith(start, StringComparison.Ordinal)));
+        });
+    }
+
+    [Fact]
     public void Offer_AfterAnAnswer_KeepsItsOrderOfCodecs()
     {
         var pair = new Pair();
