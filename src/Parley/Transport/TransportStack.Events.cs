@@ -25,7 +25,6 @@ internal sealed partial class TransportStack
             StartHandshakeIfPossible(now);
         }
 
-
         while (_dtls is not null && _dtls.TryRead(out var happened))
         {
             OnDtls(happened, now);

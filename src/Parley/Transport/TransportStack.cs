@@ -317,7 +317,6 @@ internal sealed partial class TransportStack
     /// <summary>Gives the agent the servers of the configuration, once it gathers, and releases the hold that it was told to wait by.</summary>
     private void AddStunServers()
     {
-        PumpEvents(Now);
         var phase = ++_gatheringPhase;
         foreach (var url in _connection.GetConfiguration().IceServers.Take(IceServerUrl.MaxServers).SelectMany(server => server.Urls).Select(IceServerUrl.Parse))
         {
@@ -339,8 +338,12 @@ internal sealed partial class TransportStack
         _ice.ReleaseGathering(Now);
     }
 
-    private void TellUnreachable(IceServerUrl url, string text) =>
+    private void TellUnreachable(IceServerUrl url, string text)
+    {
+        // That gathering has begun is told first.
+        PumpEvents(Now);
         _connection.OnCandidateError(_transport, new IceCandidateErrorEventArgs { Url = url.Text, ErrorCode = IceCandidateErrorEventArgs.Unreachable, ErrorText = text });
+    }
 
     private async Task ResolveServerAsync(IceServerUrl url, int phase)
     {

@@ -74,9 +74,12 @@ public sealed class NetCall : IAsyncDisposable
     public void Call()
     {
         var stream = new MediaStream();
+
+        // Both are made before one is added: aiortc cannot answer an offer that comes in between, with fewer sections than it has transceivers.
         _audio = Track(SampleMedia.Tune());
+        var video = Track(SampleMedia.TestCard());
         Connection.AddTrack(_audio, stream);
-        Connection.AddTrack(Track(SampleMedia.TestCard()), stream);
+        Connection.AddTrack(video, stream);
         if (Channels.IsEmpty)
         {
             Adopt(Connection.CreateDataChannel("chat"));
