@@ -5,8 +5,8 @@ using Parley.Net;
 
 await using var alice = new PeerConnection(platform: Platform.Loopback);
 await using var bob = new PeerConnection(platform: Platform.Loopback);
-alice.IceCandidateGathered += async (_, e) => await bob.AddIceCandidateAsync(e.Candidate?.ToInit());
-bob.IceCandidateGathered += async (_, e) => await alice.AddIceCandidateAsync(e.Candidate?.ToInit());
+alice.IceCandidateGathered += (_, e) => _ = bob.AddIceCandidateAsync(e.Candidate?.ToInit());
+bob.IceCandidateGathered += (_, e) => _ = alice.AddIceCandidateAsync(e.Candidate?.ToInit());
 
 var aliceVoice = new MediaStreamTrack(MediaKind.Audio, SampleMedia.Tune());
 var bobVoice = new MediaStreamTrack(MediaKind.Audio, SampleMedia.Tone());

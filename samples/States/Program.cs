@@ -5,8 +5,8 @@ using Parley.Net;
 var connected = new CountdownEvent(2);
 await using var alice = Watched("alice");
 await using var bob = Watched("bob");
-alice.IceCandidateGathered += async (_, e) => await bob.AddIceCandidateAsync(e.Candidate?.ToInit());
-bob.IceCandidateGathered += async (_, e) => await alice.AddIceCandidateAsync(e.Candidate?.ToInit());
+alice.IceCandidateGathered += (_, e) => _ = bob.AddIceCandidateAsync(e.Candidate?.ToInit());
+bob.IceCandidateGathered += (_, e) => _ = alice.AddIceCandidateAsync(e.Candidate?.ToInit());
 alice.CreateDataChannel("something to negotiate");
 
 var offer = await alice.CreateOfferAsync();
