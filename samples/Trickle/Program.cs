@@ -6,10 +6,10 @@ using Parley.Net;
 await using var alice = new PeerConnection(platform: Platform.Loopback);
 await using var bob = new PeerConnection(platform: Platform.Loopback);
 
-void Trickle(string name, PeerConnection from, PeerConnection to) => from.IceCandidateGathered += async (_, e) =>
+void Trickle(string name, PeerConnection from, PeerConnection to) => from.IceCandidateGathered += (_, e) =>
 {
     Console.WriteLine($"{name} found {e.Candidate switch { null => "all there is", { Candidate: "" } => "the last of this generation", var one => one.Candidate }}");
-    await to.AddIceCandidateAsync(e.Candidate?.ToInit());
+    _ = to.AddIceCandidateAsync(e.Candidate?.ToInit());
 };
 Trickle("alice", alice, bob);
 Trickle("bob", bob, alice);
