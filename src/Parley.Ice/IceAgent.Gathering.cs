@@ -61,7 +61,7 @@ public sealed partial class IceAgent
         _queries.RemoveAll(q => q.Base == @base);
         RemoveBase(_current, @base);
         RemoveBase(_next, @base);
-        RemoveBase(_retired, @base);
+        _retired.ForEach(generation => RemoveBase(generation, @base));
         _lastValidated = null;
         Settle();
     }

@@ -44,9 +44,9 @@ public sealed partial class IceAgent
         EndTransactions();
         EndQueries();
         ExpireConsent();
-        if (_retired is not null && _now >= _retiredUntil)
+        while (_retired.Count > 0 && _now >= _retired[0].RetiredUntil)
         {
-            _retired = null;
+            _retired.RemoveAt(0);
             _lastValidated = null;
         }
 
@@ -83,7 +83,7 @@ public sealed partial class IceAgent
 
         deadline = Instant.Earliest(deadline, QueriesDeadline());
         deadline = Instant.Earliest(deadline, ConsentDeadline());
-        deadline = Instant.Earliest(deadline, Ahead(_retired is null ? null : _retiredUntil));
+        deadline = Instant.Earliest(deadline, Ahead(_retired.Count == 0 ? null : _retired[0].RetiredUntil));
         deadline = Instant.Earliest(deadline, DeadlineOf(_current));
         return _next is null ? deadline : Instant.Earliest(deadline, DeadlineOf(_next));
     }

@@ -24,6 +24,12 @@ public sealed partial class IceAgent
             return;
         }
 
+        if (MixesGenerations(generation, remoteFragment))
+        {
+            Counters.UnauthenticatedRequests++;
+            return;
+        }
+
         Span<StunAttributeType> unknown = stackalloc StunAttributeType[1];
         if (request.FindUnknownAttributes(unknown) > 0)
         {
@@ -40,7 +46,7 @@ public sealed partial class IceAgent
         Respond(request, @base, remote, 0, generation.Local.Key);
         var nominates = request.Contains(StunAttributeType.UseCandidate);
         request.TryReadUInt32(StunAttributeType.Priority, out var priority);
-        if (generation == _retired)
+        if (!IsActive(generation))
         {
             return;
         }
@@ -56,7 +62,17 @@ public sealed partial class IceAgent
         }
     }
 
-    // RFC 8489 §9.1.3 with RFC 8445 §7.3: USERNAME is our ufrag, a colon, and the peer's, which is not compared.
+    /// <summary>
+    /// Whether a check joins one generation of the peer's to another of ours, as a restarting peer does until it has both new
+    /// descriptions: its new candidates with our old ones, or its old with our new. Answered, it would take that pair for valid, might
+    /// choose it, and never restart. Nothing is said, so that a check that runs ahead of its description is repeated and then heard.
+    /// </summary>
+    private bool MixesGenerations(IceGeneration generation, ReadOnlySpan<byte> remoteFragment) =>
+        generation.Remote.Credentials is { } peer
+            ? !remoteFragment.SequenceEqual(peer.UsernameFragmentBytes)
+            : generation == _next && _current.Remote.Credentials is { } before && remoteFragment.SequenceEqual(before.UsernameFragmentBytes);
+
+    // RFC 8489 §9.1.3 with RFC 8445 §7.3: USERNAME is our ufrag, a colon, and the peer's, which proves nothing.
     private bool TryAuthenticate(
         StunMessage request, out IceGeneration generation, out ReadOnlySpan<byte> remoteFragment, out int refusal)
     {
@@ -93,10 +109,13 @@ public sealed partial class IceAgent
             return true;
         }
 
-        if (_retired is not null && fragment.SequenceEqual(_retired.Local.UsernameFragmentBytes))
+        foreach (var retired in _retired)
         {
-            generation = _retired;
-            return true;
+            if (fragment.SequenceEqual(retired.Local.UsernameFragmentBytes))
+            {
+                generation = retired;
+                return true;
+            }
         }
 
         return false;

@@ -5,6 +5,9 @@ namespace Parley.Ice;
 // RFC 8445 §9: the restart, which the calls before it survive.
 public sealed partial class IceAgent
 {
+    // A peer may go back to a path of two restarts ago for a moment, as Chromium does.
+    private const int MaxRetired = 4;
+
     /// <summary>
     /// Prepares a new generation under new local credentials: gathers anew (the events come again) and, as soon as the peer's new
     /// credentials are there, checks. Until the new generation has a nominated pair the old one carries the data, answers checks
@@ -74,8 +77,13 @@ public sealed partial class IceAgent
         }
 
         IceLog.RestartComplete(_logger);
-        _retired = _current;
-        _retiredUntil = _now + _options.RetiredGenerationTimeout;
+        if (_retired.Count == MaxRetired)
+        {
+            _retired.RemoveAt(0);
+        }
+
+        _current.RetiredUntil = _now + _options.RetiredGenerationTimeout;
+        _retired.Add(_current);
         _current = _next;
         _next = null;
         _lastValidated = null;

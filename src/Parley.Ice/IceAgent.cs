@@ -31,6 +31,7 @@ public sealed partial class IceAgent
     private readonly Dictionary<TransportAddress, LocalBase> _baseByAddress = [];
     private readonly BoundedQueue<PendingResponse> _responses = new(MaxWaitingResponses);
     private readonly BoundedQueue<IceEvent> _events = new(MaxWaitingEvents);
+    private readonly List<IceGeneration> _retired = [];
 
     private Instant _now;
     private ulong _tieBreaker;
@@ -38,8 +39,6 @@ public sealed partial class IceAgent
     private int _nextPairId;
     private IceGeneration _current;
     private IceGeneration? _next;
-    private IceGeneration? _retired;
-    private Instant _retiredUntil;
     private RemoteSide? _offered;
     private IceCandidatePair? _selected;
     private IceCandidatePair? _lastValidated;
@@ -121,7 +120,8 @@ public sealed partial class IceAgent
     public IceAgentCounters Counters { get; } = new();
 
     /// <summary>
-    /// Whether a datagram that is not STUN may be taken from this path: an authenticated check has come along it. O(1), without
+    /// Whether a datagram that is not STUN may be taken from this path: an authenticated check has come along it. The peer may send
+    /// as soon as that check is answered (RFC 8445 §12.1), which can be before its credentials are here. Without
     /// allocation; the path used last costs two comparisons.
     /// </summary>
     /// <param name="local">The socket's address.</param>
@@ -131,7 +131,7 @@ public sealed partial class IceAgent
     /// <summary>The same, and the pair, for <see cref="IceCandidatePair.CountReceived"/>.</summary>
     /// <param name="local">The socket's address.</param>
     /// <param name="remote">Where the datagram came from.</param>
-    /// <param name="pair">The pair; null when the answer is no.</param>
+    /// <param name="pair">The pair; null when the answer is no, and while the peer's credentials are still on their way.</param>
     public bool IsValidatedRemote(TransportAddress local, TransportAddress remote, out IceCandidatePair? pair)
     {
         pair = _lastValidated;
@@ -141,9 +141,9 @@ public sealed partial class IceAgent
         }
 
         var path = new PathKey(local, remote);
-        if (IsValidated(_current, path, out pair) || IsValidated(_next, path, out pair) || IsValidated(_retired, path, out pair))
+        if (IsValidated(_current, path, out pair) || IsValidated(_next, path, out pair) || IsValidatedBefore(path, out pair))
         {
-            _lastValidated = pair;
+            _lastValidated = pair ?? _lastValidated;
             return true;
         }
 
@@ -238,7 +238,7 @@ public sealed partial class IceAgent
         _inFlight.Clear();
         _queries.Clear();
         _next = null;
-        _retired = null;
+        _retired.Clear();
         _offered = null;
         ChangeState(IceAgentState.Closed);
         _isDeadlineStale = true;
@@ -247,7 +247,21 @@ public sealed partial class IceAgent
     private static bool IsValidated(IceGeneration? generation, PathKey path, out IceCandidatePair? pair)
     {
         pair = null;
-        return generation is not null && generation.Checklist.TryFind(path, out pair) && pair.IsValidated;
+        return generation is not null && (generation.Checklist.TryFind(path, out pair) ? pair.IsValidated : generation.HasEarlyCheck(path));
+    }
+
+    private bool IsValidatedBefore(PathKey path, out IceCandidatePair? pair)
+    {
+        foreach (var generation in _retired)
+        {
+            if (IsValidated(generation, path, out pair))
+            {
+                return true;
+            }
+        }
+
+        pair = null;
+        return false;
     }
 
     private IceGeneration NewGeneration(IceCredentials local) => new(local, new RemoteSide(_options.MaxRemoteCandidates), _options);

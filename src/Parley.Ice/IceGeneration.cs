@@ -30,6 +30,9 @@ internal sealed class IceGeneration(IceCredentials local, RemoteSide remote, Ice
     /// <summary>When the peer's credentials came: RFC 8863's timer runs from here.</summary>
     public Instant? BeganAt { get; set; }
 
+    /// <summary>Until when it is heard, once a restart has taken its place.</summary>
+    public Instant RetiredUntil { get; set; }
+
     /// <summary>When the first check succeeded.</summary>
     public Instant? FirstValidAt { get; set; }
 
@@ -91,6 +94,20 @@ internal sealed class IceGeneration(IceCredentials local, RemoteSide remote, Ice
 
         _earlyChecks.Add(check);
         return true;
+    }
+
+    /// <summary>Whether a check of the peer's, whose credentials are not here yet, has come along a path.</summary>
+    public bool HasEarlyCheck(PathKey path)
+    {
+        foreach (var check in _earlyChecks)
+        {
+            if (check.Base.Address == path.Local && check.Remote == path.Remote)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     public List<EarlyCheck> TakeEarlyChecks()

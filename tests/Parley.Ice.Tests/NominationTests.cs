@@ -224,6 +224,35 @@ public class NominationTests
     }
 
     [Fact]
+    public void PeersCheck_AnsweredButUnchecked_StaysHeardAfterNomination()
+    {
+        // The peer may send along any path that answered it, until it has heard of the nomination.
+        var peer = new RawPeer();
+        peer.Introduce(RawPeer.Remote);
+        var (ours, _) = peer.Expect(StunClass.Request);
+        peer.Send(peer.Check(), Better);
+        peer.Send(peer.Check(nominates: true));
+        peer.Send(peer.Answer(ours));
+        peer.AnswerAll(TimeSpan.FromMilliseconds(1), _ => true);
+        Assert.True(peer.Agent.SelectedPair!.IsNominated);
+        Assert.Equal(RawPeer.Remote, peer.Agent.SelectedPair.RemoteAddress);
+        Assert.True(peer.Agent.IsValidatedRemote(RawPeer.Local, Better));
+    }
+
+    [Fact]
+    public void PeersCheck_BeforeItsCredentials_LetsItSend()
+    {
+        var peer = new RawPeer();
+        Assert.False(peer.Agent.IsValidatedRemote(RawPeer.Local, RawPeer.Remote));
+        peer.Send(peer.Check());
+        Assert.True(peer.Agent.IsValidatedRemote(RawPeer.Local, RawPeer.Remote, out var pair));
+        Assert.Null(pair);
+        peer.Introduce();
+        Assert.True(peer.Agent.IsValidatedRemote(RawPeer.Local, RawPeer.Remote, out pair));
+        Assert.NotNull(pair);
+    }
+
+    [Fact]
     public void Response_FromAnotherAddress_FailsThePair()
     {
         // RFC 8445 §7.2.5.2.1: non-symmetric transport addresses.

@@ -212,7 +212,7 @@ public class RestartTests
         peer.Agent.Restart(Fresh(1), peer.Now);
         peer.Agent.SetRemoteCredentials(new IceCredentials("peer2", peer.Credentials.Password), false, peer.Now);
         peer.Agent.AddRemoteCandidate(RawPeer.Host(elsewhere), peer.Now);
-        peer.Send(peer.Check(nominates: true), elsewhere);
+        peer.Send(peer.Check(nominates: true, username: $"{Fresh(1).UsernameFragment}:peer2"), elsewhere);
         peer.AnswerAll(TimeSpan.FromMilliseconds(100));
         Assert.Equal(elsewhere, peer.Agent.SelectedPair!.RemoteAddress);
 
@@ -224,6 +224,74 @@ public class RestartTests
         Assert.False(peer.Agent.IsValidatedRemote(RawPeer.Local, RawPeer.Remote));
         peer.Send(peer.Check(username: oldUsername, key: oldKey));
         Assert.Equal(401, RawPeer.ErrorOf(peer.Receive().Single(s => RawPeer.ClassOf(s.Datagram) == Stun.StunClass.ErrorResponse).Datagram));
+    }
+
+    [Fact]
+    public void Check_OfThePeersNextGenerationOnOurOldOne_IsNotAnswered()
+    {
+        // What a restarting Chromium sends from its new candidates until it has our answer.
+        var peer = new RawPeer();
+        peer.Introduce(RawPeer.Remote);
+        peer.Send(peer.Check(nominates: true));
+        peer.AnswerAll(TimeSpan.FromMilliseconds(50));
+        var elsewhere = RawPeer.Address("192.0.2.3:3000");
+        peer.Send(peer.Check(nominates: true, username: $"{peer.Agent.LocalCredentials.UsernameFragment}:next"), elsewhere);
+        peer.ExpectNothing();
+        Assert.Equal(1, peer.Agent.Counters.UnauthenticatedRequests);
+        Assert.False(peer.Agent.IsValidatedRemote(RawPeer.Local, elsewhere));
+        Assert.Equal(RawPeer.Remote, peer.Agent.SelectedPair!.RemoteAddress);
+
+        // Once we have answered, its checks name both new generations.
+        peer.Agent.SetRemoteCredentials(new IceCredentials("next", peer.Credentials.Password), false, peer.Now);
+        peer.Agent.Restart(Fresh(1), peer.Now);
+        peer.Send(
+            peer.Check(username: $"{Fresh(1).UsernameFragment}:next", key: Stun.StunKey.ShortTerm(Fresh(1).Password), nominates: true), elsewhere);
+        Assert.Equal(0, RawPeer.ErrorOf(peer.Expect(Stun.StunClass.SuccessResponse).Datagram));
+        Assert.True(peer.Agent.IsValidatedRemote(RawPeer.Local, elsewhere));
+    }
+
+    [Fact]
+    public void Check_OfThePeersOldGenerationOnOurNextOne_IsNotAnswered()
+    {
+        // What Chromium sends from its old candidates once it has our restart's offer.
+        var peer = new RawPeer();
+        peer.Introduce(RawPeer.Remote);
+        peer.AnswerAll(TimeSpan.FromMilliseconds(50));
+        peer.Agent.Restart(Fresh(1), peer.Now);
+        var elsewhere = RawPeer.Address("192.0.2.3:3000");
+        var key = Stun.StunKey.ShortTerm(Fresh(1).Password);
+        peer.Send(peer.Check(username: $"{Fresh(1).UsernameFragment}:{peer.Credentials.UsernameFragment}", key: key), elsewhere);
+        peer.ExpectNothing();
+        Assert.False(peer.Agent.IsValidatedRemote(RawPeer.Local, elsewhere));
+
+        // A check of its next generation may run ahead of its answer.
+        peer.Send(peer.Check(username: $"{Fresh(1).UsernameFragment}:next", key: key), elsewhere);
+        Assert.Equal(0, RawPeer.ErrorOf(peer.Expect(Stun.StunClass.SuccessResponse).Datagram));
+        Assert.True(peer.Agent.IsValidatedRemote(RawPeer.Local, elsewhere));
+    }
+
+    [Fact]
+    public void TwoRestartsWithinSeconds_PathBeforeBoth_IsHeardForFiveSeconds()
+    {
+        var peer = new RawPeer();
+        peer.Introduce(RawPeer.Remote);
+        peer.Send(peer.Check(nominates: true));
+        peer.AnswerAll(TimeSpan.FromMilliseconds(50));
+        for (var round = 1; round <= 2; round++)
+        {
+            var elsewhere = RawPeer.Address($"192.0.2.3:300{round}");
+            peer.Agent.Restart(Fresh((ulong)round), peer.Now);
+            peer.Agent.SetRemoteCredentials(new IceCredentials($"next{round}", peer.Credentials.Password), false, peer.Now);
+            var username = $"{Fresh((ulong)round).UsernameFragment}:next{round}";
+            peer.Send(peer.Check(nominates: true, username: username, key: Stun.StunKey.ShortTerm(Fresh((ulong)round).Password)), elsewhere);
+            peer.AnswerAll(TimeSpan.FromSeconds(1));
+            Assert.Equal(elsewhere, peer.Agent.SelectedPair!.RemoteAddress);
+            Assert.True(peer.Agent.IsValidatedRemote(RawPeer.Local, RawPeer.Remote));
+        }
+
+        peer.AnswerAll(TimeSpan.FromSeconds(3));
+        Assert.False(peer.Agent.IsValidatedRemote(RawPeer.Local, RawPeer.Remote));
+        Assert.True(peer.Agent.IsValidatedRemote(RawPeer.Local, RawPeer.Address("192.0.2.3:3001")));
     }
 
     [Fact]

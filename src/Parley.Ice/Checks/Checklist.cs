@@ -115,7 +115,10 @@ internal sealed class Checklist(int maxPairs)
         }
     }
 
-    /// <summary>RFC 8445 §8.1.2: once a pair is nominated, what was still to be checked is not.</summary>
+    /// <summary>
+    /// RFC 8445 §8.1.2: once a pair is nominated, what was still to be checked is not. A path along which the peer's check has come and
+    /// was answered stays known, though: the peer may send by it until it has heard of the nomination (§12.1).
+    /// </summary>
     public void Conclude()
     {
         while (_triggered.Count > 0)
@@ -126,7 +129,16 @@ internal sealed class Checklist(int maxPairs)
         for (var index = _pairs.Count - 1; index >= 0; index--)
         {
             var pair = _pairs[index];
-            if (pair.State is IceCandidatePairState.Waiting or IceCandidatePairState.Frozen)
+            if (pair.State is not (IceCandidatePairState.Waiting or IceCandidatePairState.Frozen))
+            {
+                continue;
+            }
+
+            if (pair.IsValidated)
+            {
+                pair.State = IceCandidatePairState.Failed;
+            }
+            else
             {
                 Remove(pair);
             }

@@ -164,11 +164,16 @@ async function until(condition, what) {
 }
 
 async function standing() {
-  const rtp = (await stats()).filter((each) => each.type.endsWith("bound-rtp"));
+  const all = await stats();
+  const rtp = all.filter((each) => each.type.endsWith("bound-rtp"));
+  const end = (id) => all.filter((each) => each.id === id).map((each) => `${each.candidateType} ${each.address}:${each.port} ${each.usernameFragment}`)[0];
+  const selected = all.filter((each) => each.type === "transport").map((each) => each.selectedCandidatePairId);
+  const pairs = all.filter((each) => each.type === "candidate-pair").map((each) =>
+    `${selected.includes(each.id) ? "selected " : ""}${end(each.localCandidateId)} > ${end(each.remoteCandidateId)} ${each.state} nominated=${each.nominated} requests ${each.requestsSent}/${each.responsesReceived} out, ${each.requestsReceived}/${each.responsesSent} in, packets ${each.packetsSent}/${each.packetsReceived}`);
   return JSON.stringify({
     signaling: pc.signalingState, connection: pc.connectionState, ice: pc.iceConnectionState, gathering: pc.iceGatheringState,
     transceivers: pc.getTransceivers().map((each) => `${each.mid} ${each.receiver.track.kind} ${each.direction}/${each.currentDirection}`),
-    channels: Object.values(channels).map((each) => `${each.label} ${each.id} ${each.readyState}`), texts, events, errors,
+    channels: Object.values(channels).map((each) => `${each.label} ${each.id} ${each.readyState}`), texts, events, errors, pairs,
     rtp: rtp.map(({ type, kind, mid, rid, packetsSent, packetsReceived, framesDecoded, audioLevel }) => ({ type, kind, mid, rid, packetsSent, packetsReceived, framesDecoded, audioLevel })),
   }, null, 1);
 }
