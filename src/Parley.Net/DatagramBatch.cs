@@ -10,10 +10,13 @@ namespace Parley.Net;
 public sealed class DatagramBatch(int bufferSize = DatagramBatch.DefaultBufferSize, int capacity = DatagramBatch.DefaultCapacity)
 {
     /// <summary>The default size of the buffer in bytes.</summary>
-    public const int DefaultBufferSize = 128 * 1024;
+    public const int DefaultBufferSize = 256 * 1024;
 
     /// <summary>The default number of datagrams: two of the longest runs that generic receive offload hands over at once.</summary>
     public const int DefaultCapacity = 256;
+
+    /// <summary>The room without which a socket does not read a lone datagram into a batch: a whole DTLS record fits.</summary>
+    internal const int RoomForOne = 17 * 1024;
 
     private readonly Entry[] _entries = new Entry[capacity];
     private int _used;

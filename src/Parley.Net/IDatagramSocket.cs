@@ -9,6 +9,12 @@ public interface IDatagramSocket : IDisposable
     TransportAddress LocalAddress { get; }
 
     /// <summary>
+    /// Whether what is larger than the path takes is lost instead of cut into fragments, and sizes up to the interface's can be tried, whatever the
+    /// system believes of the path: what path MTU discovery (RFC 8899) needs.
+    /// </summary>
+    bool DontFragment => false;
+
+    /// <summary>
     /// Adds datagrams that have arrived to the batch and returns how many; 0 when none is waiting, the batch is full, or
     /// the socket is closed. An ICMP error of an earlier send is not an error here.
     /// </summary>

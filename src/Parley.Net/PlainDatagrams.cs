@@ -15,7 +15,7 @@ internal sealed class PlainDatagrams(Socket socket)
     internal int Receive(DatagramBatch batch)
     {
         var received = 0;
-        while (batch.RemainingCapacity > 0 && (batch.RemainingBytes >= 2048 || batch.Count == 0))
+        while (batch.RemainingCapacity > 0 && (batch.RemainingBytes >= DatagramBatch.RoomForOne || batch.Count == 0))
         {
             try
             {

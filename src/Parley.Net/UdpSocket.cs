@@ -24,6 +24,7 @@ internal sealed class UdpSocket : IDatagramSocket
 
             AskForBuffers(options.SocketBufferBytes);
             IgnoreResets();
+            DontFragment = TryKeepWhole(local.Family);
             _socket.Bind(local.ToIPEndPoint());
             var bound = (IPEndPoint)_socket.LocalEndPoint!;
             LocalAddress = new TransportAddress(bound.Address, bound.Port);
@@ -46,6 +47,8 @@ internal sealed class UdpSocket : IDatagramSocket
     }
 
     public TransportAddress LocalAddress { get; }
+
+    public bool DontFragment { get; }
 
     /// <summary>Whether runs of datagrams leave as one segmented message.</summary>
     internal bool IsSegmenting => _batched is { IsSegmenting: true };
@@ -94,6 +97,36 @@ internal sealed class UdpSocket : IDatagramSocket
         catch (SocketException)
         {
             // macOS refuses what is above its limit instead of giving less; the system's own size will do.
+        }
+    }
+
+    // IP_PMTUDISC_PROBE of ip(7): "don't fragment" is set, and what ICMP told about the path is not heeded: anyone can forge that.
+    private bool TryKeepWhole(AddressFamily family)
+    {
+        try
+        {
+            if (!OperatingSystem.IsLinux())
+            {
+                _socket.DontFragment = true;
+                return true;
+            }
+
+            Span<byte> probe = stackalloc byte[sizeof(int)];
+            BitConverter.TryWriteBytes(probe, Libc.PathMtuProbe);
+            if (family == AddressFamily.InterNetworkV6)
+            {
+                _socket.SetRawSocketOption(Libc.SolIpv6, Libc.Ipv6MtuDiscover, probe);
+            }
+            else
+            {
+                _socket.SetRawSocketOption(Libc.SolIp, Libc.IpMtuDiscover, probe);
+            }
+
+            return true;
+        }
+        catch (Exception error) when (error is SocketException or PlatformNotSupportedException)
+        {
+            return false;
         }
     }
 

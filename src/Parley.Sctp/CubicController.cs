@@ -13,7 +13,7 @@ public sealed class CubicController : ICongestionController
     private const double Beta = 0.7;
     private const double FriendlyAlpha = 3 * (1 - Beta) / (1 + Beta);
 
-    private readonly int _packetSize;
+    private int _packetSize;
     private readonly HyStart _hyStart = new();
     private bool _isInitialSlowStart = true;
     private double _threshold = double.MaxValue;
@@ -82,6 +82,13 @@ public sealed class CubicController : ICongestionController
     public void OnIdle()
     {
         _window = Math.Max(_window / 2, 4.0 * _packetSize);
+        _epoch = null;
+    }
+
+    /// <inheritdoc/>
+    public void OnPacketSizeChanged(int packetSize)
+    {
+        _packetSize = packetSize;
         _epoch = null;
     }
 

@@ -27,6 +27,10 @@ public interface ICongestionController
     /// <summary>The retransmission timer expired (RFC 9260 §7.2.3).</summary>
     void OnRetransmissionTimeout(long bytesInFlight, Instant now);
 
+    /// <summary>The path carries packets of another size than before.</summary>
+    /// <param name="packetSize">The largest packet, in bytes.</param>
+    void OnPacketSizeChanged(int packetSize);
+
     /// <summary>Nothing was sent for a retransmission timeout (RFC 9260 §7.2.1).</summary>
     void OnIdle();
 }

@@ -32,6 +32,9 @@ internal static partial class Log
     [LoggerMessage(708, LogLevel.Debug, "SCTP reset of {Count} streams was answered with {Result}")]
     public static partial void ResetAnswered(this ILogger logger, int count, Wire.ReconfigResult result);
 
+    [LoggerMessage(709, LogLevel.Debug, "SCTP packets of {Size} bytes from now on, not {Before}: the path takes that much")]
+    public static partial void PacketSizeChanged(this ILogger logger, int before, int size);
+
     [LoggerMessage(720, LogLevel.Debug, "Data channel {Stream} announced by the peer")]
     public static partial void ChannelAnnounced(this ILogger logger, StreamId stream);
 

@@ -5,7 +5,7 @@ namespace Parley.Sctp;
 /// <summary>The congestion control of RFC 9260 §7.2: slow start, congestion avoidance, halving at loss.</summary>
 public sealed class RenoController : ICongestionController
 {
-    private readonly int _packetSize;
+    private int _packetSize;
     private long _threshold = long.MaxValue;
     private long _partial;
 
@@ -80,6 +80,9 @@ public sealed class RenoController : ICongestionController
         Window = _packetSize;
         _partial = 0;
     }
+
+    /// <inheritdoc/>
+    public void OnPacketSizeChanged(int packetSize) => _packetSize = packetSize;
 
     /// <inheritdoc/>
     public void OnIdle() => Window = Math.Max(Window / 2, 4L * _packetSize);

@@ -116,7 +116,7 @@ public sealed partial class SctpAssociation
         _congestion.OnLoss(inFlight, now);
     }
 
-    private long MaxBurstBytes => (long)_options.MaxBurst * _options.MaxPacketSize;
+    private long MaxBurstBytes => Math.Max((long)_options.MaxBurst * _options.MaxPacketSize, 4L * _path.Size);
 
     // §6.3.2-R2 and R3: nothing outstanding, no timer; the earliest acknowledged, a new one.
     private void UpdateT3(bool restart, Instant now)

@@ -9,7 +9,7 @@ public sealed partial class SctpAssociation
     private const int MaxReportedParameter = 256;
     private ProtocolTimer _t1;
     private byte[] _cookieEcho = [];
-    private bool _holdsZeroChecksumBack;
+    private bool _holdsParametersBack;
     private bool _sendInit;
     private bool _sendCookieEcho;
     private bool _sendCookieAck;
@@ -28,11 +28,13 @@ public sealed partial class SctpAssociation
     }
 
     // Pion before 1.8.9 throws a packet away whose INIT or INIT ACK has a parameter it does not know, against RFC 9260 §3.2.1: to a peer that does not
-    // offer it, or does not answer, zero checksum is not mentioned.
-    private PeerCapabilities OfferedCapabilities => _holdsZeroChecksumBack ? LocalCapabilities & ~PeerCapabilities.ZeroChecksum : LocalCapabilities;
+    // offer zero checksum, or does not answer, neither it nor what is Parley's own is mentioned.
+    private PeerCapabilities OfferedCapabilities => _holdsParametersBack ? LocalCapabilities & ~(PeerCapabilities.ZeroChecksum | PeerCapabilities.LargePackets) : LocalCapabilities;
 
     private PeerCapabilities LocalCapabilities =>
-        PeerCapabilities.PartialReliability | PeerCapabilities.Reconfiguration | (_options.ZeroChecksum ? PeerCapabilities.ZeroChecksum : default);
+        PeerCapabilities.PartialReliability | PeerCapabilities.Reconfiguration
+        | (_options.ZeroChecksum ? PeerCapabilities.ZeroChecksum : default)
+        | (_options.MaxDiscoveredPacketSize >= LargestRecord ? PeerCapabilities.LargePackets : default);
 
     private uint InitialWindow => (uint)Math.Min(uint.MaxValue, _receiveLimit);
 
@@ -81,7 +83,7 @@ public sealed partial class SctpAssociation
             return;
         }
 
-        _holdsZeroChecksumBack = (init.Capabilities & PeerCapabilities.ZeroChecksum) == 0;
+        _holdsParametersBack = (init.Capabilities & PeerCapabilities.ZeroChecksum) == 0;
 
         // §5.2.1: in COOKIE-WAIT and COOKIE-ECHOED the answer repeats this side's own INIT, tag included. §5.2.2: later it has a new tag, and
         // the Tie-Tags by which a restart is told from an old packet.

@@ -24,7 +24,7 @@ public sealed partial class SctpAssociation
             return;
         }
 
-        var timeout = 2 * smoothed + (_outstanding.InFlight <= _options.MaxPacketSize ? PeerSackDelay : _options.SackDelay);
+        var timeout = 2 * smoothed + (_outstanding.InFlight <= _path.Size ? PeerSackDelay : _options.SackDelay);
         if (_t3.Due is { } due && now + timeout < due)
         {
             _probe.Start(now + timeout);

@@ -26,7 +26,7 @@ public sealed partial class SctpAssociation
                 return null;
             }
 
-            var loss = Instant.Earliest(_probe.Due, _outstanding.LossDeadline);
+            var loss = Instant.Earliest(Instant.Earliest(_probe.Due, _outstanding.LossDeadline), _path.Deadline);
             var due = Instant.Earliest(Instant.Earliest(_t1.Due, _t2.Due), Instant.Earliest(_t3.Due, _sackTimer.Due));
             return Instant.Earliest(Instant.Earliest(due, _reconfigTimer.Due), Instant.Earliest(Instant.Earliest(_heartbeat.Due, _heartbeatAnswer.Due), loss));
         }
@@ -75,6 +75,7 @@ public sealed partial class SctpAssociation
             OnReconfigTimer();
         }
 
+        _path.Advance(now);
         if (_heartbeatAnswer.Expire(now))
         {
             _isHeartbeatAwaited = false;
@@ -104,6 +105,7 @@ public sealed partial class SctpAssociation
         _reconfigTimer.Stop();
         _heartbeat.Stop();
         _heartbeatAnswer.Stop();
+        _path.Reset();
     }
 
     private void OnT1()
@@ -114,7 +116,7 @@ public sealed partial class SctpAssociation
             return;
         }
 
-        _holdsZeroChecksumBack |= _t1.Expirations >= 2;
+        _holdsParametersBack |= _t1.Expirations >= 2;
         _sendInit = State == SctpState.CookieWait;
         _sendCookieEcho = State == SctpState.CookieEchoed;
     }
@@ -144,6 +146,7 @@ public sealed partial class SctpAssociation
             _congestion.OnRetransmissionTimeout(inFlight, now);
         }
 
+        SuspectPath();
         _isRecovering = false;
         _probe.Stop();
         _probeEnd = null;
@@ -196,8 +199,19 @@ public sealed partial class SctpAssociation
     private void OnHeartbeatAck(ReadOnlySpan<byte> information, Instant now)
     {
         var parameters = new ParameterReader(information);
-        if (!_isHeartbeatAwaited || !parameters.TryNext() || parameters.Value.Length != 8
-            || System.Buffers.Binary.BinaryPrimitives.ReadUInt64BigEndian(parameters.Value) != _heartbeatNonce)
+        if (!parameters.TryNext() || parameters.Value.Length != 8)
+        {
+            return;
+        }
+
+        var nonce = System.Buffers.Binary.BinaryPrimitives.ReadUInt64BigEndian(parameters.Value);
+        if (nonce == _path.Nonce && nonce != 0)
+        {
+            _errors = 0;
+            OnPathAnswer(now);
+        }
+
+        if (!_isHeartbeatAwaited || nonce != _heartbeatNonce)
         {
             return;
         }

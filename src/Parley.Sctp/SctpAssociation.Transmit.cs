@@ -24,10 +24,11 @@ public sealed partial class SctpAssociation
     private long _bytesSent;
     private long _timeouts;
 
+    // A chunk keeps its length when it is sent again, and the path may have become narrower by then.
     private int LargestFragment => (_options.MaxPacketSize - CommonHeader.Length - DataChunk.HeaderLength) & ~3;
 
     /// <summary>Writes the next packet, to become one DTLS record; 0: nothing to send now.</summary>
-    /// <param name="destination">At least <see cref="SctpOptions.MaxPacketSize"/> bytes.</param>
+    /// <param name="destination">At least <see cref="SctpOptions.MaxPacketSize"/> bytes; with <see cref="NextPacketLimit"/> the packet is as large as the path takes.</param>
     /// <param name="now">The present instant.</param>
     /// <returns>The packet's length.</returns>
     /// <exception cref="ArgumentException">The destination is too small.</exception>
@@ -50,7 +51,12 @@ public sealed partial class SctpAssociation
             return CountSent(sack.Length);
         }
 
-        var packet = destination[.._options.MaxPacketSize];
+        if (_path.Wanted > 0 && _path.Wanted <= destination.Length && State == SctpState.Established)
+        {
+            return TransmitPathProbe(destination, now);
+        }
+
+        var packet = destination[..Math.Min(destination.Length, _path.Size)];
         var writer = new ChunkWriter(packet, CommonHeader.Length);
         switch (State)
         {
@@ -117,12 +123,7 @@ public sealed partial class SctpAssociation
             _isHeartbeatAwaited = true;
             _heartbeatSentAt = now;
             _heartbeatAnswer.Start(now + _roundTrip.Rto);
-
-            // §3.3.5: one Heartbeat Info parameter (type 1), whose content is the sender's own.
-            var value = writer.Begin(ChunkType.Heartbeat, 0, 12);
-            BinaryPrimitives.WriteUInt16BigEndian(value, 1);
-            BinaryPrimitives.WriteUInt16BigEndian(value[2..], 12);
-            BinaryPrimitives.WriteUInt64BigEndian(value[4..], _heartbeatNonce);
+            WriteHeartbeat(ref writer, _heartbeatNonce);
         }
     }
 
@@ -169,6 +170,7 @@ public sealed partial class SctpAssociation
             _congestion.OnSent(sent, _outstanding.InFlight, now);
             UpdateT3(false, now);
             ScheduleProbe(now);
+            SearchPath();
         }
         else if (!isBlocked)
         {
@@ -253,11 +255,11 @@ public sealed partial class SctpAssociation
         var room = (writer.Remaining - DataChunk.HeaderLength) & ~3;
         if (remaining <= room)
         {
-            return remaining;
+            return Math.Min(remaining, LargestFragment);
         }
 
         // What fits a packet whole is not cut to fill one; what must be cut anyway is, so that packets are full, and of one size (GSO).
-        return message.Payload.Length <= LargestFragment || room < LeastFragment ? 0 : room;
+        return message.Payload.Length <= LargestFragment || room < LeastFragment ? 0 : Math.Min(room, LargestFragment);
     }
 
     private void WriteFragment(ref ChunkWriter writer, int place, int length, Instant now)
@@ -277,7 +279,7 @@ public sealed partial class SctpAssociation
         ref var message = ref _queue[chunk.Message];
 
         // RFC 9260 §3.3.1, I bit: with a window this small the peer's delayed SACK would be waited for.
-        var flags = _congestion.Window <= 2L * _options.MaxPacketSize || _peerWindow == 0 ? (byte)(chunk.Flags | DataChunk.Immediate) : chunk.Flags;
+        var flags = _congestion.Window <= 2L * _path.Size || _peerWindow == 0 ? (byte)(chunk.Flags | DataChunk.Immediate) : chunk.Flags;
         var ssn = message.IsUnordered ? (ushort)0 : message.Ssn;
         var room = DataChunk.Write(ref writer, flags, tsn, message.Stream.Id.Value, ssn, message.Ppid, chunk.Length);
         message.Payload.Span.Slice(chunk.Offset, chunk.Length).CopyTo(room);

@@ -54,6 +54,8 @@ public sealed partial class SctpAssociation : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxPacketSize, 512, nameof(options));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.MaxPacketSize, 65_532, nameof(options));
         ArgumentOutOfRangeException.ThrowIfNotEqual(options.MaxPacketSize % 4, 0, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfNegative(options.MaxDiscoveredPacketSize, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.MaxDiscoveredPacketSize, 65_532, nameof(options));
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.MaxMessageSize, nameof(options));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.MaxMessageSize, 1L << 30, nameof(options));
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.ReceiveBufferSize, nameof(options));
@@ -102,7 +104,7 @@ public sealed partial class SctpAssociation : IDisposable
         PeerReceiveWindow = PeerWindow,
         BytesInFlight = _outstanding.InFlight,
         BytesQueued = _queue.Buffered,
-        MaxPacketSize = _options.MaxPacketSize,
+        MaxPacketSize = _path.Size,
     };
 
     /// <summary>Bytes of buffers in use or kept; the tests hold it to a bound.</summary>
@@ -221,7 +223,7 @@ public sealed partial class SctpAssociation : IDisposable
     }
 
     // All that exists anew with each association, or with each restart of it.
-    [MemberNotNull(nameof(_queue), nameof(_outstanding), nameof(_reassembly), nameof(_congestion), nameof(_roundTrip))]
+    [MemberNotNull(nameof(_queue), nameof(_outstanding), nameof(_reassembly), nameof(_congestion), nameof(_roundTrip), nameof(_path))]
     private void Build(in StateCookie cookie)
     {
         _retransmissionsBefore += _outstanding?.Retransmissions ?? 0;
@@ -238,6 +240,7 @@ public sealed partial class SctpAssociation : IDisposable
         _reassembly = new Reassembly(_pool, _events, _options.MaxMessageSize, _receiveLimit, _random.NextUInt32(), HeldByEvents());
         _congestion = _options.CongestionController?.Invoke(_options.MaxPacketSize) ?? new CubicController(_options.MaxPacketSize);
         _roundTrip = new RoundTripTime(_options);
+        _path = NewSearch();
         _probeEnd = null;
         _reconfigRequestNumber = _localInitialTsn.Value;
         _peerReconfigNumber = cookie.PeerInitialTsn.Value - 1;

@@ -10,10 +10,16 @@ public sealed record SctpOptions
     public ushort RemotePort { get; init; } = 5000;
 
     /// <summary>
-    /// The largest packet sent, in bytes: a multiple of 4, from 512 to 65,532. The default, with 37 bytes of a DTLS 1.2 AES-GCM record around it, makes a
+    /// The largest packet sent while nothing is known of the path, in bytes: a multiple of 4, from 512 to 65,532. The default, with 37 bytes of a DTLS 1.2 AES-GCM record around it, makes a
     /// UDP datagram of 1,197 bytes: under the 1,200 that every path takes (RFC 8261 §5; QUIC's minimum too).
     /// </summary>
     public int MaxPacketSize { get; init; } = 1160;
+
+    /// <summary>
+    /// The largest packet looked for on the path (RFC 8899), in bytes; 0, or not above <see cref="MaxPacketSize"/>: none is. At most
+    /// <see cref="SctpAssociation.LargestRecord"/> fit a DTLS record. Only where datagrams are not fragmented below; this side then takes packets of that size itself, and says so.
+    /// </summary>
+    public int MaxDiscoveredPacketSize { get; init; }
 
     /// <summary>The largest message taken from the peer, in bytes; a larger one is dropped and told of. Announced as <c>max-message-size</c>.</summary>
     public long MaxMessageSize { get; init; } = 256 * 1024;

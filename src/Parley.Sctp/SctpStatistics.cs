@@ -55,6 +55,6 @@ public readonly record struct SctpStatistics
     /// <summary>DATA and control chunks received whose TSN had come before.</summary>
     public long DuplicateTsns { get; init; }
 
-    /// <summary>The largest packet, in bytes.</summary>
+    /// <summary>The largest packet that the path is known to carry, in bytes.</summary>
     public int MaxPacketSize { get; init; }
 }

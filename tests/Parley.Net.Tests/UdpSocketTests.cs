@@ -281,6 +281,27 @@ public class UdpSocketTests
         Assert.Contains(0, new[] { Turns(200), Turns(200), Turns(200) });
     }
 
+    [Theory]
+    [MemberData(nameof(Paths))]
+    public void Datagram_OfARecordsSize_PassesAndOneLargerThanUdpTakesIsLostAlone(string address, bool batching)
+    {
+        using var sender = Bind(address, batching);
+        using var receiver = Bind(address, batching);
+        Assert.True(sender.DontFragment);
+        var batch = new DatagramBatch();
+        var record = new byte[16_421];
+        Random.Shared.NextBytes(record);
+        Assert.True(batch.TryAdd(record, receiver.LocalAddress));
+        Assert.True(batch.TryAdd(new byte[65_520], receiver.LocalAddress));
+        Assert.True(batch.TryAdd(record, receiver.LocalAddress));
+        Assert.Equal(3, sender.Send(batch));
+
+        var arrived = new DatagramBatch();
+        new Waiter().ReceiveAll(receiver, arrived, 2);
+        Assert.Equal(record, arrived.Datagram(0).ToArray());
+        Assert.Equal(record, arrived.Datagram(arrived.Count - 1).ToArray());
+    }
+
     private static IDatagramSocket Bind(string address, bool batching) =>
         new UdpNetwork(new UdpNetworkOptions { Batching = batching }).Bind(new TransportAddress(IPAddress.Parse(address), 0));
 

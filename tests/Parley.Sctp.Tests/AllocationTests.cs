@@ -6,12 +6,13 @@ namespace Parley.Sctp.Tests;
 public class AllocationTests
 {
     [Theory]
-    [InlineData(100)]
-    [InlineData(1000)]
-    [InlineData(65_536)]
-    public void SteadyState_BothWays_AllocatesNothing(int size)
+    [InlineData(100, 1160)]
+    [InlineData(1000, 1160)]
+    [InlineData(65_536, 1160)]
+    [InlineData(65_536, SctpAssociation.LargestRecord)]
+    public void SteadyState_BothWays_AllocatesNothing(int size, int packet)
     {
-        var flow = new Flow(size);
+        var flow = new Flow(size, packet);
         flow.Run(400);
         var before = GC.GetAllocatedBytesForCurrentThread();
         flow.Run(400);
@@ -24,14 +25,17 @@ public class AllocationTests
     /// <summary>Two ends joined without a wire; each sends to the other, an answered packet a millisecond later.</summary>
     private sealed class Flow
     {
-        private readonly SctpAssociation _a = new(new SctpOptions(), RandomSource.Seeded(1), NullLogger.Instance);
-        private readonly SctpAssociation _b = new(new SctpOptions(), RandomSource.Seeded(2), NullLogger.Instance);
-        private readonly byte[] _buffer = new byte[2000];
+        private readonly SctpAssociation _a;
+        private readonly SctpAssociation _b;
+        private readonly byte[] _buffer = new byte[SctpAssociation.LargestRecord];
         private readonly byte[] _message;
         private Instant _now = Instant.FromNanoseconds(1);
 
-        public Flow(int size)
+        public Flow(int size, int packet)
         {
+            var options = new SctpOptions { MaxDiscoveredPacketSize = packet };
+            _a = new SctpAssociation(options, RandomSource.Seeded(1), NullLogger.Instance);
+            _b = new SctpAssociation(options, RandomSource.Seeded(2), NullLogger.Instance);
             _message = new byte[size];
             _a.Connect(_now);
             for (var turn = 0; turn < 10; turn++)

@@ -107,7 +107,7 @@ internal sealed unsafe class BatchedDatagrams
             _receiveOffload = false;
         }
 
-        return !_receiveOffload && batch.RemainingCapacity > 0 && (batch.RemainingBytes >= 2048 || batch.Count == 0);
+        return !_receiveOffload && batch.RemainingCapacity > 0 && (batch.RemainingBytes >= DatagramBatch.RoomForOne || batch.Count == 0);
     }
 
     /// <summary>Reads one message into the batch: how many datagrams it was, or -1 when none is waiting.</summary>

@@ -11,11 +11,15 @@ internal static unsafe partial class Libc
 
     internal const int SolIp = 0;
     internal const int IpTos = 1;
+    internal const int IpMtuDiscover = 10;
     internal const int IpRecvTos = 13;
 
     internal const int SolIpv6 = 41;
+    internal const int Ipv6MtuDiscover = 23;
     internal const int Ipv6RecvTrafficClass = 66;
     internal const int Ipv6TrafficClass = 67;
+
+    internal const int PathMtuProbe = 3;
 
     internal const int SolUdp = 17;
     internal const int UdpSegment = 103;

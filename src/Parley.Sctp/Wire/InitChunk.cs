@@ -21,6 +21,9 @@ internal readonly ref struct InitChunk
     private const ushort ForwardTsnType = 0xC000;
     private const uint DtlsErrorDetection = 1;
 
+    // Of those that peers who do not know it skip without a word (RFC 9260 §3.2.1). Its four bytes are the largest packet that its sender takes.
+    private const ushort LargestPacketType = 0xBA11;
+
     public uint InitiateTag { get; init; }
 
     public uint ReceiverWindow { get; init; }
@@ -73,6 +76,13 @@ internal readonly ref struct InitChunk
                     }
 
                     break;
+                case LargestPacketType when parameters.Value.Length == 4:
+                    if (BinaryPrimitives.ReadUInt32BigEndian(parameters.Value) >= SctpAssociation.LargestRecord)
+                    {
+                        capabilities |= PeerCapabilities.LargePackets;
+                    }
+
+                    break;
                 case SupportedExtensionsType:
                     capabilities |= ReadExtensions(parameters.Value);
                     break;
@@ -118,8 +128,10 @@ internal readonly ref struct InitChunk
     {
         ReadOnlySpan<byte> extensions = [(byte)ChunkType.Reconfig, (byte)ChunkType.ForwardTsn];
         var offersZeroChecksum = (Capabilities & PeerCapabilities.ZeroChecksum) != 0;
+        var takesLargePackets = (Capabilities & PeerCapabilities.LargePackets) != 0;
         var length = FixedLength + 4 + 4 + Padding.RoundUp(extensions.Length)
             + (offersZeroChecksum ? 8 : 0)
+            + (takesLargePackets ? 8 : 0)
             + (Cookie.IsEmpty ? 0 : 4 + Padding.RoundUp(Cookie.Length))
             + Padding.RoundUp(Unrecognized.Length) + (Unrecognized.IsEmpty ? 0 : 4);
         var value = new Net.BigEndianWriter(writer.Begin(Cookie.IsEmpty ? ChunkType.Init : ChunkType.InitAck, 0, length));
@@ -133,6 +145,11 @@ internal readonly ref struct InitChunk
         if (offersZeroChecksum)
         {
             WriteParameter(ref value, ZeroChecksumType, [0, 0, 0, (byte)DtlsErrorDetection]);
+        }
+
+        if (takesLargePackets)
+        {
+            WriteParameter(ref value, LargestPacketType, [0, 0, SctpAssociation.LargestRecord >> 8, SctpAssociation.LargestRecord & 0xFF]);
         }
 
         if (!Cookie.IsEmpty)

@@ -12,6 +12,8 @@ internal sealed class VirtualSocket(VirtualHost host, TransportAddress local) : 
 
     public TransportAddress LocalAddress { get; } = local;
 
+    public bool DontFragment => true;
+
     public int Receive(DatagramBatch batch)
     {
         var received = 0;

@@ -31,6 +31,7 @@ internal sealed partial class TransportStack
             new SctpOptions
             {
                 RemotePort = (ushort)remotePort,
+                MaxDiscoveredPacketSize = _sockets.TrueForAll(static socket => socket.DontFragment) ? SctpAssociation.LargestRecord : 0,
                 MaxMessageSize = SctpTransport.LocalMaxMessageSize,
                 RemoteMaxMessageSize = remoteMaximum,
             },
@@ -152,7 +153,7 @@ internal sealed partial class TransportStack
 
         var header = _dtls.RecordHeaderLength;
         var trailer = _dtls.RecordOverhead - header;
-        while (batch.Reserve(MaxDatagram) is { IsEmpty: false } room)
+        while (batch.Reserve(_association.NextPacketLimit + header + trailer) is { IsEmpty: false } room)
         {
             var length = _association.Transmit(room[header..^trailer], now);
             if (length == 0)

@@ -60,6 +60,7 @@ internal sealed partial class TransportStack
                 }
 
                 _selectedPairChanges++;
+                _association?.ChangePath();
                 _hasPairChanged = true;
                 _changedPair = happened.Pair;
                 break;

@@ -21,6 +21,8 @@ public sealed class NatNetwork(IPAddress inside) : INetwork
     {
         public TransportAddress LocalAddress => new(inside, outside.LocalAddress.Port);
 
+        public bool DontFragment => outside.DontFragment;
+
         public int Receive(DatagramBatch batch) => outside.Receive(batch);
 
         public int Send(DatagramBatch batch, int start = 0) => outside.Send(batch, start);

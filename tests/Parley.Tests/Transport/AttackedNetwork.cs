@@ -54,6 +54,8 @@ internal sealed class AttackedNetwork(INetwork network, RandomSource random) : I
     {
         public TransportAddress LocalAddress => socket.LocalAddress;
 
+        public bool DontFragment => socket.DontFragment;
+
         public int Receive(DatagramBatch batch)
         {
             var received = socket.Receive(batch);
