@@ -68,6 +68,42 @@ public sealed partial class IceAgent
         Settle();
     }
 
+    /// <summary>
+    /// Another peer answers in the place of the one before (serial forking): what was checked with that one is forgotten, and checks begin anew
+    /// with the candidates gathered already. Before any credentials, or with equal ones, it is as <see cref="SetRemoteCredentials"/>.
+    /// </summary>
+    /// <param name="credentials">The new peer's ufrag and password.</param>
+    /// <param name="isLite">Whether it is a lite agent.</param>
+    /// <param name="now">The present.</param>
+    /// <remarks>RFC 9429 §5.10: "signal the ICE agent to discard any previous ICE checklist state".</remarks>
+    public void ReplaceRemote(IceCredentials credentials, bool isLite, Instant now)
+    {
+        ArgumentNullException.ThrowIfNull(credentials);
+        Observe(now);
+        var old = _next ?? _current;
+        if (old.Remote.Credentials is null || old.Remote.Credentials.Equals(credentials) || State == IceAgentState.Closed)
+        {
+            SetRemoteCredentials(credentials, isLite, now);
+            return;
+        }
+
+        IceLog.PeerReplaced(_logger);
+        var fresh = NewGeneration(old.Local);
+        fresh.GatheringState = old.GatheringState;
+        old.Candidates.ForEach(local => fresh.TryAdd(local));
+        (_next, _current) = _next is null ? (null, fresh) : (fresh, _current);
+        _lastValidated = null;
+        if (_selected?.Generation == old)
+        {
+            _selected = null;
+            Tell(IceEvent.Selected(null));
+        }
+
+        fresh.Remote.Accept(credentials, isLite);
+        Begin(fresh);
+        Settle();
+    }
+
     // RFC 8445 §9: the old pair is used until the new generation has selected. When the old one is lost already, the first valid pair will do.
     private void Promote()
     {

@@ -19,7 +19,7 @@ public readonly struct IceEvent
     /// <summary>The candidate gathered; else null.</summary>
     public IceCandidate? Candidate => _subject as IceCandidate;
 
-    /// <summary>The pair selected; else null.</summary>
+    /// <summary>The pair selected; null when the one in use went with its peer, and for other events.</summary>
     public IceCandidatePair? Pair => _subject as IceCandidatePair;
 
     /// <summary>The error; else null.</summary>
@@ -40,7 +40,7 @@ public readonly struct IceEvent
 
     internal static IceEvent Changed(IceAgentState state) => new(IceEventKind.StateChanged, null, (int)state);
 
-    internal static IceEvent Selected(IceCandidatePair pair) => new(IceEventKind.SelectedPairChanged, pair, 0);
+    internal static IceEvent Selected(IceCandidatePair? pair) => new(IceEventKind.SelectedPairChanged, pair, 0);
 
     internal static IceEvent Switched(IceRole role) => new(IceEventKind.RoleChanged, null, (int)role);
 

@@ -12,7 +12,7 @@ public enum IceEventKind
     /// <summary>The agent's state changed: <see cref="IceEvent.State"/>.</summary>
     StateChanged,
 
-    /// <summary>Data goes another way: <see cref="IceEvent.Pair"/>.</summary>
+    /// <summary>Data goes another way: <see cref="IceEvent.Pair"/>; none when another peer took the place of the one before.</summary>
     SelectedPairChanged,
 
     /// <summary>A role conflict was resolved by changing ours: <see cref="IceEvent.Role"/>.</summary>

@@ -40,4 +40,7 @@ internal static partial class IceLog
 
     [LoggerMessage(311, LogLevel.Trace, "ICE check of pair {Pair} failed")]
     public static partial void CheckFailed(ILogger logger, int pair);
+
+    [LoggerMessage(312, LogLevel.Debug, "ICE begins anew with another peer")]
+    public static partial void PeerReplaced(ILogger logger);
 }

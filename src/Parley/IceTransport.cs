@@ -109,6 +109,12 @@ public sealed class IceTransport
 
     internal void ForgetLocalCandidates() => _localCandidates.Clear();
 
+    internal void RestoreLocalCandidates(IReadOnlyList<IceCandidate> candidates)
+    {
+        _localCandidates.Clear();
+        _localCandidates.AddRange(candidates);
+    }
+
     internal void ForgetRemoteCandidates() => _remoteCandidates.Clear();
 
     private static bool IsSame(IceCandidate known, Ice.IceCandidate candidate) =>

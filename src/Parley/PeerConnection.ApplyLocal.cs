@@ -13,7 +13,7 @@ public sealed partial class PeerConnection
             throw new RtcException(RtcErrorNames.InvalidAccessError, "The answer was made for another offer.");
         }
 
-        AdoptSections(WithLiveTransports(created.Sections));
+        AdoptSections(WithLiveTransports(created.Sections), isOffer: applied.Type == SdpType.Offer);
         if (applied.Type == SdpType.Offer)
         {
             _pendingLocal = applied;
@@ -27,7 +27,7 @@ public sealed partial class PeerConnection
         CreateSctpTransportIfDescribed(applied);
         if (applied.Type != SdpType.Offer)
         {
-            ResolveBundle(applied.Document, isAnswer: true);
+            ResolveBundle(applied.Document);
         }
 
         foreach (var section in _sections)
@@ -68,7 +68,8 @@ public sealed partial class PeerConnection
             }
             else
             {
-                transport.ApplyLocal(transport.LocalCredentialsFor(PendingOrCurrentRemote.Document, PendingOrCurrentRemote.Document.Media[section.Index]));
+                var offer = PendingOrCurrentRemote.Document;
+                transport.ApplyLocal(transport.LocalCredentialsFor(offer, offer.TaggedSectionOf(offer.Media[section.Index])));
             }
         }
 

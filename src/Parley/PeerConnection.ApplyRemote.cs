@@ -10,14 +10,15 @@ public sealed partial class PeerConnection
         var isOffer = applied.Type == SdpType.Offer;
         if (isOffer)
         {
-            AdoptSections(PlanRemoteOffer(applied.Document));
+            AdoptSections(PlanRemoteOffer(applied.Document), isOffer: true);
             _pendingRemote = applied;
             SignalingState = SignalingState.HaveRemoteOffer;
         }
         else
         {
             SetAnswered(applied, local: false);
-            ResolveBundle(applied.Document, isAnswer: true);
+            AdoptSections(_offeredSections, isOffer: false);
+            ResolveBundle(applied.Document);
         }
 
         LearnNumbers(applied.Document);
@@ -79,7 +80,8 @@ public sealed partial class PeerConnection
             transport.SetInitialRole(controlling: applied.Type != SdpType.Offer || applied.Document.IceLite);
         }
 
-        if (media.IsRejected && !transceiver.IsStopped)
+        // A provisional answer "MUST NOT result in the freeing of allocated resources" (RFC 9429 §4.1.10): the answer may accept what it rejects.
+        if (media.IsRejected && !transceiver.IsStopped && applied.Type != SdpType.Pranswer)
         {
             transceiver.StopNow(effects.Ended);
         }

@@ -234,7 +234,7 @@ public sealed partial class PeerConnection
     }
 
     /// <summary>What an answer says about the association (webrtc-pc §4.4.1.5, from #offer-sctp-transport on). Called with the gate held.</summary>
-    private void ConnectSctp(SdpDocument remote, DescriptionEffects effects)
+    private void ConnectSctp(SdpDocument remote, IReadOnlySet<PeerTransport> renewed, DescriptionEffects effects)
     {
         var section = _sections.FirstOrDefault(candidate => candidate is { IsData: true, IsRejected: false, Transport: not null });
         if (section is null)
@@ -250,9 +250,19 @@ public sealed partial class PeerConnection
         var carrier = section.Transport!;
         var media = remote.Media[section.Index];
         var remotePort = media.SctpPort ?? DefaultSctpPort;
-        if (SctpTransport is { WasStarted: true } old && remotePort != _remoteSctpPort)
+        var isOtherPort = remotePort != _remoteSctpPort;
+        if (SctpTransport is { WasStarted: true } old)
         {
-            EndSctp(old);
+            // Another DTLS association carries another SCTP association. One that is not up yet has no channels that could end with it.
+            var isCarriedAnew = old.Peer != carrier || renewed.Contains(carrier);
+            if (isOtherPort || (isCarriedAnew && old.State != SctpTransportState.Connecting))
+            {
+                EndSctp(old);
+            }
+            else if (isCarriedAnew)
+            {
+                Loop.Post(old.Peer.Stack, stack => stack.StopSctp());
+            }
         }
 
         _remoteSctpPort = remotePort;

@@ -35,6 +35,12 @@ public sealed partial class PeerConnection
             transceiver.Receiver.MuteEncodings();
         }
 
+        if (transceiver.MediaTransport is { } former && former != transport)
+        {
+            Loop.Post(former.Stack, stack => stack.Remove(transceiver.Sender.Flow, transceiver.Receiver.Flow));
+        }
+
+        transceiver.MediaTransport = transport;
         var plan = new MediaFlowPlan(transceiver.Sender.Flow, transceiver.Receiver.Flow, encodings, inbound);
         Loop.Post(transport.Stack, stack => stack.Configure(plan));
     }
@@ -43,6 +49,7 @@ public sealed partial class PeerConnection
     internal void EndMediaFlow(RtpTransceiver transceiver)
     {
         transceiver.Sender.Flow.SetPlan(null);
+        transceiver.MediaTransport = null;
         foreach (var transport in _transports)
         {
             Loop.Post(transport.Stack, stack => stack.Remove(transceiver.Sender.Flow, transceiver.Receiver.Flow));

@@ -3,7 +3,7 @@ using Parley.Media;
 
 namespace Parley;
 
-// The negotiation-needed flag (webrtc-pc §4.7) and the methods that make and set descriptions (§4.4.2).
+// The methods that make and set descriptions (webrtc-pc §4.4.2).
 public sealed partial class PeerConnection
 {
     private readonly HashSet<(string Ufrag, string Password)> _localIceCredentialsToReplace = [];
@@ -11,7 +11,6 @@ public sealed partial class PeerConnection
     private List<MediaSection> _stableSections = [];
     private AppliedDescription? _currentLocal, _currentRemote, _pendingLocal, _pendingRemote;
     private CreatedDescription? _lastCreatedOffer, _lastCreatedAnswer;
-    private bool _negotiationNeeded;
     private bool _setLocalDescriptionWasCalled;
 
     /// <summary>The pending local description, else the current one.</summary>
@@ -129,53 +128,6 @@ public sealed partial class PeerConnection
             DescriptionStateChanged();
             UpdateNegotiationNeeded();
         }
-    }
-
-    /// <summary>"Update the negotiation-needed flag" (webrtc-pc §4.7.3). Called with the gate held.</summary>
-    internal void UpdateNegotiationNeeded()
-    {
-        if (!_operations.IsEmpty)
-        {
-            _operations.UpdateNegotiationNeededOnEmpty = true;
-            return;
-        }
-
-        Queue.Enqueue(() =>
-        {
-            lock (Gate)
-            {
-                if (IsClosed)
-                {
-                    return;
-                }
-
-                if (!_operations.IsEmpty)
-                {
-                    _operations.UpdateNegotiationNeededOnEmpty = true;
-                    return;
-                }
-
-                if (SignalingState != SignalingState.Stable)
-                {
-                    return;
-                }
-
-                if (!IsNegotiationNeeded())
-                {
-                    _negotiationNeeded = false;
-                    return;
-                }
-
-                if (_negotiationNeeded)
-                {
-                    return;
-                }
-
-                _negotiationNeeded = true;
-            }
-
-            Queue.Raise(NegotiationNeeded, this);
-        });
     }
 
     /// <summary>"Legacy configuration extensions" (webrtc-pc §4.4.3.3), step 3: none of it updates the negotiation-needed flag.</summary>

@@ -17,7 +17,7 @@ public sealed partial class PeerConnection
 
         foreach (var transport in _transports.ToArray())
         {
-            transport.RollBack();
+            transport.RollBack(effects.Events);
         }
 
         CloseUnusedTransports();

@@ -67,9 +67,10 @@ public sealed partial class PeerConnection
                 return;
             }
 
-            if (transport.LocalCredentials.UsernameFragment == ufrag)
+            if (transport.LocalCredentials.UsernameFragment == ufrag && !transport.TrySetEndOfGathering())
             {
-                transport.SetEndOfGathering();
+                // A restart that was rolled back: this generation's end was told before.
+                return;
             }
 
             SurfaceEndOfCandidates(transport, ufrag, events);
@@ -118,7 +119,8 @@ public sealed partial class PeerConnection
         {
             lock (Gate)
             {
-                if (IsClosed || transport.IsClosed || transport.Dtls.State == state || transport.Dtls.State == DtlsTransportState.Failed)
+                if (IsClosed || transport.IsClosed || transport.Dtls.State == state
+                    || (transport.Dtls.State == DtlsTransportState.Failed && state != DtlsTransportState.New))
                 {
                     return;
                 }

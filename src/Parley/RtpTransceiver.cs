@@ -73,6 +73,9 @@ public sealed class RtpTransceiver
     /// <summary>[[JsepMid]]: the mid while a description is being applied.</summary>
     internal string? JsepMid { get; set; }
 
+    /// <summary>The transport by which its media goes; null while none does. A section may leave its bundle, or join one.</summary>
+    internal PeerTransport? MediaTransport { get; set; }
+
     /// <summary>[[FiredDirection]]: the direction of the last track event.</summary>
     internal RtpTransceiverDirection? FiredDirection { get; set; }
 

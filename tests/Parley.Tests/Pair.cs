@@ -98,7 +98,8 @@ internal sealed class Pair
         await from.SetRemoteDescriptionAsync(to.LocalDescription!);
     }
 
-    private static void Trickle(PeerConnection from, PeerConnection to)
+    /// <summary>Candidates of one side go to the other as they come.</summary>
+    public static void Trickle(PeerConnection from, PeerConnection to)
     {
         from.IceCandidateGathered += async (_, args) =>
         {

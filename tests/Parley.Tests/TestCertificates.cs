@@ -8,4 +8,6 @@ internal static class TestCertificates
     public static DtlsCertificate Alice { get; } = DtlsCertificate.Create(new DtlsCertificateOptions { Lifetime = TimeSpan.FromDays(365) });
 
     public static DtlsCertificate Bob { get; } = DtlsCertificate.Create(new DtlsCertificateOptions { Lifetime = TimeSpan.FromDays(365) });
+
+    public static DtlsCertificate Carol { get; } = DtlsCertificate.Create(new DtlsCertificateOptions { Lifetime = TimeSpan.FromDays(365) });
 }

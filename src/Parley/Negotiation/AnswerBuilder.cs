@@ -15,7 +15,7 @@ internal sealed class AnswerBuilder(PeerConnection connection)
         var media = new List<MediaDescription>();
         for (var i = 0; i < offer.Media.Count; i++)
         {
-            media.Add(Write(connection.Sections[i], offer, offer.Media[i], rejected[i]));
+            media.Add(Write(connection.OfferedSections[i], offer, offer.Media[i], rejected[i]));
         }
 
         foreach (var group in offer.BundleGroups)
@@ -89,7 +89,7 @@ internal sealed class AnswerBuilder(PeerConnection connection)
         if (section.IsData)
         {
             var data = SectionWriter.Create(offered.Kind, SectionWriter.PortFor(zero: false), offered.Protocol, offered.Formats);
-            data.AddTransport(section.Transport, credentials, setup, offered.RtcpMux, offered.RtcpReducedSize, offer.TlsIdOf(tagged) is not null);
+            data.AddTransport(section.Transport, credentials, setup, offered.RtcpMux, offered.RtcpReducedSize, TlsIdFor(section, offer, tagged));
             AddMid(data, offered);
             data.AddDataChannels();
             return data;
@@ -102,7 +102,7 @@ internal sealed class AnswerBuilder(PeerConnection connection)
     {
         var transceiver = section.Transceiver!;
         var media = SectionWriter.Create(offered.Kind, SectionWriter.PortFor(zero: false), offered.Protocol);
-        media.AddTransport(section.Transport!, credentials, setup, offered.RtcpMux || offer.TaggedSectionOf(offered).RtcpMux, offered.RtcpReducedSize, offer.TlsIdOf(offer.TaggedSectionOf(offered)) is not null);
+        media.AddTransport(section.Transport!, credentials, setup, offered.RtcpMux || offer.TaggedSectionOf(offered).RtcpMux, offered.RtcpReducedSize, TlsIdFor(section, offer, offer.TaggedSectionOf(offered)));
         AddMid(media, offered);
         var known = CodecCatalog.Extensions(transceiver.Kind);
         foreach (var extension in offer.UsableExtMapsOf(offered).Where(extension => known.Contains(extension.Uri)))
@@ -143,6 +143,9 @@ internal sealed class AnswerBuilder(PeerConnection connection)
 
         return media;
     }
+
+    private static string? TlsIdFor(MediaSection section, SdpDocument offer, MediaDescription tagged) =>
+        offer.TlsIdOf(tagged) is null ? null : section.Transport!.TlsIdFor(offer, tagged);
 
     // RFC 9429 §5.3.1: "If and only if present in the offer, an 'a=mid' line".
     private static void AddMid(MediaDescription media, MediaDescription offered)

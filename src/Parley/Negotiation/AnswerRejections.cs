@@ -10,7 +10,7 @@ internal sealed class AnswerRejections(PeerConnection connection, SdpDocument of
         var rejected = new bool[offer.Media.Count];
         for (var i = 0; i < rejected.Length; i++)
         {
-            rejected[i] = IsUnusable(connection.Sections[i], offer.Media[i]) || IsAgainstBundlePolicy(i);
+            rejected[i] = IsUnusable(connection.OfferedSections[i], offer.Media[i]) || IsAgainstBundlePolicy(i);
         }
 
         // "This 'm=' section is in a bundle group, and the group's offerer tagged 'm=' section is being rejected due to one of the above

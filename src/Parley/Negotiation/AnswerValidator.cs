@@ -12,9 +12,18 @@ internal sealed class AnswerValidator(PeerConnection connection, SdpDocument ans
         CheckGroups();
         for (var i = 0; i < answer.Media.Count; i++)
         {
+            var section = connection.OfferedSections[i];
+
+            // "For each 'm=' section, the media type and protocol values MUST exactly match the media type and protocol values in the corresponding
+            // 'm=' section in the associated offer."
+            if (!answer.Media[i].Protocol.Equals(_offer.Media[i].Protocol, StringComparison.OrdinalIgnoreCase))
+            {
+                throw Invalid(section, $"has the protocol {answer.Media[i].Protocol}; {_offer.Media[i].Protocol} was offered");
+            }
+
             if (!answer.Media[i].IsRejected)
             {
-                CheckSection(connection.Sections[i], _offer.Media[i], answer.Media[i]);
+                CheckSection(section, _offer.Media[i], answer.Media[i]);
             }
         }
     }
@@ -38,15 +47,15 @@ internal sealed class AnswerValidator(PeerConnection connection, SdpDocument ans
             throw Invalid(section, "was rejected by the offer and is accepted by the answer");
         }
 
-        // "For each 'm=' section, the media type and protocol values MUST exactly match". Older peers leave out or add the transport's name.
-        if (!SectionProtocol.IsSupported(answered))
-        {
-            throw Invalid(section, $"has the protocol {answered.Protocol}, which was not offered");
-        }
-
+        // RFC 8842 §5.3: the answerer chooses; and what it chooses is not the same as what was offered.
         if (answer.SetupOf(answer.TaggedSectionOf(answered)) is SetupRole.ActPass)
         {
             throw Invalid(section, "leaves the DTLS role open");
+        }
+
+        if (!SectionProtocol.IsSupported(answered))
+        {
+            throw Invalid(section, "has another format than the one of data channels");
         }
 
         // "If the 'm=' section references RTCP feedback mechanisms that were not present in the corresponding 'm=' section in the offer, this
@@ -59,7 +68,7 @@ internal sealed class AnswerValidator(PeerConnection connection, SdpDocument ans
 
         // RFC 8843 §7.3.2: only a section with an address of its own in the offer can leave its group.
         if (section.Transport is { } transport
-            && connection.Sections.First(other => other.Transport == transport) is var first && first.Index != section.Index
+            && connection.OfferedSections.First(other => other.Transport == transport) is var first && first.Index != section.Index
             && answer.BundleGroupOf(section.Mid) is not { } && !answer.Media[first.Index].IsRejected)
         {
             throw Invalid(section, "leaves the transport that it shares, and has no other");

@@ -30,6 +30,8 @@ internal sealed class DescriptionValidator(PeerConnection connection, SessionDes
             {
                 new AnswerValidator(connection, document).Check();
             }
+
+            new TransportContinuity(connection, document, isOffer: description.Type == SdpType.Offer).Check();
         }
 
         return document;
@@ -120,7 +122,7 @@ internal sealed class DescriptionValidator(PeerConnection connection, SessionDes
             return;
         }
 
-        var sections = connection.Sections;
+        var sections = connection.OfferedSections;
         if (document.Media.Count != sections.Count)
         {
             throw Invalid($"The answer has {document.Media.Count} sections, the offer {sections.Count}.");

@@ -246,7 +246,7 @@ internal sealed class OfferBuilder(PeerConnection connection, OfferOptions optio
 
         // RFC 8842 §5.2: an offer leaves the role open, also when an association exists; the answer keeps the role then.
         var transport = section.Transport!;
-        media.AddTransport(transport, _restarts.GetValueOrDefault(transport) ?? transport.LocalCredentials, "actpass", !section.IsData, !section.IsData, withTlsId: true);
+        media.AddTransport(transport, _restarts.GetValueOrDefault(transport) ?? transport.LocalCredentials, "actpass", !section.IsData, !section.IsData, transport.TlsId);
         if (!section.IsData && connection.MostRecentAnswer?.MediaByMid(section.Mid) is null)
         {
             // RFC 9429 §5.2.1; §5.2.2 leaves both out once an answer has multiplexed.

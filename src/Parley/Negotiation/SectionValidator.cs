@@ -52,6 +52,12 @@ internal sealed class SectionValidator(SdpDocument document, MediaDescription me
         {
             throw Invalid("has no certificate fingerprint");
         }
+
+        // RFC 9429 §5.8.3: "A DTLS setup value" is mandatory to use; "holdconn" is none that DTLS has.
+        if (document.SetupOf(tagged) is null or SetupRole.HoldConn)
+        {
+            throw Invalid("has no DTLS role");
+        }
     }
 
     // RFC 9429 §5.8.3: "All rid-ids referenced in an 'a=simulcast' line MUST exist as 'a=rid' lines."

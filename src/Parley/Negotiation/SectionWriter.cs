@@ -21,7 +21,7 @@ internal static class SectionWriter
     /// <summary>The port before a candidate is known (RFC 9429 §5.2.1).</summary>
     public static int PortFor(bool zero) => zero ? 0 : DiscardPort;
 
-    public static void AddTransport(this MediaDescription media, PeerTransport transport, Ice.IceCredentials credentials, string setup, bool rtcpMux, bool rtcpReducedSize, bool withTlsId)
+    public static void AddTransport(this MediaDescription media, PeerTransport transport, Ice.IceCredentials credentials, string setup, bool rtcpMux, bool rtcpReducedSize, string? tlsId)
     {
         media.Add("ice-ufrag", credentials.UsernameFragment);
         media.Add("ice-pwd", credentials.Password);
@@ -31,9 +31,9 @@ internal static class SectionWriter
         }
 
         media.Add("setup", setup);
-        if (withTlsId)
+        if (tlsId is not null)
         {
-            media.Add("tls-id", transport.TlsId);
+            media.Add("tls-id", tlsId);
         }
 
         media.AddRtcp(rtcpMux, rtcpReducedSize);

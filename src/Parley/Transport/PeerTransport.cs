@@ -12,16 +12,17 @@ internal sealed class PeerTransport
 {
     private readonly PeerConnection _connection;
     private readonly List<GatheredCandidate> _gathered = [];
-    private IceCredentials _stableCredentials;
     private IceCredentials? _answerCredentials;
-    private (string Ufrag, string Password)? _remoteCredentials;
+    private string? _answerTlsId;
+    private RemoteAssociation? _remoteAssociation;
+    private BeforeRestart? _beforeRestart;
     private List<Action>? _held;
     private bool _endOfCandidates;
 
     public PeerTransport(PeerConnection connection, IceCredentials credentials)
     {
         _connection = connection;
-        LocalCredentials = _stableCredentials = credentials;
+        LocalCredentials = credentials;
         TlsId = connection.NewCredentials().Password;
         StatsId = $"T{credentials.UsernameFragment}";
         Ice = new IceTransport(connection);
@@ -41,11 +42,20 @@ internal sealed class PeerTransport
     /// <summary>Names it in statistics: the same in each report.</summary>
     public string StatsId { get; }
 
-    /// <summary>Names the DTLS association (RFC 8842 §4), which lasts as long as the transport; more than 120 random bits.</summary>
-    public string TlsId { get; }
+    /// <summary>Names the DTLS association (RFC 8842 §4) until the peer asks for a new one; more than 120 random bits.</summary>
+    public string TlsId { get; private set; }
 
     /// <summary>The credentials of the latest local description.</summary>
     public IceCredentials LocalCredentials { get; private set; }
+
+    /// <summary>Whether the pending description gives it new credentials (RFC 8445 §9).</summary>
+    public bool IsRestartingIce => _beforeRestart is not null;
+
+    /// <summary>The peer's credentials in force; null before an answer.</summary>
+    public (string Ufrag, string Password)? RemoteCredentials { get; private set; }
+
+    /// <summary>The peer's credentials of the last stable state; null when there was none.</summary>
+    public (string Ufrag, string Password)? StableRemoteCredentials { get; private set; }
 
     /// <summary>Which side of the handshake this is; null before an answer.</summary>
     public DtlsRole? DtlsRole { get; private set; }
@@ -79,13 +89,23 @@ internal sealed class PeerTransport
     public IceCredentials LocalCredentialsFor(SdpDocument offer, MediaDescription offered)
     {
         var remote = offer.IceCredentialsOf(offered);
-        if (_remoteCredentials is null || remote is null || remote == _remoteCredentials)
+        if (RemoteCredentials is null || remote is null || remote == RemoteCredentials)
         {
             return LocalCredentials;
         }
 
         return _answerCredentials ??= _connection.NewCredentials();
     }
+
+    /// <summary>RFC 9429 §5.3.2: the tls-id stays "unless the offerer's 'a=tls-id' line changed, in which case a new tls-id value MUST be created".</summary>
+    public string TlsIdFor(SdpDocument offer, MediaDescription offered) =>
+        _remoteAssociation?.HasOtherName(RemoteAssociation.Of(offer, offered)) == true ? _answerTlsId ??= _connection.NewCredentials().Password : TlsId;
+
+    /// <summary>Whether the DTLS association in use, if there is one, is the one that a description of the peer's speaks of.</summary>
+    public bool ContinuesAssociation(SdpDocument remote, MediaDescription media) => _remoteAssociation?.ContinuesAs(RemoteAssociation.Of(remote, media)) != false;
+
+    /// <summary>Whether the role that the peer writes cannot be that of the association in use.</summary>
+    public bool IsContradictedBy(SetupRole? setup) => (setup, DtlsRole) is (SetupRole.Active, Parley.Dtls.DtlsRole.Client) or (SetupRole.Passive, Parley.Dtls.DtlsRole.Server);
 
     /// <summary>Begins to gather before a description asks for it; what it finds is held back until then.</summary>
     public void GatherAhead()
@@ -124,6 +144,7 @@ internal sealed class PeerTransport
         }
         else if (credentials != LocalCredentials)
         {
+            _beforeRestart ??= new BeforeRestart(LocalCredentials, Ice.GetLocalCandidates(), Ice.GatheringState, _endOfCandidates);
             LocalCredentials = credentials;
             _endOfCandidates = false;
             Ice.ForgetLocalCandidates();
@@ -135,20 +156,36 @@ internal sealed class PeerTransport
     /// <summary>The exchange has come to its end: the credentials in use are those a later rollback returns to.</summary>
     public void BecomeStable()
     {
-        _stableCredentials = LocalCredentials;
+        StableRemoteCredentials = RemoteCredentials;
+        _beforeRestart = null;
         _answerCredentials = null;
+        _answerTlsId = null;
     }
 
-    /// <summary>The offer was taken back: so are the credentials it announced.</summary>
-    public void RollBack()
+    /// <summary>
+    /// The offer was taken back: so are the credentials it announced and what was gathered for it (RFC 9429 §5.7), and the user sees again what was
+    /// there before. Events go to the list.
+    /// </summary>
+    public void RollBack(List<Action> events)
     {
         _answerCredentials = null;
-        if (LocalCredentials != _stableCredentials)
+        _answerTlsId = null;
+        if (_beforeRestart is not { } before)
         {
-            LocalCredentials = _stableCredentials;
-            Ice.LocalParameters = new IceParameters(LocalCredentials.UsernameFragment, LocalCredentials.Password);
-            _gathered.RemoveAll(candidate => candidate.UsernameFragment != LocalCredentials.UsernameFragment);
-            _connection.Loop.Post(Stack, stack => stack.RollBackRestart());
+            return;
+        }
+
+        _beforeRestart = null;
+        LocalCredentials = before.Credentials;
+        Ice.LocalParameters = new IceParameters(LocalCredentials.UsernameFragment, LocalCredentials.Password);
+        Ice.RestoreLocalCandidates(before.Candidates);
+        _endOfCandidates = before.EndOfCandidates;
+        _gathered.RemoveAll(candidate => candidate.UsernameFragment != LocalCredentials.UsernameFragment);
+        _connection.Loop.Post(Stack, stack => stack.RollBackRestart());
+        if (Ice.GatheringState != before.GatheringState)
+        {
+            Ice.GatheringState = before.GatheringState;
+            events.Add(Ice.RaiseGatheringStateChanged);
         }
     }
 
@@ -164,23 +201,29 @@ internal sealed class PeerTransport
         _connection.Loop.Post(Stack, stack => stack.SetIceRole(controlling));
     }
 
-    /// <summary>Both descriptions are known: connects, or goes on with the peer's new credentials and candidates.</summary>
-    public void Connect(SdpDocument remote, MediaDescription media, MediaSection section, DtlsRole role)
+    /// <summary>
+    /// Both descriptions are known: connects, or goes on with the peer's new credentials and candidates. True: with a new DTLS association in the
+    /// place of the one before (RFC 8842 §3.1, RFC 9429 §5.11).
+    /// </summary>
+    public bool Connect(SdpDocument remote, MediaDescription media, MediaSection section, DtlsRole role, bool isOffer)
     {
-        if (remote.IceCredentialsOf(media) is { } credentials && credentials != _remoteCredentials)
+        var association = RemoteAssociation.Of(remote, media);
+
+        // An offer of a role that the association cannot have asks for another association.
+        var isNewAssociation = !ContinuesAssociation(remote, media) || (isOffer && IsContradictedBy(remote.SetupOf(media)));
+        ConnectIce(remote, media);
+        if (isNewAssociation)
         {
-            _remoteCredentials = credentials;
-            Ice.ForgetRemoteCandidates();
-            Ice.RemoteParameters = new IceParameters(credentials.Ufrag, credentials.Password, remote.IceLite);
-            var lite = remote.IceLite;
-            _connection.Loop.Post(Stack, stack => stack.SetRemoteCredentials(new IceCredentials(credentials.Ufrag, credentials.Password), lite));
+            TlsId = _answerTlsId ?? TlsId;
+            _answerTlsId = null;
+            DtlsRole = null;
         }
 
         // A running association keeps its role whatever a later answer says: some peers flip it when ICE restarts.
         DtlsRole ??= role;
-        var fingerprints = remote.CertificateFingerprintsOf(media);
+        _remoteAssociation = association;
         var inForce = DtlsRole.Value;
-        _connection.Loop.Post(Stack, stack => stack.StartDtls(inForce, fingerprints));
+        _connection.Loop.Post(Stack, stack => stack.StartDtls(inForce, association.Fingerprints, isNewAssociation));
         foreach (var candidate in media.Candidates)
         {
             AddRemoteCandidate(candidate, section);
@@ -191,12 +234,31 @@ internal sealed class PeerTransport
         {
             SetRemoteEndOfCandidates();
         }
+
+        return isNewAssociation;
+    }
+
+    private void ConnectIce(SdpDocument remote, MediaDescription media)
+    {
+        if (remote.IceCredentialsOf(media) is not { } credentials || credentials == RemoteCredentials)
+        {
+            return;
+        }
+
+        // After a provisional answer that is not the one before: "discard any previous ICE checklist state" (RFC 9429 §5.10).
+        var replaces = RemoteCredentials != StableRemoteCredentials;
+        RemoteCredentials = credentials;
+        Ice.ForgetRemoteCandidates();
+        Ice.RemoteParameters = new IceParameters(credentials.Ufrag, credentials.Password, remote.IceLite);
+        var lite = remote.IceLite;
+        var given = new IceCredentials(credentials.Ufrag, credentials.Password);
+        _connection.Loop.Post(Stack, stack => stack.SetRemoteCredentials(given, lite, replaces));
     }
 
     /// <summary>A candidate of the peer's, of the generation in use. One that is administratively prohibited goes no further than the user's list.</summary>
     public void AddRemoteCandidate(CandidateAttribute candidate, MediaSection section)
     {
-        var ufrag = _remoteCredentials?.Ufrag;
+        var ufrag = RemoteCredentials?.Ufrag;
         if (!Ice.AddRemoteCandidate(new IceCandidate(new IceCandidateInit(candidate.ToString(), section.Mid, (ushort)section.Index, ufrag))))
         {
             return;
@@ -211,7 +273,7 @@ internal sealed class PeerTransport
     public void SetRemoteEndOfCandidates() => _connection.Loop.Post(Stack, stack => stack.SetRemoteEndOfCandidates());
 
     /// <summary>Whether a user-name fragment is that of the peer's credentials in use.</summary>
-    public bool IsRemoteUfrag(string ufrag) => _remoteCredentials?.Ufrag == ufrag;
+    public bool IsRemoteUfrag(string ufrag) => RemoteCredentials?.Ufrag == ufrag;
 
     /// <summary>Keeps a gathered candidate for descriptions made later.</summary>
     public void AddGathered(CandidateAttribute attribute, string ufrag) => _gathered.Add(new GatheredCandidate(attribute, ufrag));
@@ -222,7 +284,13 @@ internal sealed class PeerTransport
         _held?.Clear();
     }
 
-    public void SetEndOfGathering() => _endOfCandidates = true;
+    /// <summary>The generation in use has all its candidates; false: that is known already.</summary>
+    public bool TrySetEndOfGathering()
+    {
+        var isNews = !_endOfCandidates;
+        _endOfCandidates = true;
+        return isNews;
+    }
 
     /// <summary>Closes the transport; the user's objects change in a queued task.</summary>
     public void Close()
@@ -245,4 +313,7 @@ internal sealed class PeerTransport
     }
 
     private sealed record GatheredCandidate(CandidateAttribute Attribute, string UsernameFragment);
+
+    /// <summary>What a rollback of a restart returns to.</summary>
+    private sealed record BeforeRestart(IceCredentials Credentials, IReadOnlyList<IceCandidate> Candidates, IceGatheringState GatheringState, bool EndOfCandidates);
 }

@@ -13,6 +13,9 @@ internal sealed partial class TransportStack
     private bool _hasPairChanged;
     private bool _isConnectingTold;
 
+    /// <summary>Whether the association shall not begin before ICE has restarted: the old path leads to the old one's peer.</summary>
+    private bool _awaitsNewPath;
+
     public void PumpEvents(Instant now)
     {
         while (_ice.TryRead(out var happened))
@@ -105,7 +108,7 @@ internal sealed partial class TransportStack
     /// <summary>The handshake begins with the first pair that works, not with the one finally chosen.</summary>
     private void StartHandshakeIfPossible(Instant now)
     {
-        if (_dtls is { State: DtlsState.New } && _ice.SelectedPair is not null)
+        if (_dtls is { State: DtlsState.New } && _ice.SelectedPair is not null && !(_awaitsNewPath && _ice.IsRestarting))
         {
             _dtls.Start(now);
             TellConnecting();

@@ -99,10 +99,17 @@ internal sealed partial class TransportStack
         }
     }
 
-    public void SetRemoteCredentials(IceCredentials credentials, bool isLite)
+    public void SetRemoteCredentials(IceCredentials credentials, bool isLite, bool replaces)
     {
         _previousUfrag = null;
-        _ice.SetRemoteCredentials(credentials, isLite, Now);
+        if (replaces)
+        {
+            _ice.ReplaceRemote(credentials, isLite, Now);
+        }
+        else
+        {
+            _ice.SetRemoteCredentials(credentials, isLite, Now);
+        }
     }
 
     public void AddRemoteCandidate(CandidateAttribute candidate, IPAddress address, string? ufrag)
@@ -118,8 +125,13 @@ internal sealed partial class TransportStack
 
     public void SetRemoteEndOfCandidates() => _ice.SetRemoteEndOfCandidates(Now);
 
-    public void StartDtls(Dtls.DtlsRole role, IReadOnlyList<CertificateFingerprint> fingerprints)
+    public void StartDtls(Dtls.DtlsRole role, IReadOnlyList<CertificateFingerprint> fingerprints, bool isNew)
     {
+        if (isNew && _dtls is not null)
+        {
+            TearDownDtls();
+        }
+
         if (_dtls is not null)
         {
             _dtls.SetRemoteFingerprints(fingerprints);
@@ -145,6 +157,22 @@ internal sealed partial class TransportStack
         }
 
         _earlyDatagrams.Clear();
+    }
+
+    /// <summary>
+    /// RFC 9429 §5.11: "tear down the DTLS connection". Nothing is said on the wire: where the old peer was, a new one may be that takes a
+    /// close_notify for its own.
+    /// </summary>
+    private void TearDownDtls()
+    {
+        _dtls!.Dispose();
+        _srtpIn?.Dispose();
+        _srtpOut?.Dispose();
+        (_dtls, _srtpIn, _srtpOut) = (null, null, null);
+        _earlyDatagrams.Clear();
+        _isConnectingTold = false;
+        _awaitsNewPath = true;
+        _connection.OnDtlsChanged(_transport, DtlsTransportState.New, [], null);
     }
 
     /// <summary>Says goodbye, gives the sockets back and is gone.</summary>

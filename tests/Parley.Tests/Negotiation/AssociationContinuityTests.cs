@@ -1,0 +1,324 @@
+using Parley.Media;
+
+namespace Parley.Tests.Negotiation;
+
+/// <summary>
+/// What a description may change of a transport in use (RFC 9429 §5.8.3, §5.10, §5.11): refused without a restart of ICE, and with one another
+/// peer may stand where the one before was.
+/// </summary>
+public class AssociationContinuityTests
+{
+    [Theory]
+    [InlineData("fingerprint")]
+    [InlineData("tls-id")]
+    [InlineData("setup")]
+    public void ReOffer_ThatChangesTheAssociationWithoutARestart_IsRefusedAndTheCallGoesOn(string attribute)
+    {
+        var call = new CallWithMedia(new Pair());
+        var pair = call.Pair;
+        pair.Run(async () =>
+        {
+            await call.StartAsync();
+            await pair.Bob.SetLocalDescriptionAsync();
+            var offer = pair.Bob.LocalDescription!;
+            await Refused.WithAsync(RtcErrorNames.InvalidAccessError, () => pair.Alice.SetRemoteDescriptionAsync(Changed(offer, attribute)));
+            Assert.Equal(SignalingState.Stable, pair.Alice.SignalingState);
+            await pair.Alice.SetRemoteDescriptionAsync(offer);
+            await pair.Alice.SetLocalDescriptionAsync();
+            await pair.Bob.SetRemoteDescriptionAsync(pair.Alice.LocalDescription!);
+            await call.ExpectAsync(toBob: CallWithMedia.AliceVoice, toAlice: CallWithMedia.BobVoice);
+            call.End();
+        });
+    }
+
+    [Theory]
+    [InlineData("fingerprint", false)]
+    [InlineData("tls-id", false)]
+    [InlineData("setup", false)]
+    [InlineData("ice", false)]
+    [InlineData("same ice", true)]
+    public void Answer_ThatDoesNotFitTheTransport_IsRefusedAndTheRightOneStillWorks(string attribute, bool restarts)
+    {
+        var call = new CallWithMedia(new Pair());
+        var pair = call.Pair;
+        pair.Run(async () =>
+        {
+            await call.StartAsync();
+            var before = pair.Alice.RemoteDescription!;
+            if (restarts)
+            {
+                pair.Alice.RestartIce();
+            }
+
+            await pair.Alice.SetLocalDescriptionAsync();
+            await pair.Bob.SetRemoteDescriptionAsync(pair.Alice.LocalDescription!);
+            await pair.Bob.SetLocalDescriptionAsync();
+            var answer = pair.Bob.LocalDescription!;
+            var wrong = attribute == "same ice"
+                ? answer with { Sdp = WithLine(WithLine(answer.Sdp, "a=ice-ufrag:", before.Sdp), "a=ice-pwd:", before.Sdp) }
+                : Changed(answer, attribute);
+            await Refused.WithAsync(RtcErrorNames.InvalidAccessError, () => pair.Alice.SetRemoteDescriptionAsync(wrong));
+            await Refused.WithAsync(RtcErrorNames.InvalidAccessError, () => pair.Alice.SetRemoteDescriptionAsync(wrong with { Type = SdpType.Pranswer }));
+            Assert.Equal(SignalingState.HaveLocalOffer, pair.Alice.SignalingState);
+            await pair.Alice.SetRemoteDescriptionAsync(answer);
+            await call.ExpectAsync(toBob: CallWithMedia.AliceVoice, toAlice: CallWithMedia.BobVoice, quiet: false);
+            call.End();
+        });
+    }
+
+    [Theory]
+    [InlineData("a=setup:active\r\n", "a=setup:actpass\r\n")]
+    [InlineData("a=setup:active\r\n", "a=setup:holdconn\r\n")]
+    [InlineData("a=setup:active\r\n", "")]
+    [InlineData("UDP/TLS/RTP/SAVPF", "RTP/SAVPF")]
+    [InlineData("UDP/DTLS/SCTP", "DTLS/SCTP")]
+    public void Answer_RoleLeftOpenOrOtherProtocol_IsRefused(string text, string instead)
+    {
+        var pair = new Pair();
+        pair.Run(async () =>
+        {
+            pair.Alice.AddTransceiver(MediaKind.Audio);
+            pair.Alice.CreateDataChannel("d");
+            await pair.Alice.SetLocalDescriptionAsync();
+            await pair.Bob.SetRemoteDescriptionAsync(pair.Alice.LocalDescription!);
+            await pair.Bob.SetLocalDescriptionAsync();
+            var answer = pair.Bob.LocalDescription!;
+            Assert.Contains(text, answer.Sdp);
+            await Refused.WithAsync(RtcErrorNames.InvalidAccessError, () => pair.Alice.SetRemoteDescriptionAsync(answer with { Sdp = answer.Sdp.Replace(text, instead) }));
+            await pair.Alice.SetRemoteDescriptionAsync(answer);
+        });
+    }
+
+    [Fact]
+    public void Answer_ToOfferedRole_TakesTheOther()
+    {
+        foreach (var (offered, answered) in new[] { ("active", "passive"), ("passive", "active"), ("actpass", "active") })
+        {
+            var pair = new Pair();
+            pair.Run(async () =>
+            {
+                pair.Alice.AddTransceiver(MediaKind.Audio);
+                await pair.Alice.SetLocalDescriptionAsync();
+                var offer = pair.Alice.LocalDescription!;
+                await pair.Bob.SetRemoteDescriptionAsync(offer with { Sdp = offer.Sdp.Replace("a=setup:actpass", $"a=setup:{offered}") });
+                await pair.Bob.SetLocalDescriptionAsync();
+                Assert.Contains($"a=setup:{answered}\r\n", pair.Bob.LocalDescription!.Sdp);
+            });
+        }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Restart_AtWhichAnotherPeerStands_ConnectsToItByTheSameTransport(bool aliceOffers)
+    {
+        var call = new CallWithMedia(new Pair());
+        var pair = call.Pair;
+        pair.Run(async () =>
+        {
+            var channel = pair.Alice.CreateDataChannel("words");
+            await call.StartAsync();
+            await Opened(channel);
+            var dtls = call.Alice.Sender.Transport!;
+            var sctp = pair.Alice.SctpTransport!;
+            var states = new List<string>();
+            dtls.StateChanged += (_, _) => states.Add($"dtls {dtls.State}");
+            pair.Alice.ConnectionStateChanged += (_, _) => states.Add($"connection {pair.Alice.ConnectionState}");
+            channel.Closed += (_, _) => states.Add("channel closed");
+            sctp.StateChanged += (_, _) => states.Add($"sctp {sctp.State}");
+
+            // Bob has gone without a word; Carol takes his place in the same sections.
+            var carol = Carol(pair);
+            var heard = Heard(carol);
+            Pair.Trickle(pair.Alice, carol);
+            Pair.Trickle(carol, pair.Alice);
+            if (aliceOffers)
+            {
+                pair.Alice.RestartIce();
+                await NegotiateUntilConnectedAsync(pair.Alice, carol);
+            }
+            else
+            {
+                carol.CreateDataChannel("more");
+                carol.AddTrack(call.Track(CallWithMedia.Music));
+                await NegotiateUntilConnectedAsync(carol, pair.Alice);
+            }
+
+            var next = pair.Alice.CreateDataChannel("again");
+            await Opened(next);
+            Assert.NotSame(sctp, pair.Alice.SctpTransport);
+            Assert.Equal(DataChannelState.Closed, channel.ReadyState);
+            Assert.Same(dtls, call.Alice.Sender.Transport);
+            Assert.Equal(DtlsTransportState.Connected, dtls.State);
+            Assert.Equal(TestCertificates.Carol.Der.ToArray(), dtls.GetRemoteCertificates()[0]);
+            Assert.Equal(["dtls New", "dtls Connecting", "dtls Connected"], states.Where(state => state.StartsWith("dtls", StringComparison.Ordinal)));
+            Assert.Equal(["connection Connecting", "connection Connected"], states.Where(state => state.StartsWith("connection", StringComparison.Ordinal)));
+            Assert.Equal(["sctp Closed", "channel closed"], states.Where(state => state.StartsWith("sctp", StringComparison.Ordinal) || state.StartsWith("channel", StringComparison.Ordinal)));
+            await pair.Simulator.Delay(TimeSpan.FromSeconds(1));
+            Assert.True(heard().Of(CallWithMedia.AliceVoice) > 30, $"{heard()}");
+            carol.Close();
+            call.End();
+        });
+    }
+
+    [Fact]
+    public void ProvisionalAnswers_OfTwoPeers_TheLastOneGetsTheCall()
+    {
+        var call = new CallWithMedia(new Pair());
+        var pair = call.Pair;
+        pair.Run(async () =>
+        {
+            pair.TrickleBothWays();
+            var carol = Carol(pair);
+            var heard = Heard(carol);
+            Pair.Trickle(pair.Alice, carol);
+            Pair.Trickle(carol, pair.Alice);
+            pair.Alice.AddTransceiver(call.Track(CallWithMedia.AliceVoice));
+            var channel = pair.Alice.CreateDataChannel("words");
+            await pair.Alice.SetLocalDescriptionAsync();
+            var offer = pair.Alice.LocalDescription!;
+            await pair.Bob.SetRemoteDescriptionAsync(offer);
+            await pair.Bob.SetLocalDescriptionAsync();
+            await pair.Alice.SetRemoteDescriptionAsync(pair.Bob.LocalDescription! with { Type = SdpType.Pranswer });
+            await pair.ConnectedAsync();
+            await pair.Simulator.Delay(TimeSpan.FromSeconds(1));
+
+            await carol.SetRemoteDescriptionAsync(offer);
+            await carol.SetLocalDescriptionAsync();
+            await Refused.WithAsync(
+                RtcErrorNames.InvalidAccessError,
+                () => pair.Alice.SetRemoteDescriptionAsync(pair.Bob.LocalDescription! with { Type = SdpType.Pranswer, Sdp = WithLine(pair.Bob.LocalDescription!.Sdp, "a=fingerprint:", carol.LocalDescription!.Sdp) }));
+            await pair.Alice.SetRemoteDescriptionAsync(carol.LocalDescription!);
+            await Pair.UntilAsync(carol, () => carol.ConnectionState == PeerConnectionState.Connected);
+            await Pair.UntilAsync(pair.Alice, () => pair.Alice.ConnectionState == PeerConnectionState.Connected);
+            Assert.Equal(TestCertificates.Carol.Der.ToArray(), pair.Alice.GetSenders()[0].Transport!.GetRemoteCertificates()[0]);
+            await Opened(pair.Alice.CreateDataChannel("more"));
+            await pair.Simulator.Delay(TimeSpan.FromSeconds(1));
+            Assert.True(heard().Of(CallWithMedia.AliceVoice) > 30, $"{heard()}");
+            Assert.Equal(DataChannelState.Closed, channel.ReadyState);
+            carol.Close();
+            call.End();
+        });
+    }
+
+    [Fact]
+    public void Restart_WithAnotherTlsId_IsAnsweredWithAnotherAndMakesAnAssociationAnew()
+    {
+        var call = new CallWithMedia(new Pair());
+        var pair = call.Pair;
+        pair.Run(async () =>
+        {
+            await call.StartAsync();
+            var states = new List<DtlsTransportState>();
+            var dtls = call.Alice.Sender.Transport!;
+            dtls.StateChanged += (_, _) => states.Add(dtls.State);
+            var before = LineOf(pair.Alice.LocalDescription!.Sdp, "a=tls-id:");
+            pair.Bob.RestartIce();
+            await pair.Bob.SetLocalDescriptionAsync();
+            await pair.Alice.SetRemoteDescriptionAsync(Changed(pair.Bob.LocalDescription!, "tls-id"));
+            var first = await pair.Alice.CreateAnswerAsync();
+            Assert.NotEqual(before, LineOf(first.Sdp, "a=tls-id:"));
+            Assert.Equal(LineOf(first.Sdp, "a=tls-id:"), LineOf((await pair.Alice.CreateAnswerAsync()).Sdp, "a=tls-id:"));
+            await pair.Alice.SetLocalDescriptionAsync();
+            await pair.Bob.SetRemoteDescriptionAsync(pair.Alice.LocalDescription!);
+            await call.ExpectAsync(toBob: CallWithMedia.AliceVoice, toAlice: CallWithMedia.BobVoice, quiet: false);
+            Assert.Equal([DtlsTransportState.New, DtlsTransportState.Connecting, DtlsTransportState.Connected], states);
+
+            // Rolled back, an offer leaves the name that is in use.
+            pair.Bob.RestartIce();
+            await pair.Bob.SetLocalDescriptionAsync();
+            await pair.Alice.SetRemoteDescriptionAsync(Changed(pair.Bob.LocalDescription!, "tls-id"));
+            await pair.Alice.CreateAnswerAsync();
+            await pair.Simulator.Delay(TimeSpan.FromMilliseconds(500));
+            await pair.Alice.SetRemoteDescriptionAsync(new SessionDescription(SdpType.Rollback));
+            Assert.Equal(LineOf(pair.Alice.LocalDescription!.Sdp, "a=tls-id:"), LineOf((await pair.Alice.CreateOfferAsync()).Sdp, "a=tls-id:"));
+            call.End();
+        });
+    }
+
+    [Fact]
+    public void Restart_WithTheSameFingerprint_KeepsTheAssociation()
+    {
+        var call = new CallWithMedia(new Pair());
+        var pair = call.Pair;
+        pair.Run(async () =>
+        {
+            await call.StartAsync();
+            var changes = 0;
+            call.Alice.Sender.Transport!.StateChanged += (_, _) => changes++;
+            pair.Alice.RestartIce();
+            await Pair.NegotiateAsync(pair.Alice, pair.Bob);
+            await call.ExpectAsync(toBob: CallWithMedia.AliceVoice, toAlice: CallWithMedia.BobVoice, quiet: false);
+            Assert.Equal(0, changes);
+            call.End();
+        });
+    }
+
+    [Fact]
+    public void Restart_OfferedWithTheOtherRole_IsAnsweredByIt()
+    {
+        var call = new CallWithMedia(new Pair());
+        var pair = call.Pair;
+        pair.Run(async () =>
+        {
+            await call.StartAsync();
+            Assert.Contains("a=setup:active\r\n", pair.Bob.LocalDescription!.Sdp);
+            pair.Bob.RestartIce();
+            await pair.Bob.SetLocalDescriptionAsync();
+            await pair.Alice.SetRemoteDescriptionAsync(Changed(pair.Bob.LocalDescription!, "setup"));
+            Assert.Contains("a=setup:active\r\n", (await pair.Alice.CreateAnswerAsync()).Sdp);
+            call.End();
+        });
+    }
+
+    private static PeerConnection Carol(Pair pair)
+    {
+        var host = pair.Simulator.AddHost("carol", "10.0.0.3");
+        return new PeerConnection(new PeerConnectionConfiguration { Certificates = [TestCertificates.Carol] }, host.Platform, pair.Log);
+    }
+
+    private static Func<FrameCounter> Heard(PeerConnection connection)
+    {
+        var counter = new FrameCounter();
+        connection.TrackAdded += (_, args) => args.Track.Attach(counter);
+        return () => counter;
+    }
+
+    private static async Task NegotiateUntilConnectedAsync(PeerConnection from, PeerConnection to)
+    {
+        await Pair.NegotiateAsync(from, to);
+        await Pair.UntilAsync(from, () => from.ConnectionState == PeerConnectionState.Connected);
+        await Pair.UntilAsync(to, () => to.ConnectionState == PeerConnectionState.Connected);
+    }
+
+    private static async Task Opened(DataChannel channel)
+    {
+        var opened = new TaskCompletionSource();
+        channel.Opened += (_, _) => opened.TrySetResult();
+        if (channel.ReadyState != DataChannelState.Open)
+        {
+            await opened.Task;
+        }
+    }
+
+    private static SessionDescription Changed(SessionDescription description, string attribute) => description with
+    {
+        Sdp = attribute switch
+        {
+            "fingerprint" => ReplaceLines(description.Sdp, "a=fingerprint:", _ => $"a=fingerprint:{TestCertificates.Carol.Fingerprints[0]}"),
+            "tls-id" => ReplaceLines(description.Sdp, "a=tls-id:", line => $"{line}x"),
+            "setup" => ReplaceLines(description.Sdp, "a=setup:", line => line == "a=setup:active" ? "a=setup:passive" : line == "a=setup:passive" ? "a=setup:active" : "a=setup:passive"),
+            _ => ReplaceLines(ReplaceLines(description.Sdp, "a=ice-ufrag:", line => $"{line}x"), "a=ice-pwd:", line => $"{line}x"),
+        },
+    };
+
+    private static string WithLine(string sdp, string start, string other) => ReplaceLines(sdp, start, _ => LineOf(other, start));
+
+    private static string LineOf(string sdp, string start) => sdp.Split("\r\n").First(line => line.StartsWith(start, StringComparison.Ordinal));
+
+    private static string ReplaceLines(string sdp, string start, Func<string, string> with)
+    {
+        Assert.Contains(start, sdp);
+        return string.Join("\r\n", sdp.Split("\r\n").Select(line => line.StartsWith(start, StringComparison.Ordinal) ? with(line) : line));
+    }
+}
