@@ -17,7 +17,7 @@ public sealed class ReceivedFrame
     {
     }
 
-    /// <summary>The encoded bytes; H.264 with start codes, a packet's payload as it came.</summary>
+    /// <summary>The encoded bytes; H.264 with start codes; AV1 as a temporal unit whose OBUs say their sizes, without a delimiter; a packet's payload as it came.</summary>
     public ReadOnlyMemory<byte> Data => Buffer.Memory;
 
     /// <summary>How the bytes are encoded.</summary>
@@ -56,10 +56,10 @@ public sealed class ReceivedFrame
     /// <summary>Whether every frame since a key frame came whole, so that a decoder shows this one without error. Sound always is so.</summary>
     public bool IsDecodable { get; internal set; }
 
-    /// <summary>The picture's width in pixels, of VP8 key frames; else 0.</summary>
+    /// <summary>The picture's width in pixels, of key frames of VP8, VP9 and AV1; else 0.</summary>
     public int Width { get; internal set; }
 
-    /// <summary>The picture's height in pixels, of VP8 key frames; else 0.</summary>
+    /// <summary>The picture's height in pixels, of key frames of VP8, VP9 and AV1; else 0.</summary>
     public int Height { get; internal set; }
 
     /// <summary>The sound's level in -dBov, 0 (loudest) to 127 (silence); null when not told (RFC 6464).</summary>

@@ -7,7 +7,7 @@ public sealed record RtpCodec
     public required PayloadType PayloadType { get; init; }
 
     /// <summary>
-    /// The encoding name, compared without regard to case. "VP8" and "H264" are packetised by their payload formats; every
+    /// The encoding name, compared without regard to case. "VP8", "VP9", "AV1" and "H264" are packetised by their payload formats; every
     /// other name carries one frame in one packet, as it is.
     /// </summary>
     public required string Name { get; init; }

@@ -11,7 +11,7 @@ public readonly ref struct RtpFrame
     /// <summary>When the frame was sampled, on the caller's own clock in ticks of the codec's clock rate. A random offset is added on the wire (RFC 3550 §5.1).</summary>
     public required RtpTimestamp Timestamp { get; init; }
 
-    /// <summary>The encoded bytes: H.264 with start codes, anything else as it is.</summary>
+    /// <summary>The encoded bytes: H.264 with start codes; AV1 as a temporal unit whose OBUs say their sizes; anything else as it is.</summary>
     public required ReadOnlySpan<byte> Data { get; init; }
 
     /// <summary>Whether decoding can begin with this frame.</summary>

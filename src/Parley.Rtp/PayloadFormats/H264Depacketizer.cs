@@ -58,6 +58,8 @@ internal sealed class H264Depacketizer : Depacketizer
         };
     }
 
+    public override bool IsWhole(ReadOnlySpan<byte> frame) => !_fragmenting;
+
     public override bool IsKeyFrame(ReadOnlySpan<byte> frame, out int width, out int height)
     {
         width = height = 0;

@@ -7,6 +7,8 @@ internal abstract class Packetizer
     public static Packetizer For(RtpCodec codec, Net.RandomSource random) => codec.Name.ToUpperInvariant() switch
     {
         "VP8" => new Vp8Packetizer((ushort)(random.NextUInt32() & 0x7FFF)),
+        "VP9" => new Vp9Packetizer((ushort)(random.NextUInt32() & 0x7FFF), (byte)random.NextUInt32()),
+        "AV1" => new Av1Packetizer(),
         "H264" => new H264Packetizer(),
         _ => new WholePacketizer(),
     };

@@ -108,7 +108,7 @@ public sealed partial class RtpInboundStream
         frame.Marker = packet.Marker;
         frame.ArrivedAt = arrivedAt;
         ReadExtensions(packet, frame);
-        if (packet.Marker || !_depacketizer.IsPicture)
+        if (packet.Marker || !_depacketizer.IsPicture || _depacketizer.EndsFrame(packet.Payload))
         {
             Complete(arrivedAt);
         }
@@ -140,8 +140,17 @@ public sealed partial class RtpInboundStream
     private void Complete(Instant now)
     {
         var frame = _open!;
+        if (!_depacketizer!.IsWhole(frame.Buffer.Span))
+        {
+            // It ends in the middle of a fragment: the sender's fault, since no packet is missing.
+            Drop(ref _open);
+            _lossPending = _broken = true;
+            NeedKeyFrame();
+            return;
+        }
+
         _open = null;
-        frame.IsKeyFrame = _depacketizer!.IsKeyFrame(frame.Buffer.Span, out var width, out var height);
+        frame.IsKeyFrame = _depacketizer.IsKeyFrame(frame.Buffer.Span, out var width, out var height);
         (frame.Width, frame.Height) = (width, height);
         if (frame.IsKeyFrame)
         {

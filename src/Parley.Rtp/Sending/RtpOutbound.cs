@@ -271,10 +271,10 @@ public sealed partial class RtpOutbound
             throw new ArgumentException("A mid or rid is at most 255 bytes long.", nameof(options));
         }
 
+        ForgetPacketizers(options.Codecs);
         Options = options;
         (_mid, _rid) = (mid, rid);
         _identified = _rtxIdentified = false;
-        _packetizers.Clear();
         var ids = options.Extensions;
         _twoByte = Math.Max(Math.Max(Math.Max(ids.Mid, ids.Rid), Math.Max(ids.RepairedRid, ids.AbsoluteSendTime)), Math.Max(ids.TransportSequenceNumber, ids.AudioLevel)) > 14
             || (ids.Mid != 0 && mid.Length > 16) || ((ids.Rid | ids.RepairedRid) != 0 && rid.Length > 16);
@@ -283,5 +283,18 @@ public sealed partial class RtpOutbound
             + (ids.AbsoluteSendTime != 0 ? head + 3 : 0) + (ids.TransportSequenceNumber != 0 ? head + 2 : 0) + (ids.AudioLevel != 0 ? head + 1 : 0);
         _headerRoom = RtpPacketView.FixedHeaderLength + (extension == 0 ? 0 : 4 + (extension + 3) / 4 * 4);
         _payloadRoom = _session.MaxPacketSize - _headerRoom - (RtxSsrc is null ? 0 : 2);
+    }
+
+    /// <summary>A codec that stays goes on counting its pictures: a gap would look like loss.</summary>
+    private void ForgetPacketizers(IReadOnlyList<RtpCodec> codecs)
+    {
+        foreach (var type in _packetizers.Keys.ToArray())
+        {
+            var before = FindCodec(new PayloadType(type))?.Name;
+            if (!codecs.Any(codec => codec.PayloadType.Value == type && string.Equals(codec.Name, before, StringComparison.OrdinalIgnoreCase)))
+            {
+                _packetizers.Remove(type);
+            }
+        }
     }
 }
