@@ -1,7 +1,7 @@
 namespace Parley.Media;
 
 /// <summary>How the bytes of a frame are encoded. Equal formats can be passed on without encoding them anew.</summary>
-/// <param name="Name">The encoding's name as in SDP ("opus", "VP8", "H264", "PCMU"); "L16" is raw little-endian 16-bit sound. Compared without regard to case.</param>
+/// <param name="Name">The encoding's name as in SDP ("opus", "VP8", "VP9", "AV1", "H264", "PCMU"); "L16" is raw little-endian 16-bit sound. Compared without regard to case.</param>
 /// <param name="ClockRate">Ticks of the RTP clock per second; for sound, the sampling rate.</param>
 /// <param name="Channels">Channels of sound, interleaved; 0 for pictures.</param>
 public sealed record MediaFormat(string Name, int ClockRate, int Channels = 0)
@@ -17,6 +17,12 @@ public sealed record MediaFormat(string Name, int ClockRate, int Channels = 0)
 
     /// <summary>VP8.</summary>
     public static MediaFormat Vp8 { get; } = new("VP8", 90_000);
+
+    /// <summary>VP9.</summary>
+    public static MediaFormat Vp9 { get; } = new("VP9", 90_000);
+
+    /// <summary>AV1 in temporal units whose OBUs say their sizes (the low-overhead format).</summary>
+    public static MediaFormat Av1 { get; } = new("AV1", 90_000);
 
     /// <summary>H.264 in Annex B form (start codes).</summary>
     public static MediaFormat H264 { get; } = new("H264", 90_000);

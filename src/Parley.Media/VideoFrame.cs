@@ -1,3 +1,5 @@
+using Parley.Rtp;
+
 namespace Parley.Media;
 
 /// <summary>What can be told of an encoded picture without decoding it.</summary>
@@ -5,11 +7,30 @@ public static class VideoFrame
 {
     private const int H264Idr = 5;
 
-    /// <summary>Whether decoding can begin with the frame. False for formats other than VP8 and H.264.</summary>
+    /// <summary>Whether decoding can begin with the frame. False for formats other than VP8, VP9, AV1 and H.264.</summary>
     public static bool IsKeyFrame(MediaFormat format, ReadOnlySpan<byte> data)
     {
         ArgumentNullException.ThrowIfNull(format);
-        return format.Equals(MediaFormat.Vp8) ? TryReadVp8Size(data, out _, out _) : format.Equals(MediaFormat.H264) && HoldsIdr(data);
+        return format.Equals(MediaFormat.H264) ? HoldsIdr(data) : TryReadSize(format, data, out _, out _);
+    }
+
+    /// <summary>The size of the pictures in pixels, from a key frame of VP8, VP9 or AV1; false when it is none.</summary>
+    public static bool TryReadSize(MediaFormat format, ReadOnlySpan<byte> data, out int width, out int height)
+    {
+        ArgumentNullException.ThrowIfNull(format);
+        if (format.Equals(MediaFormat.Vp8))
+        {
+            return TryReadVp8Size(data, out width, out height);
+        }
+
+        if (format.Equals(MediaFormat.Av1))
+        {
+            return Av1TemporalUnit.IsKeyFrame(data, out width, out height);
+        }
+
+        var isKeyFrame = Vp9FrameHeader.TryParse(data, out var header) && header.IsKeyFrame && format.Equals(MediaFormat.Vp9);
+        (width, height) = isKeyFrame ? (header.Width, header.Height) : (0, 0);
+        return isKeyFrame;
     }
 
     /// <summary>Whether an H.264 picture is referred to by no other: each of its slices has a nal_ref_idc of 0. False for other formats.</summary>

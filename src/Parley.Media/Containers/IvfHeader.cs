@@ -37,8 +37,8 @@ public sealed record IvfHeader
     {
         "VP80" => MediaFormat.Vp8,
         "H264" => MediaFormat.H264,
-        "VP90" => new MediaFormat("VP9", 90_000),
-        "AV01" => new MediaFormat("AV1", 90_000),
+        "VP90" => MediaFormat.Vp9,
+        "AV01" => MediaFormat.Av1,
         _ => null,
     };
 

@@ -88,7 +88,7 @@ public sealed class IvfRecorder : Recorder
 
     private IvfWriter Begin(in MediaFrame frame, Func<Stream> open)
     {
-        VideoFrame.TryReadVp8Size(frame.Data.Span, out var width, out var height);
+        VideoFrame.TryReadSize(frame.Format, frame.Data.Span, out var width, out var height);
         var header = new IvfHeader { FourCC = IvfHeader.FourCCOf(frame.Format), Width = (ushort)width, Height = (ushort)height, Rate = Rate };
         _format = frame.Format;
         return new IvfWriter(open(), header);

@@ -18,10 +18,10 @@ public readonly record struct TrackCount
     /// <summary>Frames before which some were missing.</summary>
     public long Losses { get; init; }
 
-    /// <summary>Pixels across, by the last VP8 key frame; 0 when unknown.</summary>
+    /// <summary>Pixels across, by the last key frame of VP8, VP9 or AV1; 0 when unknown.</summary>
     public int Width { get; init; }
 
-    /// <summary>Pixels down, by the last VP8 key frame; 0 when unknown.</summary>
+    /// <summary>Pixels down, by the last key frame of VP8, VP9 or AV1; 0 when unknown.</summary>
     public int Height { get; init; }
 
     /// <summary>The last frame's timestamp.</summary>

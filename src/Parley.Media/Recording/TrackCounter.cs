@@ -27,8 +27,7 @@ public sealed class TrackCounter : IMediaSink
             return;
         }
 
-        int width = 0, height = 0;
-        var hasSize = frame.Format.Equals(MediaFormat.Vp8) && VideoFrame.TryReadVp8Size(frame.Data.Span, out width, out height);
+        var hasSize = VideoFrame.TryReadSize(frame.Format, frame.Data.Span, out var width, out var height);
         lock (_gate)
         {
             _count = new TrackCount

@@ -1,7 +1,7 @@
 namespace Parley.Media;
 
 /// <summary>
-/// Plays an IVF file of VP8 or H.264. When a key frame is asked for, playing leaps to the nearest key frame ahead, so that the very next
+/// Plays an IVF file of VP8, VP9, AV1 or H.264. When a key frame is asked for, playing leaps to the nearest key frame ahead, so that the very next
 /// frame is one; the timestamps go on evenly over leaps and loops.
 /// </summary>
 public sealed class IvfSource : PacedSource
@@ -20,15 +20,13 @@ public sealed class IvfSource : PacedSource
     /// <param name="stream">The file; it must be able to seek. The source disposes it.</param>
     /// <param name="loop">Whether it begins anew at the end; otherwise the track ends.</param>
     /// <param name="clock">What times it; null for the system's clock.</param>
-    /// <exception cref="InvalidDataException">The file is broken, holds neither VP8 nor H.264, or no key frame; the message gives the position.</exception>
+    /// <exception cref="InvalidDataException">The file is broken, holds none of VP8, VP9, AV1 and H.264, or no key frame; the message gives the position.</exception>
     public IvfSource(Stream stream, bool loop = true, TimeProvider? clock = null)
         : base(MediaKind.Video, clock)
     {
         _reader = new IvfReader(stream);
         _loop = loop;
-        _format = _reader.Header.Format is { } format && (format.Equals(MediaFormat.Vp8) || format.Equals(MediaFormat.H264))
-            ? format
-            : throw new InvalidDataException($"Byte 8: {_reader.Header.FourCC} is neither VP80 nor H264.");
+        _format = _reader.Header.Format ?? throw new InvalidDataException($"Byte 8: {_reader.Header.FourCC} is none of VP80, VP90, AV01 and H264.");
         while (_reader.TryRead(out var frame))
         {
             _index.Add(new Entry(frame.Position, frame.Ticks, VideoFrame.IsKeyFrame(_format, frame.Data.Span)));

@@ -9,7 +9,7 @@ internal sealed class Av1Packetizer : Packetizer
     // Besides the header: the sizes of all elements but the last.
     private const int SizesRoom = 6;
 
-    // With less room than this the next OBU begins in the next packet.
+    // With less room than this the next OBU begins in the next packet, unless all of the rest fits.
     private const int MinFragment = 16;
 
     private Av1Obu _obu;
@@ -67,7 +67,7 @@ internal sealed class Av1Packetizer : Packetizer
         {
             var element = ObuLeft;
             var sizeLength = Leb128.LengthOf((uint)element);
-            isLast = count == Av1AggregationHeader.MaxCount - 1 || element == _left || at + sizeLength + element + MinFragment > limit;
+            isLast = count == Av1AggregationHeader.MaxCount - 1 || element == _left || limit - at - sizeLength - element < Math.Min(MinFragment, _left - element);
             if (isLast)
             {
                 element = Math.Min(element, limit - at);

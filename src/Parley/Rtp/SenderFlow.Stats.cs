@@ -31,9 +31,9 @@ internal sealed partial class SenderFlow
             if (codecs[i].PayloadType == payloadType && codecs[i].Channels == 0)
             {
                 var (width, height) = (0, 0);
-                if (frame.IsKeyFrame && string.Equals(codecs[i].Name, MediaFormat.Vp8.Name, StringComparison.OrdinalIgnoreCase))
+                if (frame.IsKeyFrame)
                 {
-                    VideoFrame.TryReadVp8Size(frame.Buffer.AsSpan(0, frame.Length), out width, out height);
+                    VideoFrame.TryReadSize(FormatOf(codecs[i]), frame.Buffer.AsSpan(0, frame.Length), out width, out height);
                 }
 
                 frame.Flow.Sent.AddPicture(now, width, height);
@@ -56,9 +56,9 @@ internal sealed partial class SenderFlow
 
         // Of the renditions of one picture the last is the largest; only one of them counts.
         var (width, height) = (0, 0);
-        if (frame.IsKeyFrame && frame.Format.Equals(MediaFormat.Vp8) && (frame.Rendition is null || frame.Rendition == _onlyRendition))
+        if (frame.IsKeyFrame && (frame.Rendition is null || frame.Rendition == _onlyRendition))
         {
-            VideoFrame.TryReadVp8Size(frame.Data.Span, out width, out height);
+            VideoFrame.TryReadSize(frame.Format, frame.Data.Span, out width, out height);
         }
 
         if (frame.Rendition is null || frame.Rendition == _onlyRendition)

@@ -37,7 +37,7 @@ public sealed record OutboundRtpStreamStats : SentRtpStreamStats
     /// <summary>Frames encoded: always null, since pictures come encoded.</summary>
     public long? FramesEncoded { get; init; }
 
-    /// <summary>Of video, the width of the last VP8 key frame, in pixels; null before one, and for other formats.</summary>
+    /// <summary>Of video, the width of the last key frame of VP8, VP9 or AV1, in pixels; null before one, and for other formats.</summary>
     public int? FrameWidth { get; init; }
 
     /// <summary>Its height, in pixels.</summary>

@@ -4,7 +4,7 @@ namespace Parley;
 /// <remarks>RTCVideoSourceStats.</remarks>
 public sealed record VideoSourceStats : MediaSourceStats
 {
-    /// <summary>The width of the last VP8 key frame, in pixels; null before one, and for other formats.</summary>
+    /// <summary>The width of the last key frame of VP8, VP9 or AV1, in pixels; null before one, and for other formats.</summary>
     public int? Width { get; init; }
 
     /// <summary>Its height, in pixels.</summary>

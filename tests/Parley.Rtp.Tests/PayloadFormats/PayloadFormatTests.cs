@@ -85,13 +85,13 @@ public class PayloadFormatTests
     public void Depacketizers_RandomPayloads_NeverThrowAndStayWithinTheLimit()
     {
         var random = RandomSource.Seeded(5);
-        Depacketizer[] formats = [new Vp8Depacketizer(), new H264Depacketizer(), new WholeDepacketizer()];
-        var frame = new FrameBuffer();
+        Depacketizer[] formats = [new Vp8Depacketizer(), new Vp9Depacketizer(), new Av1Depacketizer(), new H264Depacketizer(), new WholeDepacketizer()];
+        var frames = formats.Select(_ => new FrameBuffer()).ToArray();
         for (var i = 0; i < 50_000; i++)
         {
             var payload = new byte[random.Next(60)];
             random.Fill(payload);
-            foreach (var format in formats)
+            foreach (var (format, frame) in formats.Zip(frames))
             {
                 format.StartsFrame(payload);
                 if (!format.TryAdd(payload, frame, 2000))
@@ -99,6 +99,8 @@ public class PayloadFormatTests
                     frame.Clear();
                 }
 
+                format.EndsFrame(payload);
+                format.IsWhole(frame.Span);
                 format.IsKeyFrame(frame.Span, out _, out _);
                 Assert.True(frame.Length <= 2000);
             }
@@ -147,7 +149,7 @@ public class PayloadFormatTests
         return unit;
     }
 
-    private static List<byte[]> Cut(Packetizer packetizer, byte[] frame, int room)
+    internal static List<byte[]> Cut(Packetizer packetizer, byte[] frame, int room)
     {
         var payload = new byte[room];
         var payloads = new List<byte[]>();
@@ -161,7 +163,7 @@ public class PayloadFormatTests
         return payloads;
     }
 
-    private static byte[] Join(Depacketizer depacketizer, List<byte[]> payloads)
+    internal static byte[] Join(Depacketizer depacketizer, List<byte[]> payloads)
     {
         var frame = new FrameBuffer();
         Assert.All(payloads, payload => Assert.True(depacketizer.TryAdd(payload, frame, 1 << 20)));
