@@ -38,6 +38,12 @@ internal static class CodecCatalog
         new(105, "rtx", 90_000, 1, "apt=104"),
         H264(106, "640c1f"),
         new(107, "rtx", 90_000, 1, "apt=106"),
+        new(45, "AV1", 90_000, 1, "level-idx=5;profile=0;tier=0") { Feedback = VideoFeedback },
+        new(46, "rtx", 90_000, 1, "apt=45"),
+        new(98, "VP9", 90_000, 1, "profile-id=0") { Feedback = VideoFeedback },
+        new(99, "rtx", 90_000, 1, "apt=98"),
+        new(100, "VP9", 90_000, 1, "profile-id=2") { Feedback = VideoFeedback },
+        new(101, "rtx", 90_000, 1, "apt=100"),
     ];
 
     private static readonly RtpCapabilities AudioCapabilities = ToCapabilities(MediaKind.Audio);

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Parley.Media;
 
 /// <summary>
@@ -10,6 +12,9 @@ public sealed class IvfRecorder : Recorder
 
     // How many frames go by until a key frame is asked for again.
     private const int Patience = 30;
+
+    // AV1 bitstream specification §7.5: each temporal unit begins with one. RTP leaves it out.
+    private static ReadOnlySpan<byte> TemporalDelimiter => [0x12, 0x00];
 
     private readonly RecordingTimeline _timeline = new();
     private IvfWriter? _writer;
@@ -79,12 +84,29 @@ public sealed class IvfRecorder : Recorder
         // Players want timestamps that grow.
         var ticks = (long)Math.Round(_timeline.Place(frame).TotalSeconds * Rate);
         _lastTicks = Math.Max(ticks, _lastTicks + 1);
-        _writer.Write(frame.Data.Span, _lastTicks);
+        if (frame.Format.Equals(MediaFormat.Av1) && !frame.Data.Span.StartsWith(TemporalDelimiter))
+        {
+            WriteDelimited(frame.Data.Span);
+        }
+        else
+        {
+            _writer.Write(frame.Data.Span, _lastTicks);
+        }
+
         return true;
     }
 
     /// <inheritdoc/>
     protected override void Finish() => _writer?.Dispose();
+
+    private void WriteDelimited(ReadOnlySpan<byte> unit)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(TemporalDelimiter.Length + unit.Length);
+        TemporalDelimiter.CopyTo(buffer);
+        unit.CopyTo(buffer.AsSpan(TemporalDelimiter.Length));
+        _writer!.Write(buffer.AsSpan(0, TemporalDelimiter.Length + unit.Length), _lastTicks);
+        ArrayPool<byte>.Shared.Return(buffer);
+    }
 
     private IvfWriter Begin(in MediaFrame frame, Func<Stream> open)
     {

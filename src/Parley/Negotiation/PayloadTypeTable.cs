@@ -59,9 +59,15 @@ internal sealed class PayloadTypeTable
     private static string Key(string kind, string name, int clockRate, int channels, string? parameters) =>
         $"{kind}/{name}/{clockRate}/{channels}/{Significant(name, parameters)}";
 
-    // Of the format parameters only those that make another codec of it: two Opus lines differ in taste, two H.264 profiles in kind.
+    // Of the format parameters only those that make another codec of it: two Opus lines differ in taste, two H.264 profiles in kind; of VP9 and AV1 only the profile does.
     private static string Significant(string name, string? parameters)
     {
+        if (name.ToLowerInvariant() is "vp9" or "av1")
+        {
+            var codec = new CodecDescription(0, name, 90_000, 1, parameters);
+            return codec.Parameter("profile-id") ?? codec.Parameter("profile") ?? "0";
+        }
+
         if (parameters is null || name.ToLowerInvariant() is "opus" or "vp8" or "telephone-event")
         {
             return "";

@@ -1,4 +1,6 @@
+using System.Globalization;
 using Parley.Media;
+using Parley.Rtp;
 using Parley.Sdp;
 
 namespace Parley;
@@ -6,7 +8,7 @@ namespace Parley;
 /// <summary>What a sender may send: the formats with their payload types, the preferred first, and the encodings.</summary>
 internal sealed class SendPlan
 {
-    private readonly (MediaFormat Format, CodecDescription Codec)[] _formats;
+    private readonly (MediaFormat Format, CodecDescription Codec, int? Profile)[] _formats;
     private readonly CodecDescription[] _telephoneEvents;
     private readonly string _kind;
 
@@ -14,7 +16,13 @@ internal sealed class SendPlan
     {
         _kind = kind;
         Encodings = encodings;
-        _formats = [.. codecs.Where(codec => !CodecCatalog.IsAuxiliaryName(codec.Name)).Select(codec => (new MediaFormat(codec.Name, codec.ClockRate, kind == "audio" ? codec.Channels : 0), codec))];
+        _formats =
+        [
+            .. from codec in codecs
+               where !CodecCatalog.IsAuxiliaryName(codec.Name)
+               let format = new MediaFormat(codec.Name, codec.ClockRate, kind == "audio" ? codec.Channels : 0)
+               select (format, codec, ProfileOf(format, codec)),
+        ];
         _telephoneEvents = [.. codecs.Where(codec => codec.Is("telephone-event"))];
     }
 
@@ -27,12 +35,16 @@ internal sealed class SendPlan
     /// <summary>The formats of an encoding: those of its codec, if one is set for it.</summary>
     public IEnumerable<MediaFormat> FormatsOf(RtpEncodingParameters encoding) => _formats.Where(entry => Takes(encoding, entry.Codec)).Select(entry => entry.Format);
 
-    /// <summary>The payload type of a format in an encoding; null when the encoding does not take it.</summary>
-    public int? PayloadTypeOf(MediaFormat format, RtpEncodingParameters encoding)
+    /// <summary>Whether an encoding takes a format.</summary>
+    public bool Takes(RtpEncodingParameters encoding, MediaFormat format) => FormatsOf(encoding).Contains(format);
+
+    /// <summary>The payload type of a frame in an encoding; null when the encoding does not take it. A VP9 frame says its profile, which must be the payload type's.</summary>
+    public int? PayloadTypeOf(MediaFormat format, ReadOnlySpan<byte> frame, RtpEncodingParameters encoding)
     {
-        foreach (var (candidate, codec) in _formats)
+        int? profile = format.Equals(MediaFormat.Vp9) && Vp9FrameHeader.TryParse(frame, out var header) ? header.Profile : null;
+        foreach (var (candidate, codec, own) in _formats)
         {
-            if (candidate.Equals(format) && Takes(encoding, codec))
+            if (candidate.Equals(format) && (profile is null || own is null || own == profile) && Takes(encoding, codec))
             {
                 return codec.PayloadType;
             }
@@ -43,6 +55,10 @@ internal sealed class SendPlan
 
     /// <summary>The telephone events of a clock rate, that of the codec in use (RFC 4733 §2.5.1.1), else any.</summary>
     public CodecDescription? TelephoneEvent(int clockRate) => Array.Find(_telephoneEvents, codec => codec.ClockRate == clockRate) ?? _telephoneEvents.FirstOrDefault();
+
+    // RFC 9628 §6: "If no profile-id is present, Profile 0 MUST be inferred."
+    private static int? ProfileOf(MediaFormat format, CodecDescription codec) =>
+        !format.Equals(MediaFormat.Vp9) ? null : int.TryParse(codec.Parameter("profile-id"), CultureInfo.InvariantCulture, out var profile) ? profile : 0;
 
     private bool Takes(RtpEncodingParameters encoding, CodecDescription codec) =>
         encoding.Codec is null || CodecDictionary.Matches(codec.ToParameters(_kind), encoding.Codec, ignoreAsymmetricalParameters: true);

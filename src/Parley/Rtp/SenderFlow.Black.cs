@@ -76,13 +76,13 @@ internal sealed partial class SenderFlow
 
     private void SendBlack(EncodingPlan encoding, SendPlan plan, Instant now)
     {
-        var format = _lastPictureFormat is { } shown && plan.PayloadTypeOf(shown, encoding.Parameters) is not null ? shown : plan.FormatsOf(encoding.Parameters).FirstOrDefault();
-        if (format is null || BlackFrames.For(format) is not { Length: > 0 } black)
+        var format = _lastPictureFormat is { } shown && plan.Takes(encoding.Parameters, shown) ? shown : plan.FormatsOf(encoding.Parameters).FirstOrDefault();
+        if (format is null || BlackFrames.For(format) is not { Length: > 0 } black || plan.PayloadTypeOf(format, black, encoding.Parameters) is not { } payloadType)
         {
             return;
         }
 
         _isBlack = true;
-        Post(encoding.Flow, new MediaFrame { Format = format, Data = black, IsKeyFrame = true }, plan.PayloadTypeOf(format, encoding.Parameters)!.Value, now - _epoch, now);
+        Post(encoding.Flow, new MediaFrame { Format = format, Data = black, IsKeyFrame = true }, payloadType, now - _epoch, now);
     }
 }

@@ -33,7 +33,7 @@ internal sealed partial class SenderFlow
                 var (width, height) = (0, 0);
                 if (frame.IsKeyFrame)
                 {
-                    VideoFrame.TryReadSize(FormatOf(codecs[i]), frame.Buffer.AsSpan(0, frame.Length), out width, out height);
+                    VideoFrame.TryReadSize(new MediaFormat(codecs[i].Name, codecs[i].ClockRate), frame.Buffer.AsSpan(0, frame.Length), out width, out height);
                 }
 
                 frame.Flow.Sent.AddPicture(now, width, height);

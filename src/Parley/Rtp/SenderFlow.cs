@@ -291,7 +291,7 @@ internal sealed partial class SenderFlow : IMediaSink
         for (var i = 0; i < plan.Encodings.Count; i++)
         {
             var encoding = plan.Encodings[i];
-            if (!encoding.Parameters.Active || !IsFor(frame, encoding, plan.Encodings.Count) || plan.PayloadTypeOf(frame.Format, encoding.Parameters) is not { } payloadType)
+            if (!encoding.Parameters.Active || !IsFor(frame, encoding, plan.Encodings.Count) || plan.PayloadTypeOf(frame.Format, frame.Data.Span, encoding.Parameters) is not { } payloadType)
             {
                 continue;
             }

@@ -19,7 +19,7 @@ public sealed class MediaTally : IMediaSink
     /// <summary>How often frames were missing before one.</summary>
     public int Gaps { get; private set; }
 
-    /// <summary>The size of the last VP8 key frame.</summary>
+    /// <summary>The size of the last key frame of VP8, VP9 or AV1.</summary>
     public (int Width, int Height) Size { get; private set; }
 
     public void OnFrame(MediaStreamTrack track, in MediaFrame frame)
@@ -29,7 +29,7 @@ public sealed class MediaTally : IMediaSink
             Frames++;
             KeyFrames += frame.IsKeyFrame ? 1 : 0;
             Gaps += frame.FollowsLoss ? 1 : 0;
-            if (frame.IsKeyFrame && frame.Format.Equals(MediaFormat.Vp8) && VideoFrame.TryReadVp8Size(frame.Data.Span, out int width, out int height))
+            if (frame.IsKeyFrame && VideoFrame.TryReadSize(frame.Format, frame.Data.Span, out int width, out int height))
             {
                 Size = (width, height);
             }
@@ -48,12 +48,12 @@ public sealed class MediaTally : IMediaSink
         return Until.TrueAsync(() => Frames >= goal, () => $"{frames} more frames; {this}");
     }
 
-    /// <summary>Writes what was kept of VP8 as an IVF file.</summary>
+    /// <summary>Writes what was kept of pictures as an IVF file.</summary>
     /// <returns>How many frames the file holds.</returns>
     public int WriteIvf(string path)
     {
         var frames = Kept();
-        using var writer = new IvfWriter(File.Create(path), new IvfHeader { FourCC = "VP80", Width = (ushort)Size.Width, Height = (ushort)Size.Height });
+        using var writer = new IvfWriter(File.Create(path), new IvfHeader { FourCC = IvfHeader.FourCCOf(frames[0].Format), Width = (ushort)Size.Width, Height = (ushort)Size.Height });
         foreach (MediaFrame frame in frames)
         {
             writer.Write(frame.Data.Span, (long)Math.Round(frame.Timestamp.TotalSeconds * 90_000));

@@ -1,0 +1,99 @@
+using Parley.Interop.Conversations;
+using Parley.Interop.Peers;
+using Parley.Media;
+
+namespace Parley.Interop.Chromium;
+
+/// <summary>VP9 and AV1 with a bare Chromium: its pictures here, whole and decoded by ffmpeg; the same and those of a file there, decoded by it.</summary>
+public sealed class CodecTests(Browser browser, InteropReport report) : IDisposable
+{
+    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("parley-codecs-");
+
+    private string Peer => $"Chromium {browser.Version}";
+
+    public void Dispose() => _directory.Delete(recursive: true);
+
+    [Theory]
+    [InlineData("VP9", true)]
+    [InlineData("VP9", false)]
+    [InlineData("AV1", true)]
+    [InlineData("AV1", false)]
+    public async Task PicturesOfChromium_ComeWholeAndGoBackToIt(string codec, bool chromiumOffers)
+    {
+        await using Conversation talk = await Conversation.BeginAsync(browser, chromiumOffers);
+        if (chromiumOffers)
+        {
+            await talk.Chromium.AddTrackAsync("video");
+            await talk.Chromium.DoAsync(
+                $"pc.getTransceivers()[0].setCodecPreferences(RTCRtpReceiver.getCapabilities('video').codecs.filter((c) => c.mimeType === 'video/{codec}' || c.mimeType === 'video/rtx'))");
+            await talk.Net.TakeAsync(await talk.Chromium.OfferAsync());
+            Assert.Single(talk.Net.Connection.GetTransceivers()).Direction = RtpTransceiverDirection.SendRecv;
+            await talk.Chromium.TakeAsync(await talk.Net.AnswerAsync());
+        }
+        else
+        {
+            // What an answerer sends is for the offerer to prefer.
+            talk.Net.Connection.AddTransceiver(MediaKind.Video).SetCodecPreferences(
+                [.. RtpReceiver.GetCapabilities(MediaKind.Video).Codecs.Where(each => each.MimeType == $"video/{codec}" || each.MimeType == "video/rtx")]);
+            await talk.Chromium.TakeAsync(await talk.Net.OfferAsync());
+            await talk.Chromium.AddTrackAsync("video");
+            await talk.Net.TakeAsync(await talk.Chromium.AnswerAsync());
+        }
+
+        await talk.ExpectConnectedAsync();
+        RtpTransceiver video = talk.Net.At("0");
+        Assert.Equal($"video/{codec}", video.Receiver.GetParameters().Codecs[0].MimeType);
+        MediaTally tally = talk.Net.Tally("0");
+        await talk.Net.WaitAsync(() => tally is { Frames: >= 30, KeyFrames: >= 1 }, $"frames of {codec}: {tally}");
+        Assert.Equal((320, 240), tally.Size);
+        Assert.Equal(0, tally.Gaps);
+
+        // What came is what an encoder made: ffmpeg decodes each frame of it.
+        string path = Path.Combine(_directory.FullName, "pictures.ivf");
+        int written = tally.WriteIvf(path);
+        Ffprobe probe = await Ffprobe.ReadAsync(path);
+        Assert.Equal((codec, written, 320, 240), (probe.Codec.ToUpperInvariant(), probe.Frames, probe.Width, probe.Height));
+
+        // And back: the relay asks Chromium for a key frame, and Chromium decodes its own pictures as we cut them.
+        using var relay = new TrackRelay(video.Receiver.Track);
+        await video.Sender.ReplaceTrackAsync(relay.Track);
+        await talk.Chromium.ExpectPicturesAsync("0", 30);
+        await ExpectDecodedAsync(talk, codec, 320, 240);
+        Assert.True(tally.KeyFrames >= 2, $"{tally}");
+        await talk.ExpectNoErrorsAsync();
+        report.Add(Peer, $"{codec} sent by Chromium and back to it, {(chromiumOffers ? "Chromium" : "Parley")} offers", $"{written} frames of 320x240 decoded by ffmpeg, none lost; Chromium decodes what is relayed");
+    }
+
+    [Theory]
+    [InlineData("VP9", "VP90", "-c:v libvpx-vp9 -deadline realtime -cpu-used 8 -b:v 800k")]
+    [InlineData("AV1", "AV01", "-c:v libaom-av1 -usage realtime -cpu-used 8 -b:v 800k")]
+    public async Task PicturesOfAFile_AreDecodedByChromium(string codec, string letters, string encoder)
+    {
+        string path = Path.Combine(_directory.FullName, "card.ivf");
+        await using (ForeignProcess ffmpeg = ForeignProcess.Start(
+            "ffmpeg", ["-v", "error", "-f", "lavfi", "-i", "testsrc=size=640x360:rate=15:duration=3", .. encoder.Split(' '), "-pix_fmt", "yuv420p", "-g", "15", path]))
+        {
+            Assert.Equal(0, await ffmpeg.WaitForExitAsync(TimeSpan.FromSeconds(60)));
+        }
+
+        await using Conversation talk = await Conversation.BeginAsync(browser, chromiumOffers: false);
+        IvfSource source = IvfSource.Open(path);
+        Assert.Equal(letters == "VP90" ? MediaFormat.Vp9 : MediaFormat.Av1, Assert.Single(source.Formats));
+        talk.Net.Connection.AddTransceiver(talk.Net.Track(source), new RtpTransceiverInit { Direction = RtpTransceiverDirection.SendOnly });
+        await talk.NegotiateAsync();
+        await talk.ExpectConnectedAsync();
+        await talk.Chromium.ExpectPicturesAsync("0", 60);
+        await ExpectDecodedAsync(talk, codec, 640, 360);
+        await talk.ExpectNoErrorsAsync();
+        report.Add(Peer, $"{codec} from a file, Parley offers", "640x360 decoded by Chromium, over the file's end and its new beginning");
+    }
+
+    /// <summary>Chromium says what it decodes, and that nothing of it was lost or in vain.</summary>
+    private static async Task ExpectDecodedAsync(Conversation talk, string codec, int width, int height)
+    {
+        await talk.Chromium.WaitAsync($"(await stats()).some((s) => s.type === 'inbound-rtp' && s.frameWidth === {width} && s.frameHeight === {height})");
+        Assert.Equal($"video/{codec}", await talk.Chromium.ReadAsync<string>("await (async () => { const all = await stats(); const rtp = all.find((s) => s.type === 'inbound-rtp'); return all.find((s) => s.id === rtp.codecId).mimeType; })()"));
+        Assert.Equal(0, await talk.Chromium.ReadAsync<int>("sum(await stats(), 'inbound-rtp', 0, 'packetsLost')"));
+        Assert.InRange(await talk.Chromium.ReadAsync<int>("sum(await stats(), 'inbound-rtp', 0, 'framesReceived') - sum(await stats(), 'inbound-rtp', 0, 'framesDecoded')"), 0, 5);
+    }
+}
