@@ -21,6 +21,9 @@ await foreach (var happened in room.ReadEventsAsync())
     _ = new PerfectNegotiation(connection, peer.Channel, peer.IsPolite);
 
     var stream = new MediaStream();
-    connection.AddTrack(new MediaStreamTrack(MediaKind.Video, SampleMedia.TestCard()), stream);
-    connection.AddTrack(new MediaStreamTrack(MediaKind.Audio, SampleMedia.Tune()), stream);
+    connection.Batch(() =>
+    {
+        connection.AddTrack(new MediaStreamTrack(MediaKind.Video, SampleMedia.TestCard()), stream);
+        connection.AddTrack(new MediaStreamTrack(MediaKind.Audio, SampleMedia.Tune()), stream);
+    });
 }

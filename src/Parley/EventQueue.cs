@@ -15,6 +15,7 @@ internal sealed class EventQueue(IScheduler scheduler, SynchronizationContext? c
     private readonly Queue<Action> _tasks = new();
     private readonly Queue<Action> _microtasks = new();
     private bool _scheduled;
+    private int _holds;
     private int _runningThread = -1;
 
     /// <summary>Tasks that wait to run.</summary>
@@ -35,7 +36,32 @@ internal sealed class EventQueue(IScheduler scheduler, SynchronizationContext? c
         lock (_gate)
         {
             _tasks.Enqueue(task);
-            if (_scheduled)
+            if (_scheduled || _holds > 0)
+            {
+                return;
+            }
+
+            _scheduled = true;
+        }
+
+        Schedule();
+    }
+
+    /// <summary>Begins no task until <see cref="Release"/> has been called as often; one that runs already runs on.</summary>
+    public void Hold()
+    {
+        lock (_gate)
+        {
+            _holds++;
+        }
+    }
+
+    /// <summary>Ends a <see cref="Hold"/>.</summary>
+    public void Release()
+    {
+        lock (_gate)
+        {
+            if (--_holds > 0 || _scheduled || _tasks.Count == 0)
             {
                 return;
             }
@@ -143,7 +169,7 @@ internal sealed class EventQueue(IScheduler scheduler, SynchronizationContext? c
             Action? task;
             lock (_gate)
             {
-                if (!_tasks.TryDequeue(out task))
+                if (_holds > 0 || !_tasks.TryDequeue(out task))
                 {
                     _scheduled = false;
                     return;

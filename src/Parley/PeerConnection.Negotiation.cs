@@ -130,6 +130,26 @@ public sealed partial class PeerConnection
         }
     }
 
+    /// <summary>
+    /// Makes several changes as one task, as a script makes them, which runs to its end before any event does: no event of this connection
+    /// begins in between, so tracks, transceivers and channels that are added together are in one offer. Without it an
+    /// event may come after the first change, on another thread. May be nested, and called in a handler, where it changes nothing.
+    /// </summary>
+    /// <param name="changes">What to do. It runs on the calling thread, at once; it must not wait for an event or a promise of this connection.</param>
+    public void Batch(Action changes)
+    {
+        ArgumentNullException.ThrowIfNull(changes);
+        Queue.Hold();
+        try
+        {
+            changes();
+        }
+        finally
+        {
+            Queue.Release();
+        }
+    }
+
     /// <summary>"Legacy configuration extensions" (webrtc-pc §4.4.3.3), step 3: none of it updates the negotiation-needed flag.</summary>
     private void OfferToReceive(MediaKind kind, bool? wanted)
     {

@@ -95,9 +95,12 @@ internal sealed class CallPeer : IAsyncDisposable
     private void AddMedia(CallLeg leg)
     {
         var stream = new MediaStream();
-        Add(MediaKind.Audio, _options.Audio, stream);
-        Add(MediaKind.Video, _options.Video, stream);
-        Follow(leg.Connection.CreateDataChannel("chat"));
+        leg.Connection.Batch(() =>
+        {
+            Add(MediaKind.Audio, _options.Audio, stream);
+            Add(MediaKind.Video, _options.Video, stream);
+            Follow(leg.Connection.CreateDataChannel("chat"));
+        });
     }
 
     private void Add(MediaKind kind, MediaInput? input, MediaStream stream)

@@ -5,7 +5,7 @@ using Parley.Media;
 
 namespace Parley.Interop.Chromium;
 
-/// <summary>Dial tones, simulcast and codecs with a bare Chromium.</summary>
+/// <summary>Dial tones, simulcast, codecs and figures with a bare Chromium.</summary>
 public sealed class MediaTests(Browser browser, InteropReport report)
 {
     private string Peer => $"Chromium {browser.Version}";
@@ -71,6 +71,97 @@ public sealed class MediaTests(Browser browser, InteropReport report)
     }
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Statistics_OfBothSides_Agree(bool chromiumOffers)
+    {
+        await using Conversation talk = await Conversation.BeginAsync(browser, chromiumOffers);
+        await talk.CallAsync("audio", "video");
+        await Task.WhenAll(talk.ExpectPacketsBothWaysAsync("0"), talk.ExpectPacketsBothWaysAsync("1"));
+
+        // Stopped first, so that nothing is in flight: then what one has sent the other has. Chromium counts the padding it probes with,
+        // on the SSRC of the retransmissions, as packets without bytes.
+        foreach (string mid in new[] { "0", "1" })
+        {
+            await talk.Net.At(mid).Sender.ReplaceTrackAsync(null);
+            await talk.Chromium.DoAsync($"await at({mid}).sender.replaceTrack(null)");
+        }
+
+        long[] ours = [], theirs = [];
+        await talk.Net.UntilAsync(
+            async () =>
+            {
+                ours = await OursAsync(talk.Net);
+                theirs = await talk.Chromium.ReadAsync<long[]>(Theirs);
+                long probes = theirs[6] - ours[6];
+                return probes is >= 0 and <= 50 && ours.SequenceEqual([.. theirs[..6], theirs[6] - probes, theirs[7]]);
+            },
+            () => $"equal figures, but {string.Join(' ', ours)} here and {string.Join(' ', theirs)} there");
+        await talk.ExpectNoErrorsAsync();
+        report.Add(
+            Peer,
+            $"statistics of both sides compared, {(chromiumOffers ? "Chromium" : "Parley")} offers",
+            $"sound: {ours[0]} packets and {ours[1]} bytes sent, {ours[2]} and {ours[3]} received; pictures: {ours[4]} and {ours[5]}, {ours[6]} and {ours[7]}: the same there, but for {theirs[6] - ours[6]} packets of padding");
+    }
+
+    /// <summary>Chromium has no third encoding to receive: the answer names no rid, and one is sent.</summary>
+    [Fact]
+    public async Task Simulcast_OfferedToChromium_OneEncodingIsLeft()
+    {
+        await using Conversation talk = await Conversation.BeginAsync(browser, chromiumOffers: false);
+        RtpTransceiver transceiver = talk.Net.Connection.AddTransceiver(
+            new MediaStreamTrack(MediaKind.Video, SampleMedia.TestCard()),
+            new RtpTransceiverInit { Direction = RtpTransceiverDirection.SendOnly, SendEncodings = [new() { Rid = "a" }, new() { Rid = "b" }] });
+        SessionDescription offer = await talk.Net.OfferAsync();
+        Assert.Contains("a=simulcast:send a;b", offer.Sdp, StringComparison.Ordinal);
+        await talk.Chromium.TakeAsync(offer);
+        SessionDescription answer = await talk.Chromium.AnswerAsync();
+        Assert.DoesNotContain("a=simulcast", answer.Sdp, StringComparison.Ordinal);
+        await talk.Net.TakeAsync(answer);
+        await talk.ExpectConnectedAsync();
+        Assert.Single(transceiver.Sender.GetParameters().Encodings);
+        await talk.Chromium.ExpectPicturesAsync("0");
+        await talk.ExpectNoErrorsAsync();
+        report.Add(Peer, "simulcast of two rids offered to Chromium, which takes none", "one encoding is left, and its pictures are decoded");
+    }
+
+    [Theory]
+    [InlineData("audio", "PCMU", true)]
+    [InlineData("audio", "PCMU", false)]
+    [InlineData("audio", "PCMA", true)]
+    [InlineData("audio", "opus", false)]
+    [InlineData("video", "VP8", true)]
+    [InlineData("video", "H264", false)]
+    public async Task CodecPreferences_OfParley_AreFollowed(string kind, string codec, bool chromiumOffers)
+    {
+        await using Conversation talk = await Conversation.BeginAsync(browser, chromiumOffers);
+        MediaKind media = kind == "audio" ? MediaKind.Audio : MediaKind.Video;
+        RtpCodec[] preferred = [.. RtpReceiver.GetCapabilities(media).Codecs.Where(each => each.MimeType.Equals($"{kind}/{codec}", StringComparison.OrdinalIgnoreCase))];
+        Assert.NotEmpty(preferred);
+        if (chromiumOffers)
+        {
+            await talk.Chromium.AddTrackAsync(kind);
+            await talk.Net.TakeAsync(await talk.Chromium.OfferAsync());
+            talk.Net.At("0").SetCodecPreferences(preferred);
+            await talk.Chromium.TakeAsync(await talk.Net.AnswerAsync());
+        }
+        else
+        {
+            talk.Net.Connection.AddTransceiver(media, new RtpTransceiverInit { Direction = RtpTransceiverDirection.RecvOnly }).SetCodecPreferences(preferred);
+            await talk.Chromium.TakeAsync(await talk.Net.OfferAsync());
+            await talk.Chromium.AddTrackAsync(kind);
+            await talk.Net.TakeAsync(await talk.Chromium.AnswerAsync());
+        }
+
+        await talk.ExpectConnectedAsync();
+        await talk.Net.ExpectPacketsAsync("0", 10);
+        string used = await talk.Chromium.ReadAsync<string>("await (async () => { const all = await stats(); return all.find((c) => c.id === all.find((s) => s.type === 'outbound-rtp').codecId).mimeType; })()");
+        Assert.Equal($"{kind}/{codec}", used, ignoreCase: true);
+        await talk.ExpectNoErrorsAsync();
+        report.Add(Peer, $"SetCodecPreferences of Parley to {codec}, {(chromiumOffers ? "Chromium" : "Parley")} offers", "Chromium sends it");
+    }
+
+    [Theory]
     [InlineData("VP8", true)]
     [InlineData("VP8", false)]
     [InlineData("H264", true)]
@@ -105,5 +196,25 @@ public sealed class MediaTests(Browser browser, InteropReport report)
         await talk.Net.WaitAsync(() => talk.Net.Tally("0").Frames >= 5, $"frames of {codec}");
         await talk.ExpectNoErrorsAsync();
         report.Add(Peer, $"setCodecPreferences of Chromium to {codec}, {(chromiumOffers ? "Chromium" : "Parley")} offers", "negotiated and received");
+    }
+
+    // Of sections 0 and 1: packets and payload bytes sent, packets and payload bytes received.
+    private const string Theirs =
+        "await (async () => { const all = await stats(); const of = (type, mid, member) => sum(all, type, mid, member); " +
+        "return [0, 1].flatMap((mid) => [of('inbound-rtp', mid, 'packetsReceived'), of('inbound-rtp', mid, 'bytesReceived'), of('outbound-rtp', mid, 'packetsSent'), of('outbound-rtp', mid, 'bytesSent')]); })()";
+
+    private static async Task<long[]> OursAsync(ParleySide net)
+    {
+        StatsReport all = await net.Connection.GetStatsAsync();
+        return
+        [
+            .. new[] { "0", "1" }.SelectMany(mid => (long[])
+            [
+                all.OfType<OutboundRtpStreamStats>().Where(each => each.Mid == mid).Sum(each => each.PacketsSent),
+                all.OfType<OutboundRtpStreamStats>().Where(each => each.Mid == mid).Sum(each => each.BytesSent),
+                all.OfType<InboundRtpStreamStats>().Where(each => each.Mid == mid).Sum(each => each.PacketsReceived),
+                all.OfType<InboundRtpStreamStats>().Where(each => each.Mid == mid).Sum(each => each.BytesReceived),
+            ]),
+        ];
     }
 }

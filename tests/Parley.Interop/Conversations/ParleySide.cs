@@ -183,14 +183,17 @@ public sealed class ParleySide : ISide, IAsyncDisposable
     public Task WaitAsync(Func<bool> condition, string what) => Until.TrueAsync(condition, () => $"{what}\n{this}");
 
     /// <summary>Waits for a condition that is asked asynchronously.</summary>
-    public async Task UntilAsync(Func<Task<bool>> condition, string what)
+    public Task UntilAsync(Func<Task<bool>> condition, string what) => UntilAsync(condition, () => what);
+
+    /// <summary>The same, with words for how it stood in the end.</summary>
+    public async Task UntilAsync(Func<Task<bool>> condition, Func<string> what)
     {
         using var limit = new CancellationTokenSource(Until.Limit);
         while (!await condition())
         {
             if (limit.IsCancellationRequested)
             {
-                throw new TimeoutException($"Never: {what}\n{this}");
+                throw new TimeoutException($"Never: {what()}\n{this}");
             }
 
             await Task.Delay(20);

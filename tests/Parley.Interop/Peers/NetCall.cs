@@ -74,16 +74,19 @@ public sealed class NetCall : IAsyncDisposable
     public void Call()
     {
         var stream = new MediaStream();
-
-        // Both are made before one is added: aiortc cannot answer an offer that comes in between, with fewer sections than it has transceivers.
         _audio = Track(SampleMedia.Tune());
         var video = Track(SampleMedia.TestCard());
-        Connection.AddTrack(_audio, stream);
-        Connection.AddTrack(video, stream);
-        if (Channels.IsEmpty)
+
+        // In one offer: aiortc cannot answer one with fewer sections than it has transceivers.
+        Connection.Batch(() =>
         {
-            Adopt(Connection.CreateDataChannel("chat"));
-        }
+            Connection.AddTrack(_audio, stream);
+            Connection.AddTrack(video, stream);
+            if (Channels.IsEmpty)
+            {
+                Adopt(Connection.CreateDataChannel("chat"));
+            }
+        });
     }
 
     /// <summary>Adds its media while the peer's first offer is being taken, so that the answer has them.</summary>
