@@ -32,7 +32,7 @@ public sealed class AiortcPeer : IAsyncDisposable
         return peer;
     }
 
-    /// <summary>Tells it to do something: "offer", "say TEXT", "bye".</summary>
+    /// <summary>Tells it to do something: what aiortc_peer.py lists.</summary>
     public Task DoAsync(string command) => _process.WriteLineAsync(command);
 
     /// <summary>Waits until its status is so.</summary>

@@ -2,7 +2,8 @@
 
 It sends a tone and moving grey, counts and decodes what comes, and answers "ask:..." with "answer:...".
 Each line of its output is a JSON object that says how things stand. Lines of its input: "offer" (this side begins), "say TEXT",
-"bye" (closes and leaves).
+"direction KIND DIRECTION" and "negotiate" (an offer of what has changed), "channel LABEL JSON" (another data channel, with aiortc's
+options), "bye" (closes and leaves). On channels other than the first, bytes are sent back.
 """
 
 import array
@@ -65,6 +66,7 @@ class Peer:
         self.connection = aiortc.RTCPeerConnection()
         self.other = None
         self.channel = None
+        self.channels = []
         self.closing = False
         self.waiting = None  # a description whose candidates are still to come
         self.candidates = []
@@ -73,11 +75,16 @@ class Peer:
         self.connection.on("datachannel", self.adopt)
 
     def adopt(self, channel):
-        self.channel = channel
-        self.status["channel"] = channel.label
+        self.channels.append(channel)
+        if not self.channel:
+            self.channel = channel
+            self.status["channel"] = channel.label
 
         @channel.on("message")
         def on_message(message):
+            if isinstance(message, bytes):
+                channel.send(message)
+                return
             self.status["texts"].append(message)
             if message.startswith("ask:"):
                 channel.send("answer:" + message[4:])
@@ -150,6 +157,10 @@ class Peer:
                 connection=connection.connectionState,
                 directions={each.kind: each.currentDirection for each in connection.getTransceivers()},
                 mids=[each.mid for each in connection.getTransceivers()],
+                channels={
+                    each.label: [each.id, each.ordered, each.maxRetransmits, each.maxPacketLifeTime, each.protocol, each.readyState]
+                    for each in self.channels
+                },
                 open=bool(self.channel and self.channel.readyState == "open"),
                 sent={},
             )
@@ -168,6 +179,15 @@ class Peer:
             command, _, text = line.partition(" ")
             if command == "offer":
                 await self.offer()
+            elif command == "negotiate":
+                await self.connection.setLocalDescription(await self.connection.createOffer())
+                await self.send_description()
+            elif command == "direction":
+                kind, direction = text.split()
+                next(each for each in self.connection.getTransceivers() if each.kind == kind).direction = direction
+            elif command == "channel":
+                label, options = text.split(" ", 1)
+                self.adopt(self.connection.createDataChannel(label, **json.loads(options)))
             elif command == "say":
                 self.channel.send(text)
             elif command == "bye":
