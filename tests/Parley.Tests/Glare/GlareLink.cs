@@ -93,6 +93,7 @@ internal sealed class GlareLink
 
     private static bool AreChannelsSettled(GlareSide from, GlareSide to) =>
         from.Channels.All(channel => channel.ReadyState == DataChannelState.Open && to.Texts.Contains(channel.Label))
+        && from.ClosedChannels.All(channel => channel.ReadyState == DataChannelState.Closed)
         && to.Incoming.All(channel => channel.ReadyState is DataChannelState.Open or DataChannelState.Closed)
         && to.Incoming.Count(channel => channel.ReadyState == DataChannelState.Open) == from.Channels.Count;
 

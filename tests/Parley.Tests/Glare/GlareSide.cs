@@ -35,6 +35,9 @@ internal sealed class GlareSide
     /// <summary>The channels this side opened and did not close; each sends its label once it is open.</summary>
     public List<DataChannel> Channels { get; } = [];
 
+    /// <summary>The channels this side opened and closed.</summary>
+    public List<DataChannel> ClosedChannels { get; } = [];
+
     /// <summary>The channels that the other side opened.</summary>
     public List<DataChannel> Incoming { get; } = [];
 
@@ -62,6 +65,7 @@ internal sealed class GlareSide
     {
         Model.Note($"close {channel.Label}");
         Channels.Remove(channel);
+        ClosedChannels.Add(channel);
         channel.Close();
     }
 
