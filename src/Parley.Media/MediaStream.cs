@@ -76,21 +76,25 @@ public sealed class MediaStream
         }
     }
 
-    /// <summary>Adds a track on behalf of the peer and raises <see cref="TrackAdded"/> when it was not there.</summary>
-    public void AddRemote(MediaStreamTrack track)
+    /// <summary>Adds a track on behalf of the peer and raises <see cref="TrackAdded"/> when it was not there. All handlers are called; what they threw comes out afterwards.</summary>
+    public void AddRemote(MediaStreamTrack track) => AddRemote(track, HandlerCalls.Raise);
+
+    /// <summary>Removes a track on behalf of the peer and raises <see cref="TrackRemoved"/> when it was there. All handlers are called; what they threw comes out afterwards.</summary>
+    public void RemoveRemote(MediaStreamTrack track) => RemoveRemote(track, HandlerCalls.Raise);
+
+    internal void AddRemote(MediaStreamTrack track, Action<EventHandler<MediaStreamTrack>?, object, MediaStreamTrack> raise)
     {
         if (Add(track))
         {
-            TrackAdded?.Invoke(this, track);
+            raise(TrackAdded, this, track);
         }
     }
 
-    /// <summary>Removes a track on behalf of the peer and raises <see cref="TrackRemoved"/> when it was there.</summary>
-    public void RemoveRemote(MediaStreamTrack track)
+    internal void RemoveRemote(MediaStreamTrack track, Action<EventHandler<MediaStreamTrack>?, object, MediaStreamTrack> raise)
     {
         if (Remove(track))
         {
-            TrackRemoved?.Invoke(this, track);
+            raise(TrackRemoved, this, track);
         }
     }
 }

@@ -47,7 +47,7 @@ public sealed class MediaStreamTrack
     /// <summary>The track ended for a reason other than <see cref="Stop"/>.</summary>
     public event EventHandler? Ended;
 
-    /// <summary>A receiver asks for a key frame. Raised on the connection's transport loop for tracks without a source: return quickly.</summary>
+    /// <summary>A receiver asks for a key frame. Raised in a task of the connection that sends the track, or by who calls <see cref="RequestKeyFrame()"/>.</summary>
     public event EventHandler<KeyFrameRequestedEventArgs>? KeyFrameRequested;
 
     /// <summary>What the track carries.</summary>
@@ -102,7 +102,10 @@ public sealed class MediaStreamTrack
     /// <summary>Ends the track without raising <see cref="Ended"/>. It does nothing the second time.</summary>
     public void Stop() => Finish();
 
-    /// <summary>Hands a frame to the sinks. Sources and applications call it, one frame at a time; frames of an ended track are dropped.</summary>
+    /// <summary>
+    /// Hands a frame to the sinks. Sources and applications call it, one frame at a time; frames of an ended track are dropped. Each sink gets it; what
+    /// they threw comes out afterwards.
+    /// </summary>
     public void Write(in MediaFrame frame)
     {
         if (_ended)
@@ -110,10 +113,20 @@ public sealed class MediaStreamTrack
             return;
         }
 
+        List<Exception>? errors = null;
         foreach (var sink in _sinks)
         {
-            sink.OnFrame(this, frame);
+            try
+            {
+                sink.OnFrame(this, frame);
+            }
+            catch (Exception error)
+            {
+                (errors ??= []).Add(error);
+            }
         }
+
+        HandlerCalls.Throw(errors);
     }
 
     /// <summary>Adds a sink; the first starts the source. Disposing the result removes it; removing the last stops the source.</summary>
@@ -174,11 +187,19 @@ public sealed class MediaStreamTrack
     public void RequestKeyFrame(string? rendition)
     {
         _source?.RequestKeyFrame(rendition);
-        KeyFrameRequested?.Invoke(this, new KeyFrameRequestedEventArgs(rendition));
+        HandlerCalls.Raise(KeyFrameRequested, this, new KeyFrameRequestedEventArgs(rendition));
     }
 
-    /// <summary>Sets the muted state and raises <see cref="Muted"/> or <see cref="Unmuted"/> when it changed (Media Capture and Streams, "set a track's muted state").</summary>
-    public void SetMuted(bool muted)
+    /// <summary>
+    /// Sets the muted state and raises <see cref="Muted"/> or <see cref="Unmuted"/> when it changed (Media Capture and Streams, "set a track's muted state"). All
+    /// handlers are called; what they threw comes out afterwards.
+    /// </summary>
+    public void SetMuted(bool muted) => SetMuted(muted, HandlerCalls.Raise);
+
+    /// <summary>Ends the track from the source's side and raises <see cref="Ended"/>. All handlers are called; what they threw comes out afterwards.</summary>
+    public void End() => End(HandlerCalls.Raise);
+
+    internal void SetMuted(bool muted, Action<EventHandler?, object> raise)
     {
         lock (_gate)
         {
@@ -190,15 +211,14 @@ public sealed class MediaStreamTrack
             _muted = muted;
         }
 
-        (muted ? Muted : Unmuted)?.Invoke(this, EventArgs.Empty);
+        raise(muted ? Muted : Unmuted, this);
     }
 
-    /// <summary>Ends the track from the source's side and raises <see cref="Ended"/>.</summary>
-    public void End()
+    internal void End(Action<EventHandler?, object> raise)
     {
         if (Finish())
         {
-            Ended?.Invoke(this, EventArgs.Empty);
+            raise(Ended, this);
         }
     }
 

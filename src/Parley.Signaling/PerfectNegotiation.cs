@@ -306,6 +306,16 @@ public sealed class PerfectNegotiation : IAsyncDisposable
         }
 
         SignalingLog.NegotiationFailed(_logger, exception);
-        Failed?.Invoke(this, new NegotiationErrorEventArgs(exception));
+        foreach (var handler in Delegate.EnumerateInvocationList(Failed))
+        {
+            try
+            {
+                handler(this, new NegotiationErrorEventArgs(exception));
+            }
+            catch (Exception error)
+            {
+                SignalingLog.HandlerFailed(_logger, error);
+            }
+        }
     }
 }

@@ -22,4 +22,7 @@ internal static partial class SignalingLog
 
     [LoggerMessage(1106, LogLevel.Warning, "Negotiation failed")]
     public static partial void NegotiationFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(1107, LogLevel.Error, "An event handler threw")]
+    public static partial void HandlerFailed(ILogger logger, Exception exception);
 }

@@ -210,17 +210,17 @@ public sealed partial class PeerConnection
 
         foreach (var track in effects.MuteTracks)
         {
-            Queue.Run(() => track.SetMuted(true));
+            track.SetMuted(true, Queue.Raise);
         }
 
         foreach (var (stream, track) in effects.RemoveList)
         {
-            Queue.Run(() => stream.RemoveRemote(track));
+            stream.RemoveRemote(track, Queue.Raise);
         }
 
         foreach (var (stream, track) in effects.AddList)
         {
-            Queue.Run(() => stream.AddRemote(track));
+            stream.AddRemote(track, Queue.Raise);
         }
 
         foreach (var args in effects.TrackEvents)

@@ -22,7 +22,7 @@ public sealed class RtpReceiver
         {
             foreach (var encoding in Encodings)
             {
-                encoding.Track.End();
+                encoding.Track.End(connection.Queue.Raise);
             }
         };
     }
@@ -127,7 +127,7 @@ public sealed class RtpReceiver
             {
                 foreach (var encoding in encodings)
                 {
-                    encoding.Track.SetMuted(true);
+                    encoding.Track.SetMuted(true, _connection.Queue.Raise);
                 }
             });
         }

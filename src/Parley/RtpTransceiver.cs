@@ -188,7 +188,7 @@ public sealed class RtpTransceiver
         _connection.DescriptionStateChanged();
         Sender.Dtmf?.Close();
         _connection.EndMediaFlow(this);
-        events.Add(Receiver.Track.End);
+        events.Add(() => Receiver.Track.End(_connection.Queue.Raise));
     }
 
     /// <summary>"Stop the RTCRtpTransceiver". Events go to the list.</summary>

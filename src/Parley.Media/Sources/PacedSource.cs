@@ -175,7 +175,7 @@ public abstract class PacedSource : IMediaSource, IDisposable
             _track = null;
         }
 
-        ended.End();
+        End(ended);
         return false;
     }
 
@@ -214,7 +214,20 @@ public abstract class PacedSource : IMediaSource, IDisposable
             _track = null;
         }
 
-        track.End();
+        End(track);
+    }
+
+    // Here too nobody above could catch what a handler throws.
+    private void End(MediaStreamTrack track)
+    {
+        try
+        {
+            track.End();
+        }
+        catch (Exception error)
+        {
+            Error ??= error;
+        }
     }
 
     // Timers count in milliseconds and round down: up here, so that none fires too early and must be set again. Never zero: some clocks call

@@ -64,8 +64,8 @@ internal sealed class ReceiverFlow(PeerConnection connection, RtpReceiver receiv
         var encoding = receiver.Encodings.FirstOrDefault(candidate => candidate.Rid == stream.Rid);
         connection.Queue.Enqueue(() =>
         {
-            encoding?.Track.SetMuted(true);
-            receiver.Track.SetMuted(true);
+            encoding?.Track.SetMuted(true, connection.Queue.Raise);
+            receiver.Track.SetMuted(true, connection.Queue.Raise);
         });
     }
 
@@ -161,7 +161,15 @@ internal sealed class ReceiverFlow(PeerConnection connection, RtpReceiver receiv
             }
         }
 
-        track.Write(frame);
+        try
+        {
+            track.Write(frame);
+        }
+        catch (Exception error)
+        {
+            // A sink is a user's code: the loop goes on.
+            ConnectionLog.HandlerFailed(connection.Logger, error);
+        }
     }
 
     private void Unmute(MediaStreamTrack track)
@@ -179,7 +187,7 @@ internal sealed class ReceiverFlow(PeerConnection connection, RtpReceiver receiv
 
         if (receptive)
         {
-            track.SetMuted(false);
+            track.SetMuted(false, connection.Queue.Raise);
         }
     }
 }
