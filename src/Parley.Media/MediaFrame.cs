@@ -1,4 +1,5 @@
 using Parley.Net;
+using Parley.Rtp;
 
 namespace Parley.Media;
 
@@ -49,4 +50,10 @@ public readonly record struct MediaFrame
 
     /// <summary>Whether a voice is heard; false when not known (RFC 6464).</summary>
     public bool VoiceActivity { get; init; }
+
+    /// <summary>
+    /// The sources that a mixer put into the frame, in its order, 15 at most: what a received frame's packets say, and what those of a frame to be sent shall
+    /// say (RFC 3550 §5.1, RFC 6465). As <see cref="Data"/>, of a received frame it is valid only during the call that brings it.
+    /// </summary>
+    public ReadOnlyMemory<RtpContributor> Contributors { get; init; }
 }

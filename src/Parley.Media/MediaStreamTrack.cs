@@ -288,7 +288,7 @@ public sealed class MediaStreamTrack
         {
             if (track.Enabled)
             {
-                _frames.Writer.TryWrite(frame with { Data = frame.Data.ToArray() });
+                _frames.Writer.TryWrite(frame with { Data = frame.Data.ToArray(), Contributors = frame.Contributors.IsEmpty ? default : frame.Contributors.ToArray() });
             }
         }
 

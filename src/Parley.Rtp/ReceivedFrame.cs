@@ -47,6 +47,15 @@ public sealed class ReceivedFrame
     /// </summary>
     public NtpTimestamp? CapturedAt { get; internal set; }
 
+    /// <summary>
+    /// When the frame was captured, by the clock of who captured it, as the abs-capture-time extension tells or its last value and the RTP clock make it; null when
+    /// no packet told.
+    /// </summary>
+    public NtpTimestamp? CaptureTime { get; internal set; }
+
+    /// <summary>How far the sender believes its clock to be ahead of that clock; null when not told.</summary>
+    public TimeSpan? CaptureClockOffset { get; internal set; }
+
     /// <summary>Whether decoding can begin here. Sound always is so.</summary>
     public bool IsKeyFrame { get; internal set; }
 
@@ -83,7 +92,8 @@ public sealed class ReceivedFrame
         PacketCount = Width = Height = 0;
         AudioLevel = null;
         VoiceActivity = FollowsLoss = Marker = IsKeyFrame = false;
-        CapturedAt = null;
+        CapturedAt = CaptureTime = null;
+        CaptureClockOffset = null;
     }
 
     /// <summary>Takes the contributing sources of the frame's first packet.</summary>

@@ -23,4 +23,7 @@ public static class RtpHeaderExtensionUri
 
     /// <summary>The levels of the contributing sources (RFC 6465).</summary>
     public const string MixerAudioLevel = "urn:ietf:params:rtp-hdrext:csrc-audio-level";
+
+    /// <summary>When the frame was captured, by the clock of who captured it.</summary>
+    public const string AbsoluteCaptureTime = "http://www.webrtc.org/experiments/rtp-hdrext/abs-capture-time";
 }

@@ -24,6 +24,9 @@ public readonly record struct RtpHeaderExtensions
     /// <summary><c>urn:ietf:params:rtp-hdrext:ssrc-audio-level</c> (RFC 6464).</summary>
     public byte AudioLevel { get; init; }
 
-    /// <summary><c>urn:ietf:params:rtp-hdrext:csrc-audio-level</c> (RFC 6465); read only.</summary>
+    /// <summary><c>urn:ietf:params:rtp-hdrext:csrc-audio-level</c> (RFC 6465).</summary>
     public byte MixerAudioLevel { get; init; }
+
+    /// <summary><c>http://www.webrtc.org/experiments/rtp-hdrext/abs-capture-time</c>.</summary>
+    public byte AbsoluteCaptureTime { get; init; }
 }

@@ -12,6 +12,7 @@ internal static class CodecCatalog
     public const string AudioLevelExtension = "urn:ietf:params:rtp-hdrext:ssrc-audio-level";
     public const string MixerAudioLevelExtension = "urn:ietf:params:rtp-hdrext:csrc-audio-level";
     public const string AbsoluteSendTimeExtension = "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time";
+    public const string AbsoluteCaptureTimeExtension = "http://www.webrtc.org/experiments/rtp-hdrext/abs-capture-time";
 
     private static readonly RtcpFeedback[] VideoFeedback =
     [
@@ -52,10 +53,8 @@ internal static class CodecCatalog
     /// <summary>The entries of a kind, the preferred first.</summary>
     public static IReadOnlyList<CodecDescription> Entries(MediaKind kind) => kind == MediaKind.Audio ? Audio : Video;
 
-    /// <summary>The header extensions of a kind.</summary>
-    public static IReadOnlyList<string> Extensions(MediaKind kind) => kind == MediaKind.Audio
-        ? [MidExtension, AudioLevelExtension, AbsoluteSendTimeExtension, MixerAudioLevelExtension]
-        : [MidExtension, RidExtension, RepairedRidExtension, AbsoluteSendTimeExtension];
+    /// <summary>The header extensions of a kind, as a first offer has them: those that are stopped are offered to who asks for them only.</summary>
+    public static IReadOnlyList<RtpHeaderExtensionCapability> Extensions(MediaKind kind) => Capabilities(kind).HeaderExtensions;
 
     /// <summary>What W3C's getCapabilities returns.</summary>
     public static RtpCapabilities Capabilities(MediaKind kind) => kind == MediaKind.Audio ? AudioCapabilities : VideoCapabilities;
@@ -87,6 +86,9 @@ internal static class CodecCatalog
 
     private static RtpCapabilities ToCapabilities(MediaKind kind)
     {
+        string[] uris = kind == MediaKind.Audio
+            ? [MidExtension, AudioLevelExtension, AbsoluteSendTimeExtension, MixerAudioLevelExtension]
+            : [MidExtension, RidExtension, RepairedRidExtension, AbsoluteSendTimeExtension];
         var codecs = new List<RtpCodec>();
         foreach (var entry in Entries(kind))
         {
@@ -105,6 +107,6 @@ internal static class CodecCatalog
             });
         }
 
-        return new RtpCapabilities(codecs, [.. Extensions(kind).Select(uri => new RtpHeaderExtensionCapability(uri))]);
+        return new RtpCapabilities(codecs, [.. uris.Select(uri => new RtpHeaderExtensionCapability(uri, RtpTransceiverDirection.SendRecv)), new RtpHeaderExtensionCapability(AbsoluteCaptureTimeExtension, RtpTransceiverDirection.Stopped)]);
     }
 }

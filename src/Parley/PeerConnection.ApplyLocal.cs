@@ -119,6 +119,11 @@ public sealed partial class PeerConnection
 
         transceiver.SetCurrentDirection(direction);
         transceiver.FiredDirection = direction;
+        if (applied.Type == SdpType.Answer)
+        {
+            SetNegotiatedExtensions(transceiver, applied.Document, media, isRemote: false);
+        }
+
         if (media.IsRejected && applied.Type == SdpType.Answer)
         {
             // A section that this side refuses, for want of a common codec, is as dead here as it becomes at the peer: left open, its

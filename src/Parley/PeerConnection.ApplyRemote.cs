@@ -69,6 +69,11 @@ public sealed partial class PeerConnection
             transceiver.SetCurrentDirection(direction);
         }
 
+        if (applied.Type == SdpType.Answer)
+        {
+            SetNegotiatedExtensions(transceiver, applied.Document, media, isRemote: true);
+        }
+
         if (section.Transport is { } transport)
         {
             if (applied.Type != SdpType.Offer)

@@ -84,19 +84,6 @@ public sealed partial class PeerConnection
         return [.. codecs.OrderBy(codec => listed.IndexOf(codec.PayloadType))];
     }
 
-    internal IReadOnlyList<RtpHeaderExtensionParameters> NegotiatedExtensions(RtpTransceiver transceiver)
-    {
-        if (_currentRemote is null || _sections.FirstOrDefault(section => section.Transceiver == transceiver) is not { IsRejected: false } section || section.Index >= _currentRemote.Document.Media.Count)
-        {
-            return [];
-        }
-
-        var known = CodecCatalog.Extensions(transceiver.Kind);
-        return [.. _currentRemote.Document.UsableExtMapsOf(_currentRemote.Document.Media[section.Index])
-            .Where(extension => known.Contains(extension.Uri))
-            .Select(extension => new RtpHeaderExtensionParameters(extension.Uri, extension.Id))];
-    }
-
     private static bool WantsRtx(RtpTransceiver transceiver) =>
         transceiver.Kind == MediaKind.Video && (transceiver.PreferredCodecs.Count == 0 || transceiver.PreferredCodecs.Any(codec => codec.EncodingName == "rtx"));
 

@@ -146,7 +146,8 @@ public sealed partial class PeerConnection
             kind,
             direction,
             new RtpSender(this, kind, track, streams, encodings),
-            new RtpReceiver(this, kind, receiverTrackId));
+            new RtpReceiver(this, kind, receiverTrackId),
+            _transceivers.Find(other => other.Kind == kind && !other.IsStopping)?.HeaderExtensionsToNegotiate ?? CodecCatalog.Extensions(kind));
         _transceivers.Add(transceiver);
         DescriptionStateChanged();
         return transceiver;

@@ -27,9 +27,10 @@ public sealed partial class PeerConnection
         var remoteMedia = remote.Document.Media[section.Index];
         var localMedia = local.Document.Media[section.Index];
         transceiver.Receiver.SetEncodings(remoteMedia.SimulcastRids(toReceive: false));
-        var encodings = direction.Sends() ? Encodings(transceiver, section, remoteMedia) : null;
+        var used = (bool sending) => ExtensionsOf(UsedExtensions(transceiver.Kind, local.Document, localMedia, remote.Document, remoteMedia, sending));
+        var encodings = direction.Sends() ? Encodings(transceiver, section, remoteMedia, used(true)) : null;
         transceiver.Sender.Flow.SetPlan(encodings is null ? null : new SendPlan(CodecsToSend(transceiver, remoteMedia), remoteMedia.Kind, encodings));
-        var inbound = direction.Receives() ? InboundOptions(transceiver.Receiver, section, localMedia, remoteMedia) : null;
+        var inbound = direction.Receives() ? InboundOptions(transceiver.Receiver, section, localMedia, remoteMedia, used(false)) : null;
         if (inbound is null)
         {
             transceiver.Receiver.MuteEncodings();
@@ -71,12 +72,12 @@ public sealed partial class PeerConnection
     }
 
     /// <summary>The encodings with their streams; they have names on the wire where the peer has agreed to receive them by name.</summary>
-    private IReadOnlyList<EncodingPlan> Encodings(RtpTransceiver transceiver, MediaSection section, MediaDescription remote)
+    private IReadOnlyList<EncodingPlan> Encodings(RtpTransceiver transceiver, MediaSection section, MediaDescription remote, RtpHeaderExtensions extensions)
     {
         var sender = transceiver.Sender;
         var codecs = CodecsToSend(transceiver, remote);
         var named = remote.SimulcastRids(toReceive: true);
-        var options = new RtpOutboundOptions { Mid = section.Mid, Codecs = ToRtpCodecs(codecs, remote.Kind), Extensions = ExtensionsOf(remote) };
+        var options = new RtpOutboundOptions { Mid = section.Mid, Codecs = ToRtpCodecs(codecs, remote.Kind), Extensions = extensions };
         var hasRtx = codecs.Any(codec => codec.Is("rtx"));
         return [.. sender.SendEncodings.Select(encoding =>
         {
@@ -90,7 +91,7 @@ public sealed partial class PeerConnection
         })];
     }
 
-    private static RtpInboundOptions InboundOptions(RtpReceiver receiver, MediaSection section, MediaDescription local, MediaDescription remote)
+    private static RtpInboundOptions InboundOptions(RtpReceiver receiver, MediaSection section, MediaDescription local, MediaDescription remote, RtpHeaderExtensions extensions)
     {
         var groups = remote.SsrcGroups.Where(group => group is { Semantics: "FID", Ssrcs.Count: 2 }).ToArray();
         var repairs = groups.ToDictionary(group => group.Ssrcs[0], group => group.Ssrcs[1]);
@@ -99,7 +100,7 @@ public sealed partial class PeerConnection
         {
             Mid = section.Mid,
             Codecs = ToRtpCodecs(CodecDescription.ReadFrom(local), local.Kind),
-            Extensions = ExtensionsOf(local),
+            Extensions = extensions,
             Sources = [.. sources.Select(ssrc => new RtpSignaledSource(new Ssrc(ssrc), repairs.TryGetValue(ssrc, out var rtx) ? new Ssrc(rtx) : null))],
             Rids = [.. remote.SimulcastRids(toReceive: false)],
             JitterBufferTarget = receiver.JitterBufferTarget is { } target ? TimeSpan.FromMilliseconds(target) : null,
@@ -130,9 +131,9 @@ public sealed partial class PeerConnection
         _ => RtpFeedback.None,
     };
 
-    private static RtpHeaderExtensions ExtensionsOf(MediaDescription media)
+    private static RtpHeaderExtensions ExtensionsOf(IReadOnlyList<RtpHeaderExtensionParameters> used)
     {
-        byte Id(string uri) => (byte)(media.ExtMaps.FirstOrDefault(extension => extension.Uri == uri)?.Id ?? 0);
+        byte Id(string uri) => (byte)(used.FirstOrDefault(extension => extension.Uri == uri)?.Id ?? 0);
         return new RtpHeaderExtensions
         {
             Mid = Id(CodecCatalog.MidExtension),
@@ -141,6 +142,7 @@ public sealed partial class PeerConnection
             AbsoluteSendTime = Id(CodecCatalog.AbsoluteSendTimeExtension),
             AudioLevel = Id(CodecCatalog.AudioLevelExtension),
             MixerAudioLevel = Id(CodecCatalog.MixerAudioLevelExtension),
+            AbsoluteCaptureTime = Id(CodecCatalog.AbsoluteCaptureTimeExtension),
         };
     }
 }

@@ -15,4 +15,13 @@ public record RtpContributingSource
 
     /// <summary>The RTP timestamp of that frame.</summary>
     public required uint RtpTimestamp { get; init; }
+
+    /// <summary>
+    /// When that frame was captured, by the clock of the system that captured it; null when the peer does not tell (webrtc-extensions; the abs-capture-time extension, offered
+    /// when <see cref="RtpTransceiver.SetHeaderExtensionsToNegotiate"/> says so).
+    /// </summary>
+    public DateTimeOffset? CaptureTimestamp { get; init; }
+
+    /// <summary>How far the sender believes its own clock to be ahead of that clock; null when the peer does not tell.</summary>
+    public TimeSpan? SenderCaptureTimeOffset { get; init; }
 }

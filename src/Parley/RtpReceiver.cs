@@ -98,7 +98,7 @@ public sealed class RtpReceiver
     {
         lock (_connection.Gate)
         {
-            return new RtpReceiveParameters(_connection.NegotiatedExtensions(Transceiver), new RtcpParameters(null, _connection.HasReducedSizeRtcp(Transceiver)), ReceiveCodecs);
+            return new RtpReceiveParameters(_connection.NegotiatedExtensions(Transceiver, sending: false), new RtcpParameters(null, _connection.HasReducedSizeRtcp(Transceiver)), ReceiveCodecs);
         }
     }
 

@@ -130,7 +130,7 @@ public sealed class RtpSender
             {
                 TransactionId = Guid.NewGuid().ToString(),
                 Encodings = SendEncodings,
-                HeaderExtensions = _connection.NegotiatedExtensions(Transceiver),
+                HeaderExtensions = _connection.NegotiatedExtensions(Transceiver, sending: true),
                 Rtcp = new RtcpParameters(_connection.Cname, _connection.HasReducedSizeRtcp(Transceiver)),
                 Codecs = SendCodecs,
             };

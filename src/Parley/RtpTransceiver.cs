@@ -11,8 +11,10 @@ public sealed class RtpTransceiver
     private RtpTransceiverDirection? _currentDirection;
     private string? _mid;
 
-    internal RtpTransceiver(PeerConnection connection, MediaKind kind, RtpTransceiverDirection direction, RtpSender sender, RtpReceiver receiver)
+    internal RtpTransceiver(
+        PeerConnection connection, MediaKind kind, RtpTransceiverDirection direction, RtpSender sender, RtpReceiver receiver, IReadOnlyList<RtpHeaderExtensionCapability> extensions)
     {
+        HeaderExtensionsToNegotiate = extensions;
         _connection = connection;
         Kind = kind;
         _direction = direction;
@@ -69,6 +71,12 @@ public sealed class RtpTransceiver
     public RtpTransceiverDirection? CurrentDirection => IsStopped ? RtpTransceiverDirection.Stopped : _currentDirection;
 
     internal PeerConnection Connection => _connection;
+
+    /// <summary>[[HeaderExtensionsToNegotiate]].</summary>
+    internal IReadOnlyList<RtpHeaderExtensionCapability> HeaderExtensionsToNegotiate { get; private set; }
+
+    /// <summary>[[NegotiatedHeaderExtensions]].</summary>
+    internal IReadOnlyList<RtpHeaderExtensionCapability> NegotiatedHeaderExtensions { get; private set; } = [];
 
     /// <summary>[[JsepMid]]: the mid while a description is being applied.</summary>
     internal string? JsepMid { get; set; }
@@ -157,6 +165,68 @@ public sealed class RtpTransceiver
             PreferredCodecs = wanted;
             _connection.DescriptionStateChanged();
         }
+    }
+
+    /// <summary>
+    /// The header extensions to offer and to answer with, each with its direction, stopped for none of it (webrtc-extensions, getHeaderExtensionsToNegotiate). An answer, of
+    /// either side, makes them what was negotiated.
+    /// </summary>
+    public IReadOnlyList<RtpHeaderExtensionCapability> GetHeaderExtensionsToNegotiate()
+    {
+        lock (_connection.Gate)
+        {
+            return HeaderExtensionsToNegotiate;
+        }
+    }
+
+    /// <summary>
+    /// Chooses which header extensions to offer and to answer with, and which way each goes (webrtc-extensions, setHeaderExtensionsToNegotiate). It changes nothing before
+    /// the next exchange of descriptions.
+    /// </summary>
+    /// <param name="extensions">What <see cref="GetHeaderExtensionsToNegotiate"/> returned, with changed directions.</param>
+    /// <exception cref="RtcException">
+    /// InvalidModificationError: extensions were added, removed or reordered, or the section's name (mid), without which nothing could be bundled, does not go both ways.
+    /// </exception>
+    /// <exception cref="ArgumentException">One is null, or its direction is not one of the enumeration.</exception>
+    public void SetHeaderExtensionsToNegotiate(IReadOnlyList<RtpHeaderExtensionCapability> extensions)
+    {
+        ArgumentNullException.ThrowIfNull(extensions);
+        RtpHeaderExtensionCapability[] wanted = [.. extensions];
+        if (wanted.Any(extension => extension is null || !Enum.IsDefined(extension.Direction)))
+        {
+            throw new ArgumentException("Each extension has one of the directions.", nameof(extensions));
+        }
+
+        lock (_connection.Gate)
+        {
+            if (!wanted.Select(extension => extension.Uri).SequenceEqual(HeaderExtensionsToNegotiate.Select(extension => extension.Uri)))
+            {
+                throw new RtcException(RtcErrorNames.InvalidModificationError, "Extensions were added, removed or reordered.");
+            }
+
+            if (wanted.Any(extension => extension is { Uri: CodecCatalog.MidExtension, Direction: not RtpTransceiverDirection.SendRecv }))
+            {
+                throw new RtcException(RtcErrorNames.InvalidModificationError, "The section's name goes both ways.");
+            }
+
+            HeaderExtensionsToNegotiate = wanted;
+            _connection.DescriptionStateChanged();
+        }
+    }
+
+    /// <summary>What the last answer says of each header extension, seen from here; empty before one (webrtc-extensions, getNegotiatedHeaderExtensions).</summary>
+    public IReadOnlyList<RtpHeaderExtensionCapability> GetNegotiatedHeaderExtensions()
+    {
+        lock (_connection.Gate)
+        {
+            return NegotiatedHeaderExtensions;
+        }
+    }
+
+    internal void SetNegotiatedExtensions(IReadOnlyList<RtpHeaderExtensionCapability> extensions)
+    {
+        NegotiatedHeaderExtensions = HeaderExtensionsToNegotiate = extensions;
+        _connection.DescriptionStateChanged();
     }
 
     internal void SetDirection(RtpTransceiverDirection direction)

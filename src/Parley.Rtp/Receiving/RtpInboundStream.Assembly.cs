@@ -188,6 +188,7 @@ public sealed partial class RtpInboundStream
     {
         frame.FollowsLoss = _lossPending;
         frame.CapturedAt = TryMapToNtp(frame.ExtendedTimestamp, out var time) ? time : null;
+        SetCaptureTime(frame);
         _lossPending = false;
         if (_session.Raise(new RtpEvent { Kind = kind, Stream = this, Frame = frame }))
         {
@@ -210,6 +211,7 @@ public sealed partial class RtpInboundStream
             frame.VoiceActivity = (level[0] & 0x80) != 0;
         }
 
+        ReadCaptureTime(packet, frame);
         if (packet.ContributingSourceCount > 0)
         {
             packet.Extensions.TryFind(Inbound.Options.Extensions.MixerAudioLevel, out var levels);

@@ -100,7 +100,7 @@ public sealed partial class RtpOutbound
     private int SendNext(Span<byte> destination, Instant now)
     {
         ref var record = ref _store[_store.Cursor];
-        Span<byte> scratch = stackalloc byte[RtpPacketView.FixedHeaderLength + 4 + 2 * (2 + MaxIdentifierLength) + 32];
+        Span<byte> scratch = stackalloc byte[RtpPacketView.FixedHeaderLength + 4 + 2 * (2 + MaxIdentifierLength) + 64 + MaxContributors * (SourceLength + 1)];
         var number = new SequenceNumber((ushort)_sequence);
         var marker = (record.Flags & SendFlags.Marker) != 0;
         var header = WriteHeader(scratch, record, record.PayloadType, marker, number, Ssrc, rtx: false, record.HeaderLength, now);
@@ -165,13 +165,17 @@ public sealed partial class RtpOutbound
         var identify = rtx ? !_rtxIdentified : !_identified;
         var ridId = rtx ? ids.RepairedRid : ids.Rid;
 
+        WriteContributors(ref writer, record, isSent: rtx);
+        var tellsMix = !rtx && ids.MixerAudioLevel != 0 && (record.Flags & SendFlags.HasMixerLevels) != 0;
+        var tellsCapture = !rtx && CaptureTimeDue(record, now);
+
         // A renegotiation may have enlarged the extension after the packet was queued: it then goes without.
-        if (room < _headerRoom || _headerRoom == RtpPacketView.FixedHeaderLength)
+        if (room - (rtx ? record.Contributors * SourceLength : RoomFor(record.Contributors)) < _headerRoom || (_headerRoom == RtpPacketView.FixedHeaderLength && !tellsMix))
         {
             return writer.Length;
         }
 
-        if (!identify && (ids.AbsoluteSendTime | ids.TransportSequenceNumber) == 0 && (record.Flags & SendFlags.HasAudioLevel) == 0)
+        if (!identify && !tellsMix && !tellsCapture && (ids.AbsoluteSendTime | ids.TransportSequenceNumber) == 0 && (record.Flags & SendFlags.HasAudioLevel) == 0)
         {
             return writer.Length;
         }
@@ -205,6 +209,16 @@ public sealed partial class RtpOutbound
         if (ids.AudioLevel != 0 && (record.Flags & SendFlags.HasAudioLevel) != 0)
         {
             writer.AddExtension(ids.AudioLevel, 1)[0] = record.AudioLevel;
+        }
+
+        if (tellsMix)
+        {
+            WriteContributorLevels(ref writer, record);
+        }
+
+        if (tellsCapture)
+        {
+            WriteCaptureTime(ref writer, record, now);
         }
 
         writer.EndExtension();

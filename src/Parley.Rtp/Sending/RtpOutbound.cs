@@ -161,7 +161,7 @@ public sealed partial class RtpOutbound
 
         var capturedAt = frame.CapturedAt ?? now;
         var timestamp = WireTimestamp(frame, codec, capturedAt);
-        if (!_active || !packetizer.TryBegin(frame.Data, frame.IsKeyFrame, _payloadRoom) || !TryQueue(frame, codec, packetizer, timestamp, now))
+        if (!_active || !packetizer.TryBegin(frame.Data, frame.IsKeyFrame, _payloadRoom - RoomFor(CountOf(frame))) || !TryQueue(frame, codec, packetizer, timestamp, now))
         {
             _statistics.FramesDropped++;
             return false;
@@ -202,7 +202,8 @@ public sealed partial class RtpOutbound
         var options = _session.Options;
         var first = _store.End;
         var keepSince = KeepsHistory(codec) ? now - options.HistoryDuration : Instant.MaxValue;
-        var flags = SendFlags.FrameStart | (frame.AudioLevel is null ? 0 : SendFlags.HasAudioLevel);
+        var flags = SendFlags.FrameStart | (frame.AudioLevel is null ? 0 : SendFlags.HasAudioLevel) | (TellsLevels(frame) ? SendFlags.HasMixerLevels : 0);
+        var headerRoom = _headerRoom + RoomFor(CountOf(frame));
         do
         {
             if (!_store.TryReserve(_headerRoom + _payloadRoom, keepSince, out var room))
@@ -211,17 +212,20 @@ public sealed partial class RtpOutbound
                 return false;
             }
 
-            var length = packetizer.Next(frame.Data, room[_headerRoom..]);
+            KeepContributors(frame, room);
+            var length = packetizer.Next(frame.Data, room[headerRoom..]);
             var last = packetizer.AtEnd;
             var marker = packetizer.MarksFrameEnd ? last : frame.Marker || (_startsTalkspurt && packetizer != _whole);
             _store.Commit(new SendRecord
             {
-                HeaderLength = (ushort)_headerRoom,
+                HeaderLength = (ushort)headerRoom,
                 PayloadLength = (ushort)length,
                 Timestamp = timestamp,
                 PayloadType = codec.PayloadType,
                 RtxPayloadType = codec.RtxPayloadType,
                 AudioLevel = (byte)((frame.VoiceActivity ? 0x80 : 0) | Math.Min((byte)127, frame.AudioLevel ?? 127)),
+                Contributors = (byte)CountOf(frame),
+                CapturedAt = frame.CapturedAt ?? now,
                 Flags = flags | (marker ? SendFlags.Marker : 0) | (last ? SendFlags.FrameEnd : 0),
                 QueuedAt = now,
             });
@@ -276,11 +280,12 @@ public sealed partial class RtpOutbound
         (_mid, _rid) = (mid, rid);
         _identified = _rtxIdentified = false;
         var ids = options.Extensions;
-        _twoByte = Math.Max(Math.Max(Math.Max(ids.Mid, ids.Rid), Math.Max(ids.RepairedRid, ids.AbsoluteSendTime)), Math.Max(ids.TransportSequenceNumber, ids.AudioLevel)) > 14
+        _twoByte = Math.Max(Math.Max(Math.Max(ids.Mid, ids.Rid), Math.Max(ids.RepairedRid, ids.AbsoluteSendTime)), Math.Max(Math.Max(ids.TransportSequenceNumber, ids.AudioLevel), Math.Max(ids.MixerAudioLevel, ids.AbsoluteCaptureTime))) > 14
             || (ids.Mid != 0 && mid.Length > 16) || ((ids.Rid | ids.RepairedRid) != 0 && rid.Length > 16);
         var head = _twoByte ? 2 : 1;
         var extension = (ids.Mid != 0 && mid.Length > 0 ? head + mid.Length : 0) + ((ids.Rid | ids.RepairedRid) != 0 && rid.Length > 0 ? head + rid.Length : 0)
-            + (ids.AbsoluteSendTime != 0 ? head + 3 : 0) + (ids.TransportSequenceNumber != 0 ? head + 2 : 0) + (ids.AudioLevel != 0 ? head + 1 : 0);
+            + (ids.AbsoluteSendTime != 0 ? head + 3 : 0) + (ids.TransportSequenceNumber != 0 ? head + 2 : 0) + (ids.AudioLevel != 0 ? head + 1 : 0)
+            + (ids.AbsoluteCaptureTime != 0 ? head + CaptureTimeLength : 0);
         _headerRoom = RtpPacketView.FixedHeaderLength + (extension == 0 ? 0 : 4 + (extension + 3) / 4 * 4);
         _payloadRoom = _session.MaxPacketSize - _headerRoom - (RtxSsrc is null ? 0 : 2);
     }

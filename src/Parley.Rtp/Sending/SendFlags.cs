@@ -12,4 +12,5 @@ internal enum SendFlags : byte
     Dropped = 16,
     ResendPending = 32,
     Resent = 64,
+    HasMixerLevels = 128,
 }

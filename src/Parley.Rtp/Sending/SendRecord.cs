@@ -20,7 +20,11 @@ internal struct SendRecord
     public PayloadType PayloadType;
     public PayloadType? RtxPayloadType;
     public byte AudioLevel;
+
+    /// <summary>How many contributing sources the packet names: until it is sent they stand at the head of its room.</summary>
+    public byte Contributors;
     public SendFlags Flags;
+    public Instant CapturedAt;
     public Instant QueuedAt;
     public Instant SentAt;
 }

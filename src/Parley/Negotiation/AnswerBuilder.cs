@@ -104,10 +104,13 @@ internal sealed class AnswerBuilder(PeerConnection connection)
         var media = SectionWriter.Create(offered.Kind, SectionWriter.PortFor(zero: false), offered.Protocol);
         media.AddTransport(section.Transport!, credentials, setup, offered.RtcpMux || offer.TaggedSectionOf(offered).RtcpMux, offered.RtcpReducedSize, TlsIdFor(section, offer, offer.TaggedSectionOf(offered)));
         AddMid(media, offered);
-        var known = CodecCatalog.Extensions(transceiver.Kind);
-        foreach (var extension in offer.UsableExtMapsOf(offered).Where(extension => known.Contains(extension.Uri)))
+        foreach (var extension in offer.UsableExtMapsOf(offered))
         {
-            media.Add("extmap", $"{extension.Id} {extension.Uri}");
+            // webrtc-extensions §5.1: "set the appropriate direction [...] that does not exceed the direction in the offer".
+            if (transceiver.HeaderExtensionsToNegotiate.FirstOrDefault(known => known.Uri == extension.Uri) is { Direction: not RtpTransceiverDirection.Stopped } wanted)
+            {
+                media.AddExtension(extension.Id, extension.Uri, wanted.Direction.Intersect(extension.TransceiverDirection().Reverse()));
+            }
         }
 
         var direction = transceiver.DirectionSlot.Intersect(offer.TransceiverDirectionOf(offered).Reverse());

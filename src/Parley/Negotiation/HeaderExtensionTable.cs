@@ -16,6 +16,7 @@ internal sealed class HeaderExtensionTable
         [CodecCatalog.MixerAudioLevelExtension] = 9,
         [CodecCatalog.RidExtension] = 10,
         [CodecCatalog.RepairedRidExtension] = 11,
+        [CodecCatalog.AbsoluteCaptureTimeExtension] = 12,
     };
 
     private readonly Dictionary<string, int> _byUri = [];

@@ -205,11 +205,11 @@ internal sealed class OfferBuilder(PeerConnection connection, OfferOptions optio
         var media = SectionWriter.Create(section.Kind, SectionWriter.PortFor(isBundleOnly), SectionWriter.RtpProtocol);
         AddTransport(media, section, isBundleOnly);
         media.Add("mid", section.Mid);
-        foreach (var uri in CodecCatalog.Extensions(transceiver.Kind))
+        foreach (var (uri, way) in transceiver.HeaderExtensionsToNegotiate)
         {
-            if (connection.HeaderExtensions.Assign(uri) is { } id)
+            if (way != RtpTransceiverDirection.Stopped && connection.HeaderExtensions.Assign(uri) is { } id)
             {
-                media.Add("extmap", $"{id} {uri}");
+                media.AddExtension(id, uri, way);
             }
         }
 

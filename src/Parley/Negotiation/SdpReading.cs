@@ -93,6 +93,15 @@ internal static class SdpReading
         return [.. streams.Where(alternatives => alternatives.Count > 0).Select(alternatives => alternatives[0].Rid).Distinct()];
     }
 
+    /// <summary>The ways a header extension is used, seen from who wrote the line (RFC 8285 §5).</summary>
+    public static RtpTransceiverDirection TransceiverDirection(this ExtMap extension) => extension.Direction switch
+    {
+        MediaDirection.SendOnly => RtpTransceiverDirection.SendOnly,
+        MediaDirection.RecvOnly => RtpTransceiverDirection.RecvOnly,
+        MediaDirection.Inactive => RtpTransceiverDirection.Inactive,
+        _ => RtpTransceiverDirection.SendRecv,
+    };
+
     public static RtpTransceiverDirection Reverse(this RtpTransceiverDirection direction) => direction switch
     {
         RtpTransceiverDirection.SendOnly => RtpTransceiverDirection.RecvOnly,

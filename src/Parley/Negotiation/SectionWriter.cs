@@ -54,6 +54,10 @@ internal static class SectionWriter
         }
     }
 
+    /// <summary>A header extension; that it goes both ways needs no word (RFC 8285 §5).</summary>
+    public static void AddExtension(this MediaDescription media, int id, string uri, RtpTransceiverDirection direction) =>
+        media.Add("extmap", direction == RtpTransceiverDirection.SendRecv ? $"{id} {uri}" : $"{id}/{direction.ToW3CName()} {uri}");
+
     /// <summary>The streams of what is sent (RFC 8830); RFC 9429 §5.2.1 has the track's id left out.</summary>
     public static void AddStreams(this MediaDescription media, RtpSender sender)
     {

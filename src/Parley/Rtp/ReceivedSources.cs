@@ -17,12 +17,12 @@ internal sealed class ReceivedSources
         lock (_gate)
         {
             var timestamp = frame.Timestamp.Value;
-            Set(_synchronizing, ssrc, new Entry(now, timestamp, isAudio ? frame.AudioLevel : null));
+            Set(_synchronizing, ssrc, new Entry(now, timestamp, isAudio ? frame.AudioLevel : null, frame.CaptureTime, frame.CaptureClockOffset));
             var sources = frame.ContributingSources;
             var levels = frame.ContributingLevels;
             for (var i = 0; i < sources.Length; i++)
             {
-                Set(_contributing, sources[i], new Entry(now, timestamp, isAudio && i < levels.Length ? levels[i] : null));
+                Set(_contributing, sources[i], new Entry(now, timestamp, isAudio && i < levels.Length ? levels[i] : null, frame.CaptureTime, frame.CaptureClockOffset));
             }
         }
     }
@@ -37,6 +37,8 @@ internal sealed class ReceivedSources
                 Source = pair.Key,
                 AudioLevel = Linear(pair.Value.Level),
                 RtpTimestamp = pair.Value.RtpTimestamp,
+                CaptureTimestamp = pair.Value.CaptureTime?.ToDateTimeOffset(),
+                SenderCaptureTimeOffset = pair.Value.CaptureOffset,
             })];
         }
     }
@@ -51,6 +53,8 @@ internal sealed class ReceivedSources
                 Source = pair.Key,
                 AudioLevel = Linear(pair.Value.Level),
                 RtpTimestamp = pair.Value.RtpTimestamp,
+                CaptureTimestamp = pair.Value.CaptureTime?.ToDateTimeOffset(),
+                SenderCaptureTimeOffset = pair.Value.CaptureOffset,
             })];
         }
     }
@@ -71,5 +75,5 @@ internal sealed class ReceivedSources
         entries[source.Value] = entry;
     }
 
-    private readonly record struct Entry(DateTimeOffset At, uint RtpTimestamp, byte? Level);
+    private readonly record struct Entry(DateTimeOffset At, uint RtpTimestamp, byte? Level, NtpTimestamp? CaptureTime, TimeSpan? CaptureOffset);
 }

@@ -14,6 +14,7 @@ internal sealed class ReceiverFlow(PeerConnection connection, RtpReceiver receiv
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(1);
 
     private readonly HashSet<MediaStreamTrack> _unmuting = [];
+    private readonly RtpContributor[] _contributors = new RtpContributor[15];
     private Rtp.RtpCodec? _codec;
     private MediaFormat? _format;
     private long? _firstTimestamp;
@@ -131,7 +132,20 @@ internal sealed class ReceiverFlow(PeerConnection connection, RtpReceiver receiv
         FollowsLoss = frame.FollowsLoss,
         AudioLevel = frame.AudioLevel,
         VoiceActivity = frame.VoiceActivity,
+        Contributors = ContributorsOf(frame),
     };
+
+    private ReadOnlyMemory<RtpContributor> ContributorsOf(ReceivedFrame frame)
+    {
+        var sources = frame.ContributingSources;
+        var levels = frame.ContributingLevels;
+        for (var i = 0; i < sources.Length; i++)
+        {
+            _contributors[i] = new RtpContributor(sources[i], i < levels.Length ? levels[i] : null);
+        }
+
+        return _contributors.AsMemory(0, sources.Length);
+    }
 
     /// <summary>The media format of a codec, made once for each.</summary>
     public MediaFormat FormatOf(Rtp.RtpCodec codec)

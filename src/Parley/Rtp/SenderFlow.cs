@@ -191,6 +191,7 @@ internal sealed partial class SenderFlow : IMediaSink
                     CapturedAt = frame.CapturedAt,
                     AudioLevel = frame.AudioLevel,
                     VoiceActivity = frame.VoiceActivity,
+                    Contributors = frame.Contributors,
                 },
                 now);
             if (sent)
@@ -259,7 +260,8 @@ internal sealed partial class SenderFlow : IMediaSink
         }
 
         var level = frame.AudioLevel ?? LevelOf(frame);
-        _encoder?.Encode(frame, (in MediaFrame encoded) => Distribute(encoded with { AudioLevel = level }, plan));
+        var (voice, contributors) = (frame.VoiceActivity, frame.Contributors);
+        _encoder?.Encode(frame, (in MediaFrame encoded) => Distribute(encoded with { AudioLevel = level, VoiceActivity = voice, Contributors = contributors }, plan));
     }
 
     /// <summary>An encoder to the first negotiated format that this machine can make; without libopus that is G.711.</summary>
@@ -341,6 +343,7 @@ internal sealed partial class SenderFlow : IMediaSink
             frame.IsKeyFrame,
             now,
             frame.AudioLevel,
-            frame.VoiceActivity));
+            frame.VoiceActivity,
+            frame.Contributors.IsEmpty ? null : frame.Contributors.ToArray()));
     }
 }

@@ -1,4 +1,5 @@
 using Parley.Net;
+using Parley.Rtp;
 
 namespace Parley;
 
@@ -12,6 +13,7 @@ namespace Parley;
 /// <param name="CapturedAt">When it was captured or made.</param>
 /// <param name="AudioLevel">The sound's level in -dBov; null when not known.</param>
 /// <param name="VoiceActivity">Whether a voice is heard.</param>
+/// <param name="Contributors">What was mixed into it; a copy of its own.</param>
 internal readonly record struct OutgoingFrame(
     EncodingFlow Flow,
     byte[] Buffer,
@@ -21,4 +23,5 @@ internal readonly record struct OutgoingFrame(
     bool IsKeyFrame,
     Instant CapturedAt,
     byte? AudioLevel,
-    bool VoiceActivity);
+    bool VoiceActivity,
+    RtpContributor[]? Contributors);
