@@ -91,7 +91,7 @@ public sealed partial class PeerConnection
     }
 
     /// <summary>Adds a transceiver that sends a track (webrtc-pc §5.1, addTransceiver).</summary>
-    /// <exception cref="RtcException">InvalidStateError: closed. OperationError: an encoding's codec is not among the capabilities.</exception>
+    /// <exception cref="RtcException">InvalidStateError: closed. OperationError: an encoding's codec is not among the capabilities, or only some have a largest size, or one of no pixels.</exception>
     /// <exception cref="ArgumentException">The rids are not well-formed, not unique, or not on all encodings; or the direction is stopped.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A scale below 1.0, or a frame rate that is not positive.</exception>
     public RtpTransceiver AddTransceiver(MediaStreamTrack track, RtpTransceiverInit? init = null)

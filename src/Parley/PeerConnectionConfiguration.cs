@@ -24,6 +24,12 @@ public sealed record PeerConnectionConfiguration
     /// <summary>Size of the pool of candidates gathered ahead, 0 to 255.</summary>
     public byte IceCandidatePoolSize { get; init; }
 
+    /// <summary>
+    /// Whether the first offer has a section for data before there is a channel: the first section, on whose transport all others are bundled
+    /// (webrtc-extensions).
+    /// </summary>
+    public bool AlwaysNegotiateDataChannels { get; init; }
+
     /// <summary>A copy that later changes of the lists do not reach, once what JavaScript's types would refuse is refused (TypeError).</summary>
     internal PeerConnectionConfiguration Checked()
     {

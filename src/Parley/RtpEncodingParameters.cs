@@ -19,6 +19,15 @@ public sealed record RtpEncodingParameters
     /// <summary>Pictures per second at the most; null for no bound.</summary>
     public double? MaxFramerate { get; init; }
 
-    /// <summary>By what factor pictures are made smaller, 1.0 or more.</summary>
+    /// <summary>
+    /// By what factor pictures are made smaller, 1.0 or more. Pictures come encoded: of a source with renditions (<see cref="Media.SimulcastSource"/>) each encoding sends that of
+    /// its name, and nothing is scaled here.
+    /// </summary>
     public double? ScaleResolutionDownBy { get; init; }
+
+    /// <summary>
+    /// The largest pictures the encoding shall have; where it is given it counts instead of <see cref="ScaleResolutionDownBy"/>, and is given for all active encodings
+    /// (webrtc-extensions). As there, nothing is scaled here: it is for the application that encodes.
+    /// </summary>
+    public RtpResolutionRestriction? ScaleResolutionDownTo { get; init; }
 }

@@ -153,7 +153,7 @@ public sealed class RtpSender
     /// <param name="parameters">What <see cref="GetParameters"/> returned just before, with changed encodings.</param>
     /// <param name="options">What else to do; null for nothing.</param>
     /// <exception cref="RtcException">InvalidStateError: stopping, or <see cref="GetParameters"/> was not called just before. InvalidModificationError: encodings were
-    /// added, removed or reordered, a read-only member differs, a codec was not negotiated, or the options are not one for each encoding.</exception>
+    /// added, removed or reordered, a read-only member differs, a codec was not negotiated, only some active encodings have a largest size, or the options are not one for each encoding.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A scale below 1.0 or a negative frame rate.</exception>
     /// <exception cref="ArgumentException">A number that is not finite.</exception>
     public Task SetParametersAsync(RtpSendParameters parameters, RtpSetParameterOptions? options = null)

@@ -35,6 +35,11 @@ internal static class SendEncodingValidation
         }
 
         RtpEncodingParameters[] result = [.. encodings.Select(encoding => kind == MediaKind.Audio ? WithoutPictures(encoding) : encoding)];
+        if (!AreRestrictedAlike(result))
+        {
+            throw new RtcException(RtcErrorNames.OperationError, "All active encodings have a largest size, of a pixel or more each way, or none has.");
+        }
+
         if (result.Any(encoding => encoding.ScaleResolutionDownBy < 1))
         {
             throw new ArgumentOutOfRangeException(nameof(encodings), "A scale is 1.0 or more.");
@@ -70,6 +75,11 @@ internal static class SendEncodingValidation
             throw new RtcException(RtcErrorNames.InvalidModificationError, "Encodings were added, removed or reordered, a read-only member differs, or a codec was not negotiated.");
         }
 
+        if (kind == MediaKind.Video && !AreRestrictedAlike(parameters.Encodings))
+        {
+            throw new RtcException(RtcErrorNames.InvalidModificationError, "All active encodings have a largest size, of a pixel or more each way, or none has.");
+        }
+
         RtpEncodingParameters[] result =
             [.. parameters.Encodings.Select(encoding => kind == MediaKind.Audio ? WithoutPictures(encoding) : encoding with { ScaleResolutionDownBy = encoding.ScaleResolutionDownBy ?? 1.0 })];
         if (result.Any(encoding => encoding.ScaleResolutionDownBy < 1 || encoding.MaxFramerate < 0))
@@ -80,7 +90,12 @@ internal static class SendEncodingValidation
         return result;
     }
 
-    private static RtpEncodingParameters WithoutPictures(RtpEncodingParameters encoding) => encoding with { ScaleResolutionDownBy = null, MaxFramerate = null };
+    private static RtpEncodingParameters WithoutPictures(RtpEncodingParameters encoding) => encoding with { ScaleResolutionDownBy = null, ScaleResolutionDownTo = null, MaxFramerate = null };
+
+    /// <summary>webrtc-extensions: "scaleResolutionDownTo is specified on all active encodings", and "both dimensions have a value greater than 0".</summary>
+    private static bool AreRestrictedAlike(IReadOnlyList<RtpEncodingParameters> encodings) =>
+        encodings.All(encoding => encoding.ScaleResolutionDownTo is null)
+        || encodings.All(encoding => encoding.ScaleResolutionDownTo is { } size ? size is { MaxWidth: > 0, MaxHeight: > 0 } : !encoding.Active);
 
     private static bool SameReadOnlyMembers(RtpSendParameters left, RtpSendParameters right) =>
         left.TransactionId == right.TransactionId

@@ -94,6 +94,12 @@ internal sealed class OfferBuilder(PeerConnection connection, OfferOptions optio
             _sections.Add(section.IsRejected || isStopping ? section with { IsRejected = true, Transport = null } : section);
         }
 
+        if (_sections.Count == 0 && connection.GetConfiguration().AlwaysNegotiateDataChannels)
+        {
+            // webrtc-extensions, of initial offers: before "an m= section is generated for each RtpTransceiver".
+            Place("application", null, recyclable);
+        }
+
         foreach (var transceiver in connection.Transceivers)
         {
             if (!transceiver.IsStopping && !_sections.Any(section => section.Transceiver == transceiver))

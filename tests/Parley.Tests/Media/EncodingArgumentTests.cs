@@ -188,6 +188,32 @@ public class EncodingArgumentTests
         Assert.Null(receiver.JitterBufferTarget);
     }
 
+    [Fact]
+    public void ScaleResolutionDownTo_NotOnAllActiveEncodingsOrWithoutPixels_IsRefused()
+    {
+        var small = new RtpResolutionRestriction(160, 90);
+        var (a, b) = (Rid("a") with { ScaleResolutionDownTo = small }, Rid("b"));
+        Refused.With(RtcErrorNames.OperationError, () => Add(a, b));
+        Refused.With(RtcErrorNames.OperationError, () => Add(a with { ScaleResolutionDownTo = new RtpResolutionRestriction(0, 90) }));
+        Refused.With(RtcErrorNames.OperationError, () => Add(a with { ScaleResolutionDownTo = new RtpResolutionRestriction(160, 0) }));
+        Assert.Equal([small, null], Add(a, b with { Active = false }).Select(encoding => encoding.ScaleResolutionDownTo));
+        var pair = new Pair();
+        pair.Run(async () =>
+        {
+            var sound = pair.Alice.AddTransceiver(MediaKind.Audio, new RtpTransceiverInit { SendEncodings = [a with { ScaleResolutionDownTo = new RtpResolutionRestriction(0, 0) }] }).Sender;
+            Assert.Null(sound.GetParameters().Encodings[0].ScaleResolutionDownTo);
+            var sender = pair.Alice.AddTransceiver(MediaKind.Video, new RtpTransceiverInit { SendEncodings = [a, b with { Active = false }] }).Sender;
+            var parameters = sender.GetParameters();
+            var (first, second) = (parameters.Encodings[0], parameters.Encodings[1]);
+            await Refused.WithAsync(RtcErrorNames.InvalidModificationError, () => Set([first, second with { Active = true }]));
+            await Refused.WithAsync(RtcErrorNames.InvalidModificationError, () => Set([first with { ScaleResolutionDownTo = new RtpResolutionRestriction(0, 1) }, second]));
+            await Set([first, second with { Active = true, ScaleResolutionDownTo = new RtpResolutionRestriction(1, 1) }]);
+            Assert.Equal([small, new RtpResolutionRestriction(1, 1)], sender.GetParameters().Encodings.Select(encoding => encoding.ScaleResolutionDownTo));
+
+            Task Set(IReadOnlyList<RtpEncodingParameters> encodings) => sender.SetParametersAsync(parameters with { Encodings = encodings });
+        });
+    }
+
     private static RtpEncodingParameters Rid(string rid) => new() { Rid = rid };
 
     private static IReadOnlyList<RtpEncodingParameters> Add(params RtpEncodingParameters[] encodings) =>
