@@ -10,10 +10,14 @@ namespace Parley.Net;
 public sealed class DatagramBatch(int bufferSize = DatagramBatch.DefaultBufferSize, int capacity = DatagramBatch.DefaultCapacity)
 {
     /// <summary>The default size of the buffer in bytes.</summary>
-    public const int DefaultBufferSize = 256 * 1024;
+    public const int DefaultBufferSize = 128 * 1024;
 
     /// <summary>The default number of datagrams: two of the longest runs that generic receive offload hands over at once.</summary>
     public const int DefaultCapacity = 256;
+
+    /// <summary>The most that receive offload hands over at once: segments since Linux 6.9, and bytes.</summary>
+    internal const int MaxRunLength = 128;
+    internal const int MaxRunBytes = 65_536;
 
     /// <summary>The room without which a socket does not read a lone datagram into a batch: a whole DTLS record fits.</summary>
     internal const int RoomForOne = 17 * 1024;
@@ -32,6 +36,12 @@ public sealed class DatagramBatch(int bufferSize = DatagramBatch.DefaultBufferSi
 
     /// <summary>Datagrams that still fit, as far as their number goes.</summary>
     public int RemainingCapacity => _entries.Length - Count;
+
+    /// <summary>
+    /// Whether there is room for as much as generic receive offload hands over at once: a socket stops reading where there is not, else because nothing more
+    /// is waiting.
+    /// </summary>
+    public bool HasRoomForRun => RemainingBytes >= MaxRunBytes && RemainingCapacity >= MaxRunLength;
 
     /// <summary>The whole buffer, for a socket that reads or writes many datagrams with one call.</summary>
     public byte[] Buffer { get; } = GC.AllocateUninitializedArray<byte>(bufferSize, pinned: true);

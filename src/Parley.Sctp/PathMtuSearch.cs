@@ -23,9 +23,8 @@ internal sealed class PathMtuSearch(int baseSize, int limit)
     /// <summary>RFC 8899 §5.1.1, PROBE_TIMER: "This value MUST NOT be smaller than 1 second".</summary>
     private static readonly TimeSpan LeastWait = TimeSpan.FromSeconds(1);
 
-    // Packets for MTUs of 1,280, 1,400, 1,420 (WireGuard), 1,480, 1,500 and 9,000 bytes, less IP (20 or 40), UDP (8) and a DTLS record (37); the last is
-    // the largest record (RFC 5246 §6.2.1).
-    private static readonly int[] Sizes = [1192, 1212, 1312, 1332, 1352, 1412, FirstTried, 8912, 8932, 16_384];
+    // Packets for MTUs of 1,280, 1,400, 1,420 (WireGuard), 1,480, 1,500 and 9,000 bytes, less IP (20 or 40), UDP (8) and a DTLS record (37).
+    private static readonly int[] Sizes = [1192, 1212, 1312, 1332, 1352, 1412, FirstTried, 8912, 8932, SctpAssociation.LargestPacket];
 
     private readonly int _end = Array.FindLastIndex(Sizes, size => size <= limit) + 1;
     private ProtocolTimer _timer;

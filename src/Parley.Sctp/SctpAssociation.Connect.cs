@@ -34,7 +34,7 @@ public sealed partial class SctpAssociation
     private PeerCapabilities LocalCapabilities =>
         PeerCapabilities.PartialReliability | PeerCapabilities.Reconfiguration
         | (_options.ZeroChecksum ? PeerCapabilities.ZeroChecksum : default)
-        | (_options.MaxDiscoveredPacketSize >= LargestRecord ? PeerCapabilities.LargePackets : default);
+        | (_options.MaxDiscoveredPacketSize >= LargestPacket ? PeerCapabilities.LargePackets : default);
 
     private uint InitialWindow => (uint)Math.Min(uint.MaxValue, _receiveLimit);
 

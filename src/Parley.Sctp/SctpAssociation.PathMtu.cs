@@ -8,8 +8,10 @@ namespace Parley.Sctp;
 // congestion, nor of the peer.
 public sealed partial class SctpAssociation
 {
-    /// <summary>The largest packet that one DTLS record carries (RFC 5246 §6.2.1).</summary>
-    public const int LargestRecord = 16_384;
+    /// <summary>
+    /// The largest packet that is looked for, in bytes: less than a DTLS record's 16,384, so that four records of them fill a segmented message of 64 KiB.
+    /// </summary>
+    public const int LargestPacket = 16_320;
 
     // Bytes sent before the search begins: a connection with little to say would gain nothing from it.
     private const int WorthSearching = 64 * 1024;

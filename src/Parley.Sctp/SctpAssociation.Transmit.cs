@@ -274,12 +274,16 @@ public sealed partial class SctpAssociation
         WriteChunk(ref writer, tsn, _outstanding[tsn]);
     }
 
+    // With a window of two packets or less, and half of it used up, or with the peer's closed, nothing more leaves before its SACK.
+    private bool IsSackAwaited => _peerWindow == 0 || _congestion.Window <= 2L * _options.MaxPacketSize
+        || (_congestion.Window <= 2L * _path.Size && 2 * _outstanding.InFlight >= _congestion.Window);
+
     private void WriteChunk(ref ChunkWriter writer, Tsn tsn, in SentChunk chunk)
     {
         ref var message = ref _queue[chunk.Message];
 
         // RFC 9260 §3.3.1, I bit: with a window this small the peer's delayed SACK would be waited for.
-        var flags = _congestion.Window <= 2L * _path.Size || _peerWindow == 0 ? (byte)(chunk.Flags | DataChunk.Immediate) : chunk.Flags;
+        var flags = IsSackAwaited ? (byte)(chunk.Flags | DataChunk.Immediate) : chunk.Flags;
         var ssn = message.IsUnordered ? (ushort)0 : message.Ssn;
         var room = DataChunk.Write(ref writer, flags, tsn, message.Stream.Id.Value, ssn, message.Ppid, chunk.Length);
         message.Payload.Span.Slice(chunk.Offset, chunk.Length).CopyTo(room);

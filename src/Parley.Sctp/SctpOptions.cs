@@ -17,7 +17,7 @@ public sealed record SctpOptions
 
     /// <summary>
     /// The largest packet looked for on the path (RFC 8899), in bytes; 0, or not above <see cref="MaxPacketSize"/>: none is. At most
-    /// <see cref="SctpAssociation.LargestRecord"/> fit a DTLS record. Only where datagrams are not fragmented below; this side then takes packets of that size itself, and says so.
+    /// <see cref="SctpAssociation.LargestPacket"/> is. Only where datagrams are not fragmented below; this side then takes packets of that size itself, and says so.
     /// </summary>
     public int MaxDiscoveredPacketSize { get; init; }
 

@@ -9,7 +9,7 @@ public class AllocationTests
     [InlineData(100, 1160)]
     [InlineData(1000, 1160)]
     [InlineData(65_536, 1160)]
-    [InlineData(65_536, SctpAssociation.LargestRecord)]
+    [InlineData(65_536, SctpAssociation.LargestPacket)]
     public void SteadyState_BothWays_AllocatesNothing(int size, int packet)
     {
         var flow = new Flow(size, packet);
@@ -27,7 +27,7 @@ public class AllocationTests
     {
         private readonly SctpAssociation _a;
         private readonly SctpAssociation _b;
-        private readonly byte[] _buffer = new byte[SctpAssociation.LargestRecord];
+        private readonly byte[] _buffer = new byte[SctpAssociation.LargestPacket];
         private readonly byte[] _message;
         private Instant _now = Instant.FromNanoseconds(1);
 

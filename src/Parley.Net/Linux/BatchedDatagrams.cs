@@ -18,10 +18,6 @@ internal sealed unsafe class BatchedDatagrams
     /// <summary>The payload that fits one IP packet of either family, which a segmented message is until it is cut.</summary>
     private const int MaxRunBytes = 65_535 - 48;
 
-    /// <summary>The most that receive offload hands over at once: segments since Linux 6.9, and bytes.</summary>
-    private const int MaxReceivedSegments = 128;
-    private const int MaxReceivedBytes = 65_536;
-
     /// <summary>What every path carries in one piece: IPv6's least MTU less its headers.</summary>
     private const int SmallestMtuPayload = 1280 - 48;
 
@@ -96,12 +92,12 @@ internal sealed unsafe class BatchedDatagrams
     /// <summary>Whether another message fits. A batch too small for a whole offloaded run is not worth the offload.</summary>
     private bool HasRoom(DatagramBatch batch)
     {
-        if (batch.RemainingBytes >= MaxReceivedBytes && batch.RemainingCapacity >= MaxReceivedSegments)
+        if (batch.HasRoomForRun)
         {
             return true;
         }
 
-        if (_receiveOffload && (batch.Buffer.Length < MaxReceivedBytes || batch.Capacity < MaxReceivedSegments))
+        if (_receiveOffload && (batch.Buffer.Length < DatagramBatch.MaxRunBytes || batch.Capacity < DatagramBatch.MaxRunLength))
         {
             SetOption(Libc.SolUdp, Libc.UdpGro, 0);
             _receiveOffload = false;
@@ -113,7 +109,7 @@ internal sealed unsafe class BatchedDatagrams
     /// <summary>Reads one message into the batch: how many datagrams it was, or -1 when none is waiting.</summary>
     private int ReceiveMessage(DatagramBatch batch)
     {
-        var room = batch.Reserve(Math.Min(batch.RemainingBytes, MaxReceivedBytes));
+        var room = batch.Reserve(Math.Min(batch.RemainingBytes, DatagramBatch.MaxRunBytes));
         var name = stackalloc byte[SocketName.MaxLength];
         var control = stackalloc byte[ControlBytes];
         fixed (byte* destination = room)

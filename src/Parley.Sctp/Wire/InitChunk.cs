@@ -77,7 +77,7 @@ internal readonly ref struct InitChunk
 
                     break;
                 case LargestPacketType when parameters.Value.Length == 4:
-                    if (BinaryPrimitives.ReadUInt32BigEndian(parameters.Value) >= SctpAssociation.LargestRecord)
+                    if (BinaryPrimitives.ReadUInt32BigEndian(parameters.Value) >= SctpAssociation.LargestPacket)
                     {
                         capabilities |= PeerCapabilities.LargePackets;
                     }
@@ -149,7 +149,7 @@ internal readonly ref struct InitChunk
 
         if (takesLargePackets)
         {
-            WriteParameter(ref value, LargestPacketType, [0, 0, SctpAssociation.LargestRecord >> 8, SctpAssociation.LargestRecord & 0xFF]);
+            WriteParameter(ref value, LargestPacketType, [0, 0, SctpAssociation.LargestPacket >> 8, SctpAssociation.LargestPacket & 0xFF]);
         }
 
         if (!Cookie.IsEmpty)

@@ -15,6 +15,6 @@ internal enum PeerCapabilities : byte
     /// <summary>A checksum of zero over DTLS, RFC 9653.</summary>
     ZeroChecksum = 4,
 
-    /// <summary>It takes packets as large as a DTLS record. Parley's own parameter.</summary>
+    /// <summary>It takes packets of <see cref="SctpAssociation.LargestPacket"/> bytes. Parley's own parameter.</summary>
     LargePackets = 8,
 }

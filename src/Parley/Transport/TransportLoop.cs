@@ -12,9 +12,6 @@ namespace Parley;
 /// </summary>
 internal sealed class TransportLoop : IThreadPoolWorkItem, IWakeable
 {
-    /// <summary>Batches received from a socket in one turn, so that one busy connection does not starve the others.</summary>
-    private const int ReceiveRoundsPerTurn = 4;
-
     /// <summary>Batches sent in one turn.</summary>
     private const int SendRoundsPerTurn = 8;
 
@@ -270,30 +267,26 @@ internal sealed class TransportLoop : IThreadPoolWorkItem, IWakeable
         return true;
     }
 
+    /// <summary>
+    /// One batch of each socket: a busy connection does not starve the others, and what was received is acknowledged before more is taken.
+    /// True when a socket may hold more.
+    /// </summary>
     private bool Receive(TransportStack stack, DatagramBatch batch, Instant now)
     {
         var more = false;
         foreach (var socket in stack.Sockets)
         {
-            for (var round = 0; ; round++)
+            batch.Clear();
+            if (socket.Receive(batch) == 0)
             {
-                if (round == ReceiveRoundsPerTurn)
-                {
-                    more = true;
-                    break;
-                }
+                continue;
+            }
 
-                batch.Clear();
-                if (socket.Receive(batch) == 0)
-                {
-                    break;
-                }
-
-                for (var i = 0; i < batch.Count; i++)
-                {
-                    stack.Receive(batch.Datagram(i), socket.LocalAddress, batch.Remote(i), now);
-                    stack.PumpEvents(now);
-                }
+            more |= !batch.HasRoomForRun;
+            for (var i = 0; i < batch.Count; i++)
+            {
+                stack.Receive(batch.Datagram(i), socket.LocalAddress, batch.Remote(i), now);
+                stack.PumpEvents(now);
             }
         }
 

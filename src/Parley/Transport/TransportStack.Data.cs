@@ -31,7 +31,7 @@ internal sealed partial class TransportStack
             new SctpOptions
             {
                 RemotePort = (ushort)remotePort,
-                MaxDiscoveredPacketSize = _sockets.TrueForAll(static socket => socket.DontFragment) ? SctpAssociation.LargestRecord : 0,
+                MaxDiscoveredPacketSize = _sockets.TrueForAll(static socket => socket.DontFragment) ? SctpAssociation.LargestPacket : 0,
                 MaxMessageSize = SctpTransport.LocalMaxMessageSize,
                 RemoteMaxMessageSize = remoteMaximum,
             },
@@ -220,7 +220,7 @@ internal sealed partial class TransportStack
         switch (happened.Kind)
         {
             case DataChannelEventKind.MessageReceived:
-                Deliver(channel, new DataChannelMessage(happened.Payload.ToArray(), happened.IsBinary));
+                Deliver(channel, new DataChannelMessage(Copy(happened.Payload.Span), happened.IsBinary));
                 break;
             case DataChannelEventKind.BufferedAmountDecreased:
                 channel.OnBufferedAmountDecreased(happened.Bytes);
@@ -254,6 +254,14 @@ internal sealed partial class TransportStack
         };
         _channels[happened.Channel] = channel;
         _connection.OnChannelAnnounced(channel);
+    }
+
+    // All of it is written at once: no need to clear it before.
+    private static byte[] Copy(ReadOnlySpan<byte> payload)
+    {
+        var copy = GC.AllocateUninitializedArray<byte>(payload.Length);
+        payload.CopyTo(copy);
+        return copy;
     }
 
     private void Deliver(DataChannel channel, DataChannelMessage message)
