@@ -24,8 +24,14 @@ internal struct OutgoingMessage
     /// <summary>The next of its stream's queue, or of the free ones.</summary>
     public int Next;
 
-    /// <summary>Given with the first chunk (RFC 9260 §6.6), so that a message given up before has none.</summary>
-    public ushort Ssn;
+    /// <summary>Its number in its stream, of which DATA carries the low half as SSN. Given with the first chunk (RFC 9260 §6.6), so that a message given up before has none.</summary>
+    public uint Mid;
+
+    /// <summary>The number of its next fragment.</summary>
+    public uint NextFsn;
+
+    /// <summary>The TSN of its first chunk.</summary>
+    public Tsn FirstTsn;
 
     public bool IsUnordered;
     public bool IsAbandoned;

@@ -9,7 +9,8 @@ internal sealed class OutgoingStream(StreamId id)
 
     public int Head = OutgoingMessage.None;
     public int Tail = OutgoingMessage.None;
-    public ushort NextSsn;
+    public uint NextMid;
+    public uint NextUnorderedMid;
 
     /// <summary>Bytes queued and not sent yet.</summary>
     public long Buffered;
@@ -32,9 +33,11 @@ internal sealed class OutgoingStream(StreamId id)
     public StreamResetState Reset;
 
     /// <summary>The last of its messages that a FORWARD TSN being written skips.</summary>
-    public ushort SkippedSsn;
+    public uint SkippedMid;
 
+    public uint SkippedUnorderedMid;
     public bool HasSkipped;
+    public bool HasSkippedUnordered;
     public long MessagesSent;
     public long BytesSent;
 

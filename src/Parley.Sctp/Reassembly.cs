@@ -9,7 +9,7 @@ namespace Parley.Sctp;
 /// Puts fragments together (RFC 9260 §6.9) and messages in order (§6.6). The fragments of a message have consecutive TSNs, so a message begun is
 /// known at the place, in a ring by TSN, of the fragment it waits for; in order, each byte is copied once, into the message's own buffer.
 /// </summary>
-internal sealed class Reassembly(SegmentPool pool, RingQueue<PendingEvent> ready, long maxMessageSize, long softLimit, uint scramble, long held = 0)
+internal sealed partial class Reassembly(SegmentPool pool, RingQueue<PendingEvent> ready, long maxMessageSize, long softLimit, uint scramble, long held = 0)
 {
     // What a message or fragment costs beyond its bytes.
     private const int Overhead = 64;
@@ -142,7 +142,7 @@ internal sealed class Reassembly(SegmentPool pool, RingQueue<PendingEvent> ready
             }
         }
 
-        stream.NextSsn = next;
+        stream.NextMid += (ushort)(next - stream.NextSsn);
         DeliverParked(stream);
     }
 
@@ -156,7 +156,9 @@ internal sealed class Reassembly(SegmentPool pool, RingQueue<PendingEvent> ready
                 Consume(orphan);
             }
 
-            stream.NextSsn = 0;
+            stream.NextMid = 0;
+            DropInterleaved(stream, null, null, all: true);
+            stream.SkippedUnorderedMid = null;
         }
     }
 
@@ -172,6 +174,7 @@ internal sealed class Reassembly(SegmentPool pool, RingQueue<PendingEvent> ready
         if (_stored == 0 && _freeAssemblies.Count == _assemblies.Count)
         {
             _slots = [];
+            TrimInterleaved();
         }
 
         if (_packer is { References: 1 } packer)
@@ -316,7 +319,7 @@ internal sealed class Reassembly(SegmentPool pool, RingQueue<PendingEvent> ready
         }
         else if (ssn == stream.NextSsn)
         {
-            stream.NextSsn++;
+            stream.NextMid++;
             Deliver(stream, message);
             DeliverParked(stream);
         }
@@ -331,7 +334,7 @@ internal sealed class Reassembly(SegmentPool pool, RingQueue<PendingEvent> ready
     {
         while (_parking.TryTake(stream, stream.NextSsn, out var message))
         {
-            stream.NextSsn++;
+            stream.NextMid++;
             Deliver(stream, message);
         }
     }
@@ -427,6 +430,15 @@ internal sealed class Reassembly(SegmentPool pool, RingQueue<PendingEvent> ready
     private struct Assembly
     {
         public Segment? Buffer;
+        public uint Mid;
+        public uint NextFsn;
+
+        /// <summary>The first of its fragments that came before their turn.</summary>
+        public int FirstFragment;
+
+        /// <summary>Its neighbours among the messages of its stream.</summary>
+        public int Next;
+        public int Previous;
         public int Length;
         public uint Ppid;
         public ushort Stream;

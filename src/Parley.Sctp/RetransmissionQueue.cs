@@ -8,7 +8,7 @@ namespace Parley.Sctp;
 /// What is on its way: a ring of chunks by TSN, from the first the peer has not acknowledged cumulatively. A chunk is lost when what was sent later tells so
 /// (RACK; see docs/sctp.md), or when the timer does (RFC 9260 §6.3.3).
 /// </summary>
-internal sealed partial class RetransmissionQueue(SendQueue messages, Tsn initialTsn, bool canAbandon)
+internal sealed partial class RetransmissionQueue(SendQueue messages, Tsn initialTsn, bool canAbandon, int headerLength)
 {
     private const int ReorderingThreshold = 3;
     private readonly RingQueue<Tsn> _lost = new();
@@ -43,7 +43,7 @@ internal sealed partial class RetransmissionQueue(SendQueue messages, Tsn initia
 
     public ref SentChunk this[Tsn tsn] => ref _ring[tsn.Value & (uint)(_ring.Length - 1)];
 
-    public static int SizeOf(int payload) => DataChunk.HeaderLength + Padding.RoundUp(payload);
+    public int SizeOf(int payload) => headerLength + Padding.RoundUp(payload);
 
     /// <summary>Whether the ring may grow by one: a gap block reaches 65,535 TSNs (RFC 9260 §3.3.4).</summary>
     public bool HasRoom => Next - _first < ReceivedTsns.MaxAhead - 1;
@@ -51,10 +51,17 @@ internal sealed partial class RetransmissionQueue(SendQueue messages, Tsn initia
     /// <summary>Counts a new chunk as sent and returns its TSN.</summary>
     public Tsn Add(int message, int offset, int length, byte flags, long packet, Instant now)
     {
+        ref var whole = ref messages[message];
+        if (offset == 0)
+        {
+            whole.FirstTsn = Next;
+        }
+
         var tsn = Append(new SentChunk
         {
             Message = message,
             Offset = offset,
+            Fsn = whole.NextFsn++,
             Length = (ushort)length,
             Flags = flags,
             Packet = packet,
@@ -129,31 +136,32 @@ internal sealed partial class RetransmissionQueue(SendQueue messages, Tsn initia
         AdvanceAckPoint();
     }
 
-    /// <summary>Gives up a message whose time has passed or which has been sent often enough (RFC 3758 §3.5-A).</summary>
-    /// <param name="place">The message.</param>
-    /// <param name="tsn">One of its chunks.</param>
-    public void Abandon(int place, Tsn tsn)
+    /// <summary>Gives up a message, begun or sent whole, whose time has passed or which has been sent often enough (RFC 3758 §3.5-A).</summary>
+    public void Abandon(int place)
     {
-        var begin = tsn;
-        while (begin > _first && this[begin + -1].Message == place)
-        {
-            begin += -1;
-        }
-
         if (!messages[place].IsTakenWhole)
         {
             // The rest never gets a TSN; one chunk that is never sent stands for it, so that the peer is moved past the message's end.
             Append(new SentChunk { Message = place, Flags = DataChunk.End, State = SentChunkState.Abandoned });
         }
 
-        for (var chunk = begin; chunk < Next && this[chunk].Message == place; chunk++)
+        // Chunks of other messages stand between them where messages are interleaved.
+        var tsn = messages[place].FirstTsn < _first ? _first : messages[place].FirstTsn;
+        for (var left = messages[place].Outstanding; left > 0; tsn++)
         {
-            if (this[chunk].State == SentChunkState.InFlight)
+            ref var chunk = ref this[tsn];
+            if (chunk.Message != place)
             {
-                CountInFlight(this[chunk], -1);
+                continue;
             }
 
-            this[chunk].State = SentChunkState.Abandoned;
+            left--;
+            if (chunk.State == SentChunkState.InFlight)
+            {
+                CountInFlight(chunk, -1);
+            }
+
+            chunk.State = SentChunkState.Abandoned;
         }
 
         messages.Abandon(place);
@@ -204,7 +212,7 @@ internal sealed partial class RetransmissionQueue(SendQueue messages, Tsn initia
         ref var message = ref messages[chunk.Message];
         if (canAbandon && message.IsLimited && (chunk.Transmissions > message.MaxRetransmits || now >= message.ExpiresAt))
         {
-            Abandon(chunk.Message, tsn);
+            Abandon(chunk.Message);
             return;
         }
 

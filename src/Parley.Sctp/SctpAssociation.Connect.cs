@@ -33,6 +33,7 @@ public sealed partial class SctpAssociation
 
     private PeerCapabilities LocalCapabilities =>
         PeerCapabilities.PartialReliability | PeerCapabilities.Reconfiguration
+        | (_options.Interleaving ? PeerCapabilities.Interleaving : default)
         | (_options.ZeroChecksum ? PeerCapabilities.ZeroChecksum : default)
         | (_options.MaxDiscoveredPacketSize >= LargestPacket ? PeerCapabilities.LargePackets : default);
 

@@ -19,9 +19,9 @@ public sealed partial class SctpAssociation
 
     private bool IsReceiving => State is SctpState.CookieEchoed or SctpState.Established or SctpState.ShutdownPending or SctpState.ShutdownSent;
 
-    private void OnData(byte flags, ReadOnlySpan<byte> value, Instant now)
+    private void OnData(bool isInterleaved, byte flags, ReadOnlySpan<byte> value, Instant now)
     {
-        if (!DataChunk.TryParse(flags, value, out var chunk, out _))
+        if (!(isInterleaved ? DataChunk.TryParseInterleaved(flags, value, out var chunk, out _) : DataChunk.TryParse(flags, value, out chunk, out _)))
         {
             Drop("malformed DATA");
             return;
@@ -42,6 +42,13 @@ public sealed partial class SctpAssociation
             BinaryPrimitives.WriteUInt32BigEndian(cause[4..], chunk.Tsn.Value);
             SendAlone(ChunkType.Abort, 0, cause, _peerTag);
             Fail(SctpFailure.ProtocolViolation, "DATA without user data");
+            return;
+        }
+
+        if (isInterleaved != IsInterleaving)
+        {
+            // RFC 8260 §2.2.1: "the endpoint MUST abort the association".
+            Violate("DATA where messages are interleaved");
             return;
         }
 
@@ -77,7 +84,10 @@ public sealed partial class SctpAssociation
         }
 
         _received.Add(chunk.Tsn);
-        if (!_reassembly.Add(chunk, before, isLenient) || !_reassembly.PassOver(before, _received.Cumulative, isLenient))
+        var isPlausible = isInterleaved
+            ? _reassembly.AddInterleaved(chunk, isLenient)
+            : _reassembly.Add(chunk, before, isLenient) && _reassembly.PassOver(before, _received.Cumulative, isLenient);
+        if (!isPlausible)
         {
             Violate("fragments of no message");
             return;
@@ -89,9 +99,10 @@ public sealed partial class SctpAssociation
         }
     }
 
-    private void OnForwardTsn(ReadOnlySpan<byte> value, Instant now)
+    private void OnForwardTsn(bool isInterleaved, ReadOnlySpan<byte> value)
     {
-        if (!IsReceiving || (_peer & PeerCapabilities.PartialReliability) == 0 || !ForwardTsnChunk.TryParse(value, out var chunk, out _))
+        if (!IsReceiving || (_peer & PeerCapabilities.PartialReliability) == 0 || isInterleaved != IsInterleaving
+            || !ForwardTsnChunk.TryParse(value, isInterleaved, out var chunk, out _))
         {
             Drop("FORWARD TSN");
             return;
@@ -101,6 +112,19 @@ public sealed partial class SctpAssociation
         _sack = SackState.Now;
         if (chunk.NewCumulativeTsn <= _received.Cumulative)
         {
+            return;
+        }
+
+        if (isInterleaved)
+        {
+            _received.ForwardTo(chunk.NewCumulativeTsn);
+            if (!_reassembly.SkipInterleaved(chunk.Streams, _options.Streams))
+            {
+                Violate("messages skipped that never were");
+                return;
+            }
+
+            PerformDeferredReset();
             return;
         }
 

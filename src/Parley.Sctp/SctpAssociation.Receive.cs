@@ -122,7 +122,10 @@ public sealed partial class SctpAssociation
         switch (chunk.Type)
         {
             case ChunkType.Data:
-                OnData(chunk.Flags, chunk.Value, now);
+                OnData(false, chunk.Flags, chunk.Value, now);
+                break;
+            case ChunkType.InterleavedData when IsInterleaving:
+                OnData(true, chunk.Flags, chunk.Value, now);
                 break;
             case ChunkType.Sack:
                 OnSack(chunk.Value, now);
@@ -146,7 +149,10 @@ public sealed partial class SctpAssociation
                 OnHeartbeatAck(chunk.Value, now);
                 break;
             case ChunkType.ForwardTsn:
-                OnForwardTsn(chunk.Value, now);
+                OnForwardTsn(false, chunk.Value);
+                break;
+            case ChunkType.InterleavedForwardTsn when IsInterleaving:
+                OnForwardTsn(true, chunk.Value);
                 break;
             case ChunkType.Reconfig:
                 OnReconfig(chunk.Value, now);

@@ -268,7 +268,11 @@ public sealed partial class SctpAssociation
         foreach (var stream in _resetsRequested)
         {
             stream.Reset = StreamResetState.None;
-            stream.NextSsn = kind == SctpEventKind.OutgoingStreamReset ? (ushort)0 : stream.NextSsn;
+            if (kind == SctpEventKind.OutgoingStreamReset)
+            {
+                stream.NextMid = stream.NextUnorderedMid = 0;
+            }
+
             _events.Enqueue(new PendingEvent { Kind = kind, Stream = stream.Id });
         }
 

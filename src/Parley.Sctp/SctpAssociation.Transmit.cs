@@ -12,6 +12,9 @@ public sealed partial class SctpAssociation
     // A fragment smaller than this is not worth a chunk header at a packet's end.
     private const int LeastFragment = 64;
 
+    // Sequence numbers of 16 bits are compared (RFC 9260 §1.6): a receiver that lacks the first of a stream's messages must still know the last for a later one.
+    private const int MaxOutstandingOfStream = 32_000;
+
     private readonly RingQueue<byte[]> _packets = new();
     private byte[] _control = [];
     private int _controlLength;
@@ -24,8 +27,12 @@ public sealed partial class SctpAssociation
     private long _bytesSent;
     private long _timeouts;
 
+    private bool IsInterleaving => (_peer & PeerCapabilities.Interleaving) != 0;
+
+    private int DataHeaderLength => IsInterleaving ? DataChunk.InterleavedHeaderLength : DataChunk.HeaderLength;
+
     // A chunk keeps its length when it is sent again, and the path may have become narrower by then.
-    private int LargestFragment => (_options.MaxPacketSize - CommonHeader.Length - DataChunk.HeaderLength) & ~3;
+    private int LargestFragment => (_options.MaxPacketSize - CommonHeader.Length - DataHeaderLength) & ~3;
 
     /// <summary>Writes the next packet, to become one DTLS record; 0: nothing to send now.</summary>
     /// <param name="destination">At least <see cref="SctpOptions.MaxPacketSize"/> bytes; with <see cref="NextPacketLimit"/> the packet is as large as the path takes.</param>
@@ -187,7 +194,7 @@ public sealed partial class SctpAssociation
         while (_outstanding.TryPeekLost(out var tsn))
         {
             ref var chunk = ref _outstanding[tsn];
-            var size = RetransmissionQueue.SizeOf(chunk.Length);
+            var size = _outstanding.SizeOf(chunk.Length);
             var isWithin = _mayExceedWindowOnce || _outstanding.InFlight == 0
                 || (_outstanding.InFlight + size <= _congestion.Window && PeerWindow >= chunk.Length);
             if (size > writer.Remaining || !isWithin)
@@ -212,7 +219,7 @@ public sealed partial class SctpAssociation
             if (message.ExpiresAt <= now && (_peer & PeerCapabilities.PartialReliability) != 0)
             {
                 // Begun, and its time has passed: RFC 3758 §3.5-A.
-                _outstanding.Abandon(place, _outstanding.Next);
+                _outstanding.Abandon(place);
                 _outstanding.AdvanceAckPoint();
                 UpdateT3(false, now);
                 OfferForwardTsn(now);
@@ -231,7 +238,7 @@ public sealed partial class SctpAssociation
             }
 
             var length = FragmentLength(message, writer);
-            if (length == 0 || !_outstanding.HasRoom)
+            if (length == 0 || !_outstanding.HasRoom || message.Stream.Outstanding >= MaxOutstandingOfStream)
             {
                 return false;
             }
@@ -252,7 +259,7 @@ public sealed partial class SctpAssociation
     private int FragmentLength(in OutgoingMessage message, in ChunkWriter writer)
     {
         var remaining = message.Payload.Length - message.Taken;
-        var room = (writer.Remaining - DataChunk.HeaderLength) & ~3;
+        var room = (writer.Remaining - DataHeaderLength) & ~3;
         if (remaining <= room)
         {
             return Math.Min(remaining, LargestFragment);
@@ -284,8 +291,10 @@ public sealed partial class SctpAssociation
 
         // RFC 9260 §3.3.1, I bit: with a window this small the peer's delayed SACK would be waited for.
         var flags = IsSackAwaited ? (byte)(chunk.Flags | DataChunk.Immediate) : chunk.Flags;
-        var ssn = message.IsUnordered ? (ushort)0 : message.Ssn;
-        var room = DataChunk.Write(ref writer, flags, tsn, message.Stream.Id.Value, ssn, message.Ppid, chunk.Length);
+        var stream = message.Stream.Id.Value;
+        var room = IsInterleaving
+            ? DataChunk.WriteInterleaved(ref writer, flags, tsn, stream, message.Mid, chunk.Offset == 0 ? message.Ppid : chunk.Fsn, chunk.Length)
+            : DataChunk.Write(ref writer, flags, tsn, stream, message.IsUnordered ? (ushort)0 : (ushort)message.Mid, message.Ppid, chunk.Length);
         message.Payload.Span.Slice(chunk.Offset, chunk.Length).CopyTo(room);
     }
 
@@ -306,62 +315,6 @@ public sealed partial class SctpAssociation
         }
 
         _lastDataAt = now;
-    }
-
-    // RFC 3758 §3.5-C3 and §3.2.
-    private void WriteForwardTsn(ref ChunkWriter writer, Instant now)
-    {
-        if (_outstanding.AdvancedAckPoint <= _outstanding.CumulativeAck)
-        {
-            _sendForwardTsn = false;
-            return;
-        }
-
-        var room = Math.Min((writer.Remaining - 8) / 4, 256);
-        if (room < 1)
-        {
-            return;
-        }
-
-        Span<ushort> ids = stackalloc ushort[room];
-        var count = 0;
-        var upTo = _outstanding.CumulativeAck;
-        for (var tsn = upTo + 1; tsn <= _outstanding.AdvancedAckPoint; tsn++)
-        {
-            ref var message = ref _queue[_outstanding[tsn].Message];
-            if (!message.IsUnordered)
-            {
-                if (!message.Stream.HasSkipped)
-                {
-                    if (count == room)
-                    {
-                        break;
-                    }
-
-                    message.Stream.HasSkipped = true;
-                    ids[count++] = message.Stream.Id.Value;
-                }
-
-                message.Stream.SkippedSsn = message.Ssn;
-            }
-
-            upTo = tsn;
-        }
-
-        var value = writer.Begin(ChunkType.ForwardTsn, 0, 4 + 4 * count);
-        BinaryPrimitives.WriteUInt32BigEndian(value, upTo.Value);
-        for (var index = 0; index < count; index++)
-        {
-            var stream = _queue.StreamOf(new StreamId(ids[index]));
-            stream.HasSkipped = false;
-            BinaryPrimitives.WriteUInt16BigEndian(value[(4 + 4 * index)..], ids[index]);
-            BinaryPrimitives.WriteUInt16BigEndian(value[(6 + 4 * index)..], stream.SkippedSsn);
-        }
-
-        _sendForwardTsn = false;
-        _forwardedTo = _outstanding.AdvancedAckPoint;
-        _forwardedAt = now;
-        UpdateT3(false, now);
     }
 
     private bool IsZeroChecksumUsed => (_peer & PeerCapabilities.ZeroChecksum) != 0;

@@ -234,8 +234,8 @@ public sealed partial class SctpAssociation : IDisposable
         _peerWindow = cookie.PeerWindow;
         _offeredWindow = InitialWindow;
         _outboundStreams = cookie.OutboundStreams;
-        _queue = new SendQueue(_pool, _options.SendBufferSize);
-        _outstanding = new RetransmissionQueue(_queue, _localInitialTsn, canAbandon);
+        _queue = new SendQueue(_pool, _options.SendBufferSize, IsInterleaving, _options.Scheduler);
+        _outstanding = new RetransmissionQueue(_queue, _localInitialTsn, canAbandon, DataHeaderLength);
         _received = new ReceivedTsns(cookie.PeerInitialTsn + -1);
         _reassembly = new Reassembly(_pool, _events, _options.MaxMessageSize, _receiveLimit, _random.NextUInt32(), HeldByEvents());
         _congestion = _options.CongestionController?.Invoke(_options.MaxPacketSize) ?? new CubicController(_options.MaxPacketSize);

@@ -75,6 +75,15 @@ public sealed record SctpOptions
     /// <summary>Whether checksums of zero are offered, sent where the peer takes them, and taken (RFC 9653). Only over DTLS.</summary>
     public bool ZeroChecksum { get; init; } = true;
 
+    /// <summary>
+    /// Whether message interleaving (RFC 8260) is offered, and used with a peer that offers it: then a large message of one stream does not hold up those of
+    /// others. Without it a message begun is finished first.
+    /// </summary>
+    public bool Interleaving { get; init; } = true;
+
+    /// <summary>How streams that have something to send take turns.</summary>
+    public StreamScheduler Scheduler { get; init; }
+
     /// <summary>Makes the congestion controller for a packet size in bytes; null: <see cref="CubicController"/>.</summary>
     public Func<int, ICongestionController>? CongestionController { get; init; }
 

@@ -5,10 +5,10 @@ using Parley.Net;
 namespace Parley.Sctp;
 
 /// <summary>
-/// Messages that wait to be sent, by stream. Between streams, weighted fair queueing by message (RFC 8260 §3.6; without I-DATA the fragments of a
-/// message have consecutive TSNs, so that one begun is finished first).
+/// Messages that wait to be sent, by stream. Between streams, weighted fair queueing (RFC 8260 §3.6) by fragment; without I-DATA by message, as the fragments
+/// of one have consecutive TSNs and one begun is finished first.
 /// </summary>
-internal sealed class SendQueue(SegmentPool pool, long limit)
+internal sealed class SendQueue(SegmentPool pool, long limit, bool isInterleaving, StreamScheduler scheduler)
 {
     private readonly Dictionary<ushort, OutgoingStream> _streams = [];
     private readonly List<OutgoingStream> _active = [];
@@ -104,19 +104,28 @@ internal sealed class SendQueue(SegmentPool pool, long limit)
         var stream = message.Stream;
         if (message.Taken == 0)
         {
+            message.Mid = message.IsUnordered ? stream.NextUnorderedMid++ : stream.NextMid++;
+        }
+
+        if (isInterleaving || message.Taken == 0)
+        {
             _virtualTime = stream.VirtualTime;
-            stream.VirtualTime += Math.Max(1, (long)message.Payload.Length * OutgoingStream.DefaultWeight / stream.Weight);
-            if (!message.IsUnordered)
-            {
-                message.Ssn = stream.NextSsn++;
-            }
+            stream.VirtualTime += Charge(isInterleaving ? length : message.Payload.Length, stream);
         }
 
         message.Taken += length;
         CountDecrease(stream, length);
         if (!message.IsTakenWhole)
         {
-            _begun = stream;
+            if (isInterleaving)
+            {
+                SiftDown(stream.HeapIndex);
+            }
+            else
+            {
+                _begun = stream;
+            }
+
             return;
         }
 
@@ -193,6 +202,10 @@ internal sealed class SendQueue(SegmentPool pool, long limit)
             _free = OutgoingMessage.None;
         }
     }
+
+    private long Charge(int length, OutgoingStream stream) => scheduler == StreamScheduler.RoundRobin
+        ? OutgoingStream.DefaultWeight
+        : Math.Max(1, (long)length * OutgoingStream.DefaultWeight / stream.Weight);
 
     private void CountDecrease(OutgoingStream stream, int length)
     {

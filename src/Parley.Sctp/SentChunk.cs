@@ -12,6 +12,10 @@ internal struct SentChunk
 
     public int Message;
     public int Offset;
+
+    /// <summary>Its number in its message (RFC 8260 §2.1).</summary>
+    public uint Fsn;
+
     public ushort Length;
     public ushort Transmissions;
     public SentChunkState State;

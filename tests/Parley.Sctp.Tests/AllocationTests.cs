@@ -6,13 +6,14 @@ namespace Parley.Sctp.Tests;
 public class AllocationTests
 {
     [Theory]
-    [InlineData(100, 1160)]
-    [InlineData(1000, 1160)]
-    [InlineData(65_536, 1160)]
-    [InlineData(65_536, SctpAssociation.LargestPacket)]
-    public void SteadyState_BothWays_AllocatesNothing(int size, int packet)
+    [InlineData(100, 1160, false)]
+    [InlineData(1000, 1160, false)]
+    [InlineData(65_536, 1160, false)]
+    [InlineData(65_536, 1160, true)]
+    [InlineData(65_536, SctpAssociation.LargestPacket, true)]
+    public void SteadyState_BothWays_AllocatesNothing(int size, int packet, bool interleaving)
     {
-        var flow = new Flow(size, packet);
+        var flow = new Flow(size, packet, interleaving);
         flow.Run(400);
         var before = GC.GetAllocatedBytesForCurrentThread();
         flow.Run(400);
@@ -31,9 +32,9 @@ public class AllocationTests
         private readonly byte[] _message;
         private Instant _now = Instant.FromNanoseconds(1);
 
-        public Flow(int size, int packet)
+        public Flow(int size, int packet, bool interleaving)
         {
-            var options = new SctpOptions { MaxDiscoveredPacketSize = packet };
+            var options = new SctpOptions { MaxDiscoveredPacketSize = packet, Interleaving = interleaving };
             _a = new SctpAssociation(options, RandomSource.Seeded(1), NullLogger.Instance);
             _b = new SctpAssociation(options, RandomSource.Seeded(2), NullLogger.Instance);
             _message = new byte[size];

@@ -6,6 +6,9 @@ namespace Parley.Sctp.Tests;
 /// <summary>Two associations on virtual time, and a wire between them that a seed makes lose, double, delay and reorder.</summary>
 internal sealed class Pair
 {
+    /// <summary>What a side is made with when the test does not say: messages are not interleaved, so that packets hold DATA.</summary>
+    public static readonly SctpOptions Plain = new() { Interleaving = false };
+
     private readonly PriorityQueue<(Side To, byte[] Packet), (long At, long Order)> _wire = new();
     private readonly RandomSource _weather;
     private readonly byte[] _buffer = new byte[65_536];
@@ -14,8 +17,8 @@ internal sealed class Pair
     public Pair(ulong seed = 1, SctpOptions? a = null, SctpOptions? b = null)
     {
         _weather = RandomSource.Seeded(seed ^ 0x5EED);
-        A = new Side("A", a ?? new SctpOptions(), RandomSource.Seeded(seed * 2 + 1));
-        B = new Side("B", b ?? new SctpOptions(), RandomSource.Seeded(seed * 2 + 2));
+        A = new Side("A", a ?? Plain, RandomSource.Seeded(seed * 2 + 1));
+        B = new Side("B", b ?? Plain, RandomSource.Seeded(seed * 2 + 2));
     }
 
     public Side A { get; }

@@ -14,7 +14,7 @@ public class PartialReliabilityTests
     {
         for (ulong seed = 1; seed < 30; seed++)
         {
-            var pair = Pair.Connected(seed, new SctpOptions { MaxRetransmissions = 1000, InitialTsn = uint.MaxValue - 50 }, new SctpOptions { MaxRetransmissions = 1000 });
+            var pair = Pair.Connected(seed, new SctpOptions { MaxRetransmissions = 1000, InitialTsn = uint.MaxValue - 50, Interleaving = seed % 2 == 0 }, new SctpOptions { MaxRetransmissions = 1000 });
             pair.Loss = 0.25;
             var random = RandomSource.Seeded(seed);
             for (var index = 0; index < 200; index++)

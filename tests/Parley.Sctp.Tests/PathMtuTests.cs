@@ -8,7 +8,7 @@ public class PathMtuTests
     // IPv4, UDP and the DTLS record around a packet.
     private const int Around = 20 + 8 + 37;
     private const int Base = 1160;
-    private static readonly SctpOptions Searching = new() { MaxDiscoveredPacketSize = SctpAssociation.LargestPacket, MaxRetransmissions = 1000 };
+    private static readonly SctpOptions Searching = Pair.Plain with { MaxDiscoveredPacketSize = SctpAssociation.LargestPacket, MaxRetransmissions = 1000 };
 
     [Theory]
     [InlineData(1225, 1160)]
@@ -100,7 +100,7 @@ public class PathMtuTests
     [Fact]
     public void Peer_HasNotSaidThatItTakesLargePackets_GetsNoneAboveEthernets()
     {
-        var pair = Pair.Connected(1, Searching, new SctpOptions());
+        var pair = Pair.Connected(1, Searching, Pair.Plain);
         Transfer(pair, 20);
         pair.RunFor(TimeSpan.FromMinutes(30));
 

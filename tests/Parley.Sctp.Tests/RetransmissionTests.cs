@@ -98,7 +98,7 @@ public class RetransmissionTests
     [Fact]
     public void Reader_Stops_ClosesTheWindowAndResumesWhenItReads()
     {
-        var options = new SctpOptions { ReceiveBufferSize = 100_000, MaxMessageSize = 10_000 };
+        var options = Pair.Plain with { ReceiveBufferSize = 100_000, MaxMessageSize = 10_000 };
         var pair = Pair.Connected(1, options, options);
         pair.B.Association.ReceivePaused = true;
         for (var index = 0; index < 100; index++)
@@ -123,7 +123,7 @@ public class RetransmissionTests
     [Fact]
     public void Reader_StopsUnderLoss_LosesNothing()
     {
-        var options = new SctpOptions { ReceiveBufferSize = 100_000, MaxMessageSize = 10_000, MaxRetransmissions = 1000 };
+        var options = Pair.Plain with { ReceiveBufferSize = 100_000, MaxMessageSize = 10_000, MaxRetransmissions = 1000 };
         var pair = Pair.Connected(1, options, options);
         pair.Loss = 0.2;
         for (var index = 0; index < 100; index++)

@@ -10,7 +10,7 @@ public class TransferTests
     [MemberData(nameof(Seeds))]
     public void Send_OverABadNetwork_DeliversEachMessageOnceInOrder(ulong seed)
     {
-        var options = new SctpOptions { MaxRetransmissions = 1000, InitialTsn = seed % 3 == 0 ? uint.MaxValue - 20 : null };
+        var options = new SctpOptions { MaxRetransmissions = 1000, InitialTsn = seed % 3 == 0 ? uint.MaxValue - 20 : null, Interleaving = seed % 2 == 0 };
         var pair = Pair.Connected(seed, options, options);
         pair.Loss = 0.2 + 0.1 * (seed % 2);
         pair.Duplication = 0.1;
@@ -45,7 +45,7 @@ public class TransferTests
     [MemberData(nameof(Seeds))]
     public void Send_UnorderedOverABadNetwork_DeliversEachMessageOnce(ulong seed)
     {
-        var options = new SctpOptions { MaxRetransmissions = 1000 };
+        var options = new SctpOptions { MaxRetransmissions = 1000, Interleaving = seed % 2 == 0 };
         var pair = Pair.Connected(seed, options, options);
         pair.Loss = 0.25;
         pair.Duplication = 0.1;

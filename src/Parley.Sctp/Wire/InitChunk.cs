@@ -126,7 +126,9 @@ internal readonly ref struct InitChunk
     /// <summary>Writes the chunk; an empty cookie makes an INIT, another an INIT ACK.</summary>
     public void Write(ref ChunkWriter writer)
     {
-        ReadOnlySpan<byte> extensions = [(byte)ChunkType.Reconfig, (byte)ChunkType.ForwardTsn];
+        ReadOnlySpan<byte> extensions = (Capabilities & PeerCapabilities.Interleaving) != 0
+            ? [(byte)ChunkType.Reconfig, (byte)ChunkType.ForwardTsn, (byte)ChunkType.InterleavedData, (byte)ChunkType.InterleavedForwardTsn]
+            : [(byte)ChunkType.Reconfig, (byte)ChunkType.ForwardTsn];
         var offersZeroChecksum = (Capabilities & PeerCapabilities.ZeroChecksum) != 0;
         var takesLargePackets = (Capabilities & PeerCapabilities.LargePackets) != 0;
         var length = FixedLength + 4 + 4 + Padding.RoundUp(extensions.Length)
@@ -166,14 +168,20 @@ internal readonly ref struct InitChunk
     private static PeerCapabilities ReadExtensions(ReadOnlySpan<byte> types)
     {
         PeerCapabilities found = default;
-        foreach (var type in types)
+        if (types.Contains((byte)ChunkType.Reconfig))
         {
-            found |= (ChunkType)type switch
-            {
-                ChunkType.Reconfig => PeerCapabilities.Reconfiguration,
-                ChunkType.ForwardTsn => PeerCapabilities.PartialReliability,
-                _ => default,
-            };
+            found |= PeerCapabilities.Reconfiguration;
+        }
+
+        if (types.Contains((byte)ChunkType.ForwardTsn))
+        {
+            found |= PeerCapabilities.PartialReliability;
+        }
+
+        // RFC 8260 §2.3.1: who gives messages up, too, needs both.
+        if (types.Contains((byte)ChunkType.InterleavedData) && types.Contains((byte)ChunkType.InterleavedForwardTsn))
+        {
+            found |= PeerCapabilities.Interleaving;
         }
 
         return found;

@@ -17,4 +17,7 @@ internal enum PeerCapabilities : byte
 
     /// <summary>It takes packets of <see cref="SctpAssociation.LargestPacket"/> bytes. Parley's own parameter.</summary>
     LargePackets = 8,
+
+    /// <summary>I-DATA and I-FORWARD-TSN, RFC 8260.</summary>
+    Interleaving = 16,
 }
