@@ -7,11 +7,14 @@ namespace Parley.Rtp;
 public sealed partial class RtpSession
 {
     private const int MaxRidLength = 255;
+    private const int MaxDeparted = 64;
     private static readonly TimeSpan IdleBeforeForgotten = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan StragglersExpected = TimeSpan.FromSeconds(5);
 
     private readonly List<byte> _midIds = [];
     private readonly RtpInbound?[] _byPayloadType = new RtpInbound?[128];
     private readonly bool[] _ambiguous = new bool[128];
+    private readonly Dictionary<uint, Instant> _departed = [];
 
     /// <summary>Takes a decrypted packet, RTP or RTCP (RFC 5761 §4). Its bytes may be changed.</summary>
     public void Receive(Span<byte> packet, Instant now)
@@ -73,6 +76,7 @@ public sealed partial class RtpSession
         }
 
         var source = new RtpSource(inbound, isSignaled: true);
+        _departed.Remove(ssrc.Value);
         _sources.Add(ssrc.Value, source);
         return source;
     }
@@ -127,8 +131,22 @@ public sealed partial class RtpSession
         }
 
         var type = packet.PayloadType.Value;
-        return !_ambiguous[type] && _byPayloadType[type] is { } only && TryBind(packet, only, now, out source);
+        return !IsStraggler(packet.Ssrc.Value, now) && !_ambiguous[type] && _byPayloadType[type] is { } only && TryBind(packet, only, now, out source);
     }
+
+    // Packets of a section that has ended are under way for a while. Bound by their payload type alone they would be taken for another section's.
+    private void Depart(uint ssrc, Instant lastPacketAt)
+    {
+        if (_departed.Count >= MaxDeparted)
+        {
+            _departed.Remove(_departed.MinBy(static each => each.Value).Key);
+        }
+
+        _departed[ssrc] = lastPacketAt + StragglersExpected;
+    }
+
+    private bool IsStraggler(uint ssrc, Instant now) =>
+        _departed.TryGetValue(ssrc, out var until) && (now < until || !_departed.Remove(ssrc));
 
     private bool TryReadMid(in RtpPacketView packet, out ReadOnlySpan<byte> mid)
     {

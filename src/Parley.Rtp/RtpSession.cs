@@ -183,6 +183,10 @@ public sealed partial class RtpSession
             if (source.Inbound == inbound)
             {
                 _sources.Remove(ssrc);
+                if (source.LastPacketAt > Instant.Zero)
+                {
+                    Depart(ssrc, source.LastPacketAt);
+                }
             }
         }
 

@@ -110,13 +110,66 @@ public class RoutingTests
     }
 
     [Fact]
-    public void RemovedSection_ForgetsItsSources()
+    public void RemovedSection_ItsStragglersAreDropped_UntilTheyCanBeNoMore()
     {
         Receive(5, "1", 111, 1);
         _peer.Session.Remove(_one);
-        Receive(5, null, 111, 2);
-        Assert.Equal(2, _zero.Streams.Count + (int)_zero.Streams.Sum(stream => stream.Statistics.PacketsReceived));
-        Assert.Equal(0, _peer.Session.UnroutedPackets);
+
+        // By its payload type it would be of the section that is left.
+        Receive(5, null, 111, 2, at: 5.9);
+        Assert.Empty(_zero.Streams);
+        Assert.Equal(1, _peer.Session.UnroutedPackets);
+        Receive(5, null, 111, 3, at: 6);
+        Assert.Equal(1, _zero.Streams.Single().Statistics.PacketsReceived);
+    }
+
+    [Theory]
+    [InlineData("mid")]
+    [InlineData("ssrc")]
+    public void RemovedSection_ItsSourceNamedAnew_IsHeardAtOnce(string by)
+    {
+        Receive(5, "1", 111, 1);
+        _peer.Session.Remove(_one);
+        if (by == "ssrc")
+        {
+            _zero.Update(_zero.Options with { Sources = [new(new(5))] });
+        }
+
+        Receive(5, by == "mid" ? "0" : null, 111, 2);
+        Assert.Equal(1, _zero.Streams.Single(stream => stream.Ssrc.Value == 5).Statistics.PacketsReceived);
+    }
+
+    [Fact]
+    public void Retransmission_OfAnotherStreamsNumbers_LeavesTheOnlyStreamAlone()
+    {
+        // A section has ended, and a retransmission of its packets comes late: by the payload type it repairs the only stream there is.
+        Receive(5, null, 96, 10);
+        Receive(900, null, 97, 1, payload: [0x40, 0x00, 0x10, 0x01, 0x02]);
+        Receive(5, null, 96, 11);
+        Assert.Equal(2, Frames(5));
+        Assert.Equal(1, _zero.Streams.Single().Statistics.PacketsDiscarded);
+
+        // One that runs ahead a little is a repetition of what is about to be missed.
+        Receive(900, null, 97, 2, payload: [0, 12, 0x10, 0x01, 0x02]);
+        Assert.Equal(3, Frames(5));
+    }
+
+    [Fact]
+    public void Sender_GoesBackInItsNumbers_IsFollowedThoughPacketsAreLost()
+    {
+        Receive(5, null, 96, 5000);
+        Assert.Equal(1, Frames(5));
+        for (ushort sequence = 1000; sequence < 1400; sequence++)
+        {
+            if (sequence % 10 != 0)
+            {
+                Receive(5, null, 96, sequence, at: 1 + (sequence - 1000) * 0.02);
+            }
+
+            _peer.Session.Advance(Instant.Zero + TimeSpan.FromSeconds(1 + (sequence - 1000) * 0.02));
+        }
+
+        Assert.True(Frames(5) > 100, $"{Frames(5)} frames");
     }
 
     private void Receive(uint ssrc, string? mid, byte payloadType, ushort sequence, double at = 1, string? rid = null, string? repairs = null, byte[]? payload = null)

@@ -11,6 +11,10 @@ public sealed partial class RtpInboundStream
     private const int MaxWindow = 1024;
 
     private const int LateInRowBeforeRestart = 64;
+    private const int LateStep = 32;
+
+    // How far a retransmission may run ahead of what came: a sender repeats its last packets unasked, to probe or because it fears for them.
+    private const int MaxRepairAhead = 16;
 
     private ReorderSlot[] _window = new ReorderSlot[InitialWindow];
     private bool _started;
@@ -79,7 +83,15 @@ public sealed partial class RtpInboundStream
         bytes[1] = (byte)((bytes[1] & 0x80) | codec.PayloadType.Value);
         BinaryPrimitives.WriteUInt16BigEndian(bytes[2..], original);
         BinaryPrimitives.WriteUInt32BigEndian(bytes[8..], Ssrc.Value);
-        Accept(new ExtendedSequenceNumber(_highest).Nearest(new SequenceNumber(original)).Value, bytes, retransmitted: true, now);
+        var sequence = new ExtendedSequenceNumber(_highest).Nearest(new SequenceNumber(original)).Value;
+        if (sequence > _highest + MaxRepairAhead)
+        {
+            // Of another stream, most likely: by the payload type alone a retransmission is told to be of the only stream there is.
+            _statistics.PacketsDiscarded++;
+            return;
+        }
+
+        Accept(sequence, bytes, retransmitted: true, now);
     }
 
     /// <summary>Gives up on gaps whose time has come, and hands up what they held back.</summary>
@@ -196,11 +208,11 @@ public sealed partial class RtpInboundStream
 
     /// <summary>
     /// Whether late packets have come one after the other for so long, and nothing else, that it is the number we wait for which
-    /// is wrong: the sender began anew a little further back, or one packet led us astray.
+    /// is wrong: the sender began anew a little further back, or one packet led us astray. Some of them may be lost or out of order.
     /// </summary>
     private bool SenderWentBack(long sequence)
     {
-        _lateInRow = sequence == _lastLate + 1 ? _lateInRow + 1 : 1;
+        _lateInRow = Math.Abs(sequence - _lastLate) <= LateStep ? _lateInRow + 1 : 1;
         _lastLate = sequence;
         return _lateInRow >= LateInRowBeforeRestart;
     }

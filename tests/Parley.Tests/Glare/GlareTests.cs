@@ -59,6 +59,10 @@ public class GlareTests
     [InlineData(7606)]
     [InlineData(13090)]
     [InlineData(15275)]
+    [InlineData(37707)]
+    [InlineData(71869)]
+    [InlineData(88232)]
+    [InlineData(90851)]
     public void Glare_SeedThatFailedOnce_EndsWell(int seed) => GlareWorld.Run((ulong)seed);
 
     /// <summary>Equal seeds give equal worlds: only so can a failure be repeated.</summary>
