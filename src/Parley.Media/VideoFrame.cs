@@ -14,13 +14,18 @@ public static class VideoFrame
         return format.Equals(MediaFormat.H264) ? HoldsIdr(data) : TryReadSize(format, data, out _, out _);
     }
 
-    /// <summary>The size of the pictures in pixels, from a key frame of VP8, VP9 or AV1; false when it is none.</summary>
+    /// <summary>The size of the pictures in pixels, from a key frame of VP8, VP9 or AV1, or an H.264 frame with its sequence parameter set; false when it is none.</summary>
     public static bool TryReadSize(MediaFormat format, ReadOnlySpan<byte> data, out int width, out int height)
     {
         ArgumentNullException.ThrowIfNull(format);
         if (format.Equals(MediaFormat.Vp8))
         {
             return TryReadVp8Size(data, out width, out height);
+        }
+
+        if (format.Equals(MediaFormat.H264))
+        {
+            return H264SequenceParameterSet.TryReadSize(data, out width, out height);
         }
 
         if (format.Equals(MediaFormat.Av1))

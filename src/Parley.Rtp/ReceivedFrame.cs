@@ -38,7 +38,13 @@ public sealed class ReceivedFrame
     /// <summary>The marker bit of the frame's last packet; of sound, that a talkspurt begins (RFC 3551 §4.1).</summary>
     public bool Marker { get; internal set; }
 
-    /// <summary>When the frame's last packet arrived.</summary>
+    /// <summary>When the first of the frame's packets arrived.</summary>
+    public Instant FirstArrivedAt { get; internal set; }
+
+    /// <summary>When the last of them arrived; not always that of the frame's end.</summary>
+    public Instant LastArrivedAt { get; internal set; }
+
+    /// <summary>When the packet at the frame's end arrived.</summary>
     public Instant ArrivedAt { get; internal set; }
 
     /// <summary>
@@ -65,10 +71,10 @@ public sealed class ReceivedFrame
     /// <summary>Whether every frame since a key frame came whole, so that a decoder shows this one without error. Sound always is so.</summary>
     public bool IsDecodable { get; internal set; }
 
-    /// <summary>The picture's width in pixels, of key frames of VP8, VP9 and AV1; else 0.</summary>
+    /// <summary>The picture's width in pixels, of key frames of VP8, VP9, AV1 and H.264; else 0.</summary>
     public int Width { get; internal set; }
 
-    /// <summary>The picture's height in pixels, of key frames of VP8, VP9 and AV1; else 0.</summary>
+    /// <summary>The picture's height in pixels, of key frames of VP8, VP9, AV1 and H.264; else 0.</summary>
     public int Height { get; internal set; }
 
     /// <summary>The sound's level in -dBov, 0 (loudest) to 127 (silence); null when not told (RFC 6464).</summary>

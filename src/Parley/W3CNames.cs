@@ -41,6 +41,9 @@ public static class W3CNames
     /// <summary>"sendrecv", "sendonly", "recvonly", "inactive", "stopped".</summary>
     public static string ToW3CName(this RtpTransceiverDirection direction) => Lower(direction.ToString());
 
+    /// <summary>"none", "cpu", "bandwidth", "other".</summary>
+    public static string ToW3CName(this QualityLimitationReason reason) => Lower(reason.ToString());
+
     /// <summary>"unknown", "controlling", "controlled".</summary>
     public static string ToW3CName(this IceRole role) => Lower(role.ToString());
 

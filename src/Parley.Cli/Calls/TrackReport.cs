@@ -21,7 +21,8 @@ internal sealed record TrackReport
     /// <summary>Of what is sent, as the peer says; null before it has said anything.</summary>
     public long? Lost { get; init; }
 
-    public long Frames { get; init; }
+    /// <summary>Of pictures.</summary>
+    public long? Frames { get; init; }
 
     public long KeyFrames { get; init; }
 
@@ -35,9 +36,11 @@ internal sealed record TrackReport
 
     public long Nacks { get; init; }
 
-    public long Plis { get; init; }
+    /// <summary>Of pictures.</summary>
+    public long? Plis { get; init; }
 
-    public long Firs { get; init; }
+    /// <summary>Of pictures.</summary>
+    public long? Firs { get; init; }
 
     /// <summary>All streams of a report, what comes first.</summary>
     public static IReadOnlyList<TrackReport> AllOf(StatsReport stats) =>

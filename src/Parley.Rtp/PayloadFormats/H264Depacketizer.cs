@@ -66,9 +66,16 @@ internal sealed class H264Depacketizer : Depacketizer
         for (var start = AnnexB.FindUnit(frame, 0, out var end); start >= 0; start = AnnexB.FindUnit(frame, end, out end))
         {
             var type = frame[start] & 0x1F;
-            if (type is >= 1 and <= CodedSliceOfIdrPicture)
+            if (type == CodedSliceOfIdrPicture)
             {
-                return type == CodedSliceOfIdrPicture;
+                // The parameter set may have come another way; then the size is not known.
+                H264SequenceParameterSet.TryReadSize(frame, out width, out height);
+                return true;
+            }
+
+            if (type is >= 1 and < CodedSliceOfIdrPicture)
+            {
+                return false;
             }
         }
 

@@ -106,7 +106,7 @@ public sealed partial class RtpInboundStream
 
         frame.PacketCount++;
         frame.Marker = packet.Marker;
-        frame.ArrivedAt = arrivedAt;
+        OnArrival(frame, arrivedAt);
         ReadExtensions(packet, frame);
         if (packet.Marker || !_depacketizer.IsPicture || _depacketizer.EndsFrame(packet.Payload))
         {
@@ -178,7 +178,7 @@ public sealed partial class RtpInboundStream
         frame.SequenceNumber = new ExtendedSequenceNumber(sequence);
         frame.PacketCount = 1;
         frame.Marker = packet.Marker;
-        frame.ArrivedAt = arrivedAt;
+        OnArrival(frame, arrivedAt);
         frame.IsDecodable = true;
         ReadExtensions(packet, frame);
         HandUp(frame, RtpEventKind.PacketReceived);
@@ -201,6 +201,13 @@ public sealed partial class RtpInboundStream
         _statistics.FramesDropped++;
         _lossPending = true;
         _broken |= _depacketizer is { IsPicture: true };
+    }
+
+    private static void OnArrival(ReceivedFrame frame, Instant at)
+    {
+        frame.ArrivedAt = at;
+        frame.FirstArrivedAt = frame.PacketCount == 1 || at < frame.FirstArrivedAt ? at : frame.FirstArrivedAt;
+        frame.LastArrivedAt = frame.PacketCount == 1 || at > frame.LastArrivedAt ? at : frame.LastArrivedAt;
     }
 
     private void ReadExtensions(in RtpPacketView packet, ReceivedFrame frame)

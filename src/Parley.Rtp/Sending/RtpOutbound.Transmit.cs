@@ -115,6 +115,7 @@ public sealed partial class RtpOutbound
         scratch[..header].CopyTo(packet);
         packet.CopyTo(destination);
         QueuedBytes -= record.PayloadLength;
+        _statistics.TotalSendDelay += now - record.QueuedAt;
         CountSent(header, record.PayloadLength, now);
         _statistics.FramesSent += (record.Flags & SendFlags.FrameEnd) != 0 ? 1 : 0;
         _store.MoveOn();

@@ -88,6 +88,9 @@ public sealed partial class RtpOutbound
     /// <summary>Figures so far.</summary>
     public RtpOutboundStatistics Statistics => _statistics;
 
+    /// <summary>The codec of the last frame; null before one.</summary>
+    public RtpCodec? Codec { get; private set; }
+
     /// <summary>Bytes of payload waiting to be sent.</summary>
     public int QueuedBytes { get; private set; }
 
@@ -168,6 +171,7 @@ public sealed partial class RtpOutbound
         }
 
         (_lastTimestamp, _lastCapturedAt, _lastClockRate, _hasTimestamp) = (timestamp, capturedAt, codec.ClockRate, true);
+        Codec = codec;
         return true;
     }
 

@@ -29,6 +29,9 @@ public struct RtpOutboundStatistics
     /// <summary>Frames dropped because the queue was full, they waited too long, or sending was off.</summary>
     public long FramesDropped { get; internal set; }
 
+    /// <summary>How long all packets together waited between being cut and being sent; what was sent again did not wait.</summary>
+    public TimeSpan TotalSendDelay { get; internal set; }
+
     /// <summary>Generic NACK packets received.</summary>
     public long NackCount { get; internal set; }
 

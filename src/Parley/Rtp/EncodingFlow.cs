@@ -22,4 +22,7 @@ internal sealed class EncodingFlow(uint ssrc, uint rtxSsrc)
 
     /// <summary>What bounds the encoding's frame rate and bitrate; only under the flow's lock.</summary>
     public EncodingThrottle Throttle { get; } = new();
+
+    /// <summary>Why pictures are left out, and since when.</summary>
+    public QualityLimitation Limitation { get; } = new();
 }

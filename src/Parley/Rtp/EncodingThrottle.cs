@@ -24,7 +24,11 @@ internal sealed class EncodingThrottle
     private double _debt;
     private Instant _debtAt;
     private bool _awaitsKeyFrame;
+    private bool _lacksBits;
     private Instant? _wishedAt;
+
+    /// <summary>Whether the last frame was left out, or frames that lead up to it were, because maxBitrate had no room for them.</summary>
+    public bool IsShortOfBits { get; private set; }
 
     /// <summary>Lets nothing pass before a key frame: something else was shown in between.</summary>
     public void AwaitKeyFrame() => _awaitsKeyFrame = true;
@@ -41,6 +45,7 @@ internal sealed class EncodingThrottle
         if (parameters.MaxFramerate is null && parameters.MaxBitrate is null && !_awaitsKeyFrame)
         {
             (_pictureDue, _debt, _debtAt) = (null, 0, now);
+            IsShortOfBits = _lacksBits = false;
             return true;
         }
 
@@ -50,12 +55,14 @@ internal sealed class EncodingThrottle
         var hasRoom = IsPictureDue(parameters.MaxFramerate, isDiscardable, now) && HasBits(parameters.MaxBitrate);
         if (!hasRoom || (_awaitsKeyFrame && !isIndependent))
         {
+            _lacksBits |= !HasBits(parameters.MaxBitrate);
+            IsShortOfBits = _lacksBits;
             _awaitsKeyFrame |= !isDiscardable;
             wantsKeyFrame = hasRoom && _awaitsKeyFrame && Wish(now);
             return false;
         }
 
-        _awaitsKeyFrame = false;
+        _awaitsKeyFrame = IsShortOfBits = _lacksBits = false;
         Count(frame, parameters, now);
         return true;
     }

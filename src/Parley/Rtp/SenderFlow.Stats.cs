@@ -17,7 +17,7 @@ internal sealed partial class SenderFlow
             {
                 _ when _attached?.Id != stats.TrackIdentifier => stats,
                 AudioSourceStats audio => audio with { AudioLevel = _source.Level, TotalAudioEnergy = _source.Energy, TotalSamplesDuration = _source.Duration },
-                VideoSourceStats video => video with { Width = _source.Width, Height = _source.Height, FramesPerSecond = _source.FramesPerSecond(now) },
+                VideoSourceStats video => video with { Width = _source.Width, Height = _source.Height, Frames = _source.Frames, FramesPerSecond = _source.IsOfASecond(now) ? _source.FramesPerSecond(now) : null },
                 _ => stats,
             };
         }

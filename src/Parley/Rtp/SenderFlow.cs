@@ -308,6 +308,8 @@ internal sealed partial class SenderFlow : IMediaSink
             {
                 _connection.Queue.Enqueue(() => RequestKeyFrame(encoding.Flow));
             }
+
+            encoding.Flow.Limitation.Set(encoding.Flow.Throttle.IsShortOfBits ? QualityLimitationReason.Bandwidth : QualityLimitationReason.None, now);
         }
     }
 

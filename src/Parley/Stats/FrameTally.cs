@@ -1,5 +1,6 @@
 using Parley.Media;
 using Parley.Net;
+using Parley.Rtp;
 
 namespace Parley;
 
@@ -15,6 +16,11 @@ internal sealed class FrameTally
     private TimeSpan? _duration = TimeSpan.Zero;
     private double? _energy = 0;
     private bool _hasSound;
+    private TimeSpan _delay;
+    private long? _emitted = 0;
+    private Instant? _firstPictureAt;
+    private DateTimeOffset? _capturedAt;
+    private Instant _shownAt;
 
     /// <summary>The width of the last key frame that told it.</summary>
     public int? Width { get; private set; }
@@ -31,10 +37,54 @@ internal sealed class FrameTally
     /// <summary>The level of the last frame of sound, 0 to 1; null when it had none.</summary>
     public double? Level { get; private set; }
 
+    /// <summary>Pictures.</summary>
+    public long Frames { get; private set; }
+
+    /// <summary>Pictures that came in more than one packet.</summary>
+    public long Assembled { get; private set; }
+
+    /// <summary>The time between the first and the last packet of those, all together.</summary>
+    public TimeSpan AssemblyTime { get; private set; }
+
+    /// <summary>The seconds that frames, or samples, were held back, all together; null before the first, or once a frame did not tell its samples.</summary>
+    public double? Delay => _emitted is > 0 ? _delay.TotalSeconds : null;
+
+    /// <summary>How many they are.</summary>
+    public long? Emitted => _emitted is > 0 ? _emitted : null;
+
+    /// <summary>Whether a second has passed since the first picture.</summary>
+    public bool IsOfASecond(Instant now) => _firstPictureAt is { } first && now - first >= Window;
+
+    /// <summary>What is shown at an instant, by the sender's wall clock; null when not known.</summary>
+    public DateTimeOffset? PlayoutAt(Instant now) => _capturedAt + (now - _shownAt);
+
+    /// <summary>Takes the time of a frame's capture, which is handed to the track now.</summary>
+    public void SetPlayout(DateTimeOffset capturedAt, Instant now) => (_capturedAt, _shownAt) = (capturedAt, now);
+
+    /// <summary>Counts how a picture was put together.</summary>
+    public void AddAssembly(ReceivedFrame frame, Instant now)
+    {
+        AddDelay(now - frame.FirstArrivedAt, 1);
+        if (frame.PacketCount > 1)
+        {
+            Assembled++;
+            AssemblyTime += frame.LastArrivedAt - frame.FirstArrivedAt;
+        }
+    }
+
+    /// <summary>Counts how long a picture, or each of some samples, was held back; null: their number is not known.</summary>
+    public void AddDelay(TimeSpan delay, long? count)
+    {
+        _emitted += count;
+        _delay += delay * (count ?? 0);
+    }
+
     /// <summary>Counts a picture; its size, if it is known, is above 0.</summary>
     public void AddPicture(Instant now, int width, int height)
     {
         _hasPicture = true;
+        _firstPictureAt ??= now;
+        Frames++;
         if (width > 0 && height > 0)
         {
             (Width, Height) = (width, height);
@@ -56,7 +106,8 @@ internal sealed class FrameTally
     }
 
     /// <summary>Counts a frame of sound.</summary>
-    public void AddSound(MediaFormat format, ReadOnlySpan<byte> data, byte? level)
+    /// <returns>Its samples; null when its format does not tell.</returns>
+    public long? AddSound(MediaFormat format, ReadOnlySpan<byte> data, byte? level)
     {
         _hasSound = true;
         var duration = DurationOf(format, data);
@@ -66,6 +117,7 @@ internal sealed class FrameTally
         double? power = level is { } decibel ? (decibel >= 127 ? 0 : Math.Pow(10, -decibel / 10.0)) : null;
         Level = power is { } square ? Math.Sqrt(square) : null;
         _energy += power * duration?.TotalSeconds;
+        return duration is { } time ? (long)Math.Round(time.TotalSeconds * format.ClockRate) : null;
     }
 
     /// <summary>Pictures within the last second; null before the first.</summary>

@@ -34,6 +34,15 @@ public sealed record IceCandidatePairStats : Stats
     /// <summary>Their bytes.</summary>
     public long BytesReceived { get; init; }
 
+    /// <summary>When the last datagram was sent, checks not counted; null before one.</summary>
+    public DateTimeOffset? LastPacketSentTimestamp { get; init; }
+
+    /// <summary>When the last datagram was received, checks not counted; null before one.</summary>
+    public DateTimeOffset? LastPacketReceivedTimestamp { get; init; }
+
+    /// <summary>Of the pair in use, what the peer believes that the path carries, in bits per second (REMB); null when it does not tell.</summary>
+    public double? AvailableOutgoingBitrate { get; init; }
+
     /// <summary>The sum of the checks' round-trip times, in seconds.</summary>
     public double TotalRoundTripTime { get; init; }
 

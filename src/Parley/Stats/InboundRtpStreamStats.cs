@@ -13,8 +13,11 @@ public sealed record InboundRtpStreamStats : ReceivedRtpStreamStats
     /// <summary>The section.</summary>
     public string? Mid { get; init; }
 
-    /// <summary>The encoding's name.</summary>
+    /// <summary>The encoding's name (Parley's own: webrtc-stats has it for streams sent only).</summary>
     public string? Rid { get; init; }
+
+    /// <summary>The source of the retransmissions; null when none has been heard of.</summary>
+    public uint? RtxSsrc { get; init; }
 
     /// <summary>The figures of the peer's sender reports.</summary>
     public string? RemoteId { get; init; }
@@ -25,7 +28,7 @@ public sealed record InboundRtpStreamStats : ReceivedRtpStreamStats
     /// <summary>Header bytes.</summary>
     public long HeaderBytesReceived { get; init; }
 
-    /// <summary>Packets that came too late or twice.</summary>
+    /// <summary>Packets that came too late, or could not be used. Repetitions are not among them.</summary>
     public long PacketsDiscarded { get; init; }
 
     /// <summary>Packets that came again on request.</summary>
@@ -34,8 +37,8 @@ public sealed record InboundRtpStreamStats : ReceivedRtpStreamStats
     /// <summary>Their payload bytes.</summary>
     public long RetransmittedBytesReceived { get; init; }
 
-    /// <summary>Frames put together.</summary>
-    public long FramesReceived { get; init; }
+    /// <summary>Of video, frames put together.</summary>
+    public long? FramesReceived { get; init; }
 
     /// <summary>Key frames among them (Parley's own: it decodes nothing, so keyFramesDecoded does not apply).</summary>
     public long KeyFramesReceived { get; init; }
@@ -43,7 +46,7 @@ public sealed record InboundRtpStreamStats : ReceivedRtpStreamStats
     /// <summary>Frames decoded: always null, since Parley decodes nothing.</summary>
     public long? FramesDecoded { get; init; }
 
-    /// <summary>Of video, the width of the last key frame of VP8, VP9 or AV1, in pixels; null before one, and for other formats.</summary>
+    /// <summary>Of video, the width of the last key frame of VP8, VP9, AV1 or H.264, in pixels; null before one, and for other formats.</summary>
     public int? FrameWidth { get; init; }
 
     /// <summary>Its height, in pixels.</summary>
@@ -61,17 +64,41 @@ public sealed record InboundRtpStreamStats : ReceivedRtpStreamStats
     /// <summary>Of sound, the seconds that arrived; null before any, and when the format does not tell.</summary>
     public double? TotalSamplesDuration { get; init; }
 
-    /// <summary>Frames that could not be put together.</summary>
-    public long FramesDropped { get; init; }
+    /// <summary>Of video, frames that could not be put together.</summary>
+    public long? FramesDropped { get; init; }
+
+    /// <summary>Of video, frames that were put together of more than one packet.</summary>
+    public long? FramesAssembledFromMultiplePackets { get; init; }
+
+    /// <summary>Of video, the seconds between the first and the last packet of those frames, all together.</summary>
+    public double? TotalAssemblyTime { get; init; }
+
+    /// <summary>
+    /// The seconds between the first packet of each frame and its handing to the track, all together; each frame of sound counts as often as it has samples. Null before
+    /// the first, and of sound whose format does not tell its samples.
+    /// </summary>
+    public double? JitterBufferDelay { get; init; }
+
+    /// <summary>The frames of video, or samples of sound, that <see cref="JitterBufferDelay"/> is the sum of.</summary>
+    public long? JitterBufferEmittedCount { get; init; }
+
+    /// <summary>Of sound, the samples that arrived, at the rate of the codec's clock; null before any, and when the format does not tell.</summary>
+    public long? TotalSamplesReceived { get; init; }
+
+    /// <summary>
+    /// What the track shows now by the sender's wall clock: the time of the last frame's capture, and what has passed since it was handed to the track; null before the
+    /// peer's reports tell it.
+    /// </summary>
+    public DateTimeOffset? EstimatedPlayoutTimestamp { get; init; }
 
     /// <summary>NACKs sent.</summary>
     public long NackCount { get; init; }
 
-    /// <summary>PLIs sent.</summary>
-    public long PliCount { get; init; }
+    /// <summary>Of video, PLIs sent.</summary>
+    public long? PliCount { get; init; }
 
-    /// <summary>FIRs sent.</summary>
-    public long FirCount { get; init; }
+    /// <summary>Of video, FIRs sent.</summary>
+    public long? FirCount { get; init; }
 
     /// <summary>When the last packet arrived.</summary>
     public DateTimeOffset? LastPacketReceivedTimestamp { get; init; }

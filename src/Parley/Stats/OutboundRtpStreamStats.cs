@@ -10,8 +10,14 @@ public sealed record OutboundRtpStreamStats : SentRtpStreamStats
     /// <summary>The section.</summary>
     public string? Mid { get; init; }
 
-    /// <summary>The encoding's name.</summary>
+    /// <summary>Of video, the encoding's name.</summary>
     public string? Rid { get; init; }
+
+    /// <summary>Of video, the encoding's place among those of the sender.</summary>
+    public int? EncodingIndex { get; init; }
+
+    /// <summary>The source of the retransmissions; null when they have none of their own.</summary>
+    public uint? RtxSsrc { get; init; }
 
     /// <summary>The track.</summary>
     public string? MediaSourceId { get; init; }
@@ -28,8 +34,8 @@ public sealed record OutboundRtpStreamStats : SentRtpStreamStats
     /// <summary>Their payload bytes.</summary>
     public long RetransmittedBytesSent { get; init; }
 
-    /// <summary>Frames sent.</summary>
-    public long FramesSent { get; init; }
+    /// <summary>Of video, frames sent.</summary>
+    public long? FramesSent { get; init; }
 
     /// <summary>Key frames among them (Parley's own).</summary>
     public long KeyFramesSent { get; init; }
@@ -37,7 +43,7 @@ public sealed record OutboundRtpStreamStats : SentRtpStreamStats
     /// <summary>Frames encoded: always null, since pictures come encoded.</summary>
     public long? FramesEncoded { get; init; }
 
-    /// <summary>Of video, the width of the last key frame of VP8, VP9 or AV1, in pixels; null before one, and for other formats.</summary>
+    /// <summary>Of video, the width of the last key frame of VP8, VP9, AV1 or H.264, in pixels; null before one, and for other formats.</summary>
     public int? FrameWidth { get; init; }
 
     /// <summary>Its height, in pixels.</summary>
@@ -46,14 +52,28 @@ public sealed record OutboundRtpStreamStats : SentRtpStreamStats
     /// <summary>Of video, the frames sent in the last second; null before the first.</summary>
     public double? FramesPerSecond { get; init; }
 
+    /// <summary>The seconds that all packets together waited between being cut and being handed to the socket.</summary>
+    public double TotalPacketSendDelay { get; init; }
+
+    /// <summary>
+    /// Of video, why pictures are left out: <see cref="QualityLimitationReason.Bandwidth"/> while <see cref="RtpEncodingParameters.MaxBitrate"/> has no room for them.
+    /// </summary>
+    public QualityLimitationReason? QualityLimitationReason { get; init; }
+
+    /// <summary>Of video, the seconds spent with each reason.</summary>
+    public IReadOnlyDictionary<QualityLimitationReason, double>? QualityLimitationDurations { get; init; }
+
+    /// <summary>Of video, how often the size of the pictures changed for such a reason: never, since nothing is scaled.</summary>
+    public long? QualityLimitationResolutionChanges { get; init; }
+
     /// <summary>NACKs received.</summary>
     public long NackCount { get; init; }
 
-    /// <summary>PLIs received.</summary>
-    public long PliCount { get; init; }
+    /// <summary>Of video, PLIs received.</summary>
+    public long? PliCount { get; init; }
 
-    /// <summary>FIRs received.</summary>
-    public long FirCount { get; init; }
+    /// <summary>Of video, FIRs received.</summary>
+    public long? FirCount { get; init; }
 
     /// <summary>Whether the stream is being sent.</summary>
     public bool Active { get; init; }

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Parley;
 
 /// <summary>Figures about one object at one time (webrtc-pc §8.4).</summary>
@@ -12,4 +14,11 @@ public abstract record Stats
 
     /// <summary>The RTCStatsType, for example "inbound-rtp".</summary>
     public abstract string Type { get; }
+
+    /// <summary>Writes the dictionary of webrtc-stats: its names, the strings of its enumerations, times in milliseconds; nothing for what is null, nor for what is Parley's own.</summary>
+    public void WriteTo(Utf8JsonWriter writer)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        StatsJson.Write(writer, this);
+    }
 }

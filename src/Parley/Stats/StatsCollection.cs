@@ -14,6 +14,8 @@ internal sealed class StatsCollection
     private readonly StatsIds _ids;
     private readonly Instant _now;
     private readonly Dictionary<string, object> _owners = [];
+    private readonly HashSet<string> _signaledAddresses = [];
+    private readonly HashSet<(string? Address, int? Port)> _surfacedAddresses = [];
 
     public StatsCollection(TimeProvider clock, StatsIds ids, IEnumerable<RtpTransceiver> transceivers)
     {
@@ -70,9 +72,23 @@ internal sealed class StatsCollection
         BytesReceived = channel.BytesReceived,
     };
 
+    /// <summary>The wall clock's time of an instant.</summary>
+    public DateTimeOffset? TimeOf(Instant? at) => at is { } instant ? Timestamp - (_now - instant) : null;
+
+    /// <summary>
+    /// Whether the application has signaled an address. "By default, the user agent MUST leave the address member as null in the [...] dictionary of any remote candidate. Once
+    /// [it] learns on an address by the web application [...] the user agent can expose [it]" (webrtc-stats).
+    /// </summary>
+    public bool IsKnown(System.Net.IPAddress address) => _signaledAddresses.Contains(address.ToString());
+
+    /// <summary>Whether the application has been told of a local candidate: not of those that its policy rules out.</summary>
+    public bool IsSurfaced(TransportAddress address) => _surfacedAddresses.Contains((address.Address.ToString(), address.Port));
+
     /// <summary>What negotiation knows of a transport; the loop adds what it counts.</summary>
     public void AddTransport(PeerTransport transport)
     {
+        _surfacedAddresses.UnionWith(transport.Ice.GetLocalCandidates().Select(candidate => (candidate.Address, (int?)candidate.Port)));
+        _signaledAddresses.UnionWith(transport.Ice.GetRemoteCandidates().Select(candidate => candidate.Address).OfType<string>());
         Add(new TransportStats
         {
             Id = transport.StatsId,
@@ -113,9 +129,13 @@ internal sealed class StatsCollection
         var figures = outbound.Statistics;
         var kind = KindOf(transceiver);
         var id = $"OT{kind[0]}{outbound.Ssrc}";
-        var tally = flow.Running.Find(encoding => encoding.Outbound == outbound)?.Sent;
+        var encoding = flow.Running.Find(candidate => candidate.Outbound == outbound);
+        var tally = encoding?.Sent;
+        var encodings = transceiver.Sender.SendEncodings;
+        var index = encoding is null || kind == "audio" ? null : PlaceOf(encoding.Rid, encodings);
         _owners[id] = _owners[$"R{id}"] = transceiver.Sender;
-        var codec = AddCodec(transport, kind, outbound.Options.Codecs.Count > 0 ? outbound.Options.Codecs[0] : null);
+        var codec = AddCodec(transport, kind, outbound.Codec ?? (outbound.Options.Codecs.Count > 0 ? outbound.Options.Codecs[0] : null));
+        var isVideo = kind == "video";
         var hasRemote = figures.ReportsReceived > 0;
         Add(new OutboundRtpStreamStats
         {
@@ -126,7 +146,9 @@ internal sealed class StatsCollection
             TransportId = transport.StatsId,
             CodecId = codec,
             Mid = outbound.Options.Mid,
-            Rid = outbound.Options.Rid,
+            Rid = index is { } place ? encodings[place].Rid : null,
+            EncodingIndex = index,
+            RtxSsrc = outbound.RtxSsrc?.Value,
             MediaSourceId = transceiver.Sender.Track is { } track ? $"S{kind[0]}{track.Id}" : null,
             RemoteId = hasRemote ? $"R{id}" : null,
             PacketsSent = figures.PacketsSent,
@@ -134,14 +156,18 @@ internal sealed class StatsCollection
             HeaderBytesSent = figures.HeaderBytesSent,
             RetransmittedPacketsSent = figures.RetransmittedPacketsSent,
             RetransmittedBytesSent = figures.RetransmittedBytesSent,
-            FramesSent = figures.FramesSent,
+            FramesSent = isVideo ? figures.FramesSent : null,
+            TotalPacketSendDelay = figures.TotalSendDelay.TotalSeconds,
+            QualityLimitationReason = isVideo ? encoding?.Limitation.Reason : null,
+            QualityLimitationDurations = isVideo ? encoding?.Limitation.DurationsAt(_now) : null,
+            QualityLimitationResolutionChanges = isVideo ? 0 : null,
             KeyFramesSent = figures.KeyFramesSent,
             FrameWidth = tally?.Width,
             FrameHeight = tally?.Height,
             FramesPerSecond = tally?.FramesPerSecond(_now),
             NackCount = figures.NackCount,
-            PliCount = figures.PliCount,
-            FirCount = figures.FirCount,
+            PliCount = isVideo ? figures.PliCount : null,
+            FirCount = isVideo ? figures.FirCount : null,
             Active = outbound.Active,
         });
         if (hasRemote)
@@ -178,6 +204,7 @@ internal sealed class StatsCollection
         var id = $"IT{kind[0]}{stream.Ssrc}";
         _owners[id] = _owners[$"R{id}"] = transceiver.Receiver;
         var codec = AddCodec(transport, kind, stream.Codec);
+        var isVideo = kind == "video";
         var hasRemote = figures.ReportsReceived > 0;
         Add(new InboundRtpStreamStats
         {
@@ -190,18 +217,25 @@ internal sealed class StatsCollection
             TrackIdentifier = transceiver.Receiver.Track.Id,
             Mid = stream.Inbound.Mid,
             Rid = stream.Rid,
+            RtxSsrc = stream.RtxSsrc?.Value,
             RemoteId = hasRemote ? $"R{id}" : null,
             PacketsReceived = figures.PacketsReceived,
             PacketsLost = figures.PacketsLost,
             Jitter = figures.Jitter,
             BytesReceived = figures.BytesReceived,
             HeaderBytesReceived = figures.HeaderBytesReceived,
-            PacketsDiscarded = figures.PacketsDiscarded + figures.PacketsDuplicated,
+            PacketsDiscarded = figures.PacketsDiscarded,
             RetransmittedPacketsReceived = figures.RetransmittedPacketsReceived,
             RetransmittedBytesReceived = figures.RetransmittedBytesReceived,
-            FramesReceived = figures.FramesReceived,
+            FramesReceived = isVideo ? figures.FramesReceived : null,
             KeyFramesReceived = figures.KeyFramesReceived,
-            FramesDropped = figures.FramesDropped,
+            FramesDropped = isVideo ? figures.FramesDropped : null,
+            FramesAssembledFromMultiplePackets = isVideo ? tally?.Assembled ?? 0 : null,
+            TotalAssemblyTime = isVideo ? tally?.AssemblyTime.TotalSeconds ?? 0 : null,
+            JitterBufferDelay = tally?.Delay,
+            JitterBufferEmittedCount = tally?.Emitted,
+            TotalSamplesReceived = isVideo ? null : tally?.Emitted,
+            EstimatedPlayoutTimestamp = tally?.PlayoutAt(_now),
             FrameWidth = tally?.Width,
             FrameHeight = tally?.Height,
             FramesPerSecond = tally?.FramesPerSecond(_now),
@@ -209,9 +243,9 @@ internal sealed class StatsCollection
             TotalAudioEnergy = tally?.Energy,
             TotalSamplesDuration = tally?.Duration,
             NackCount = figures.NackCount,
-            PliCount = figures.PliCount,
-            FirCount = figures.FirCount,
-            LastPacketReceivedTimestamp = figures.LastPacketReceivedAt is { } at ? Timestamp - (_now - at) : null,
+            PliCount = isVideo ? figures.PliCount : null,
+            FirCount = isVideo ? figures.FirCount : null,
+            LastPacketReceivedTimestamp = TimeOf(figures.LastPacketReceivedAt),
         });
         if (hasRemote)
         {
@@ -308,6 +342,19 @@ internal sealed class StatsCollection
             SdpFmtpLine = codec.Fmtp.Length == 0 ? null : codec.Fmtp,
         });
         return id;
+    }
+
+    private static int? PlaceOf(string? rid, IReadOnlyList<RtpEncodingParameters> encodings)
+    {
+        for (var i = 0; i < encodings.Count; i++)
+        {
+            if (encodings.Count == 1 || encodings[i].Rid == rid)
+            {
+                return i;
+            }
+        }
+
+        return null;
     }
 
     private static string KindOf(RtpTransceiver transceiver) => transceiver.Kind == MediaKind.Audio ? "audio" : "video";

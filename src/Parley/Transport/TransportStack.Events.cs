@@ -63,6 +63,7 @@ internal sealed partial class TransportStack
                 }
 
                 _selectedPairChanges++;
+                _estimatedBitrate = null;
                 _association?.ChangePath();
                 _hasPairChanged = true;
                 _changedPair = happened.Pair;

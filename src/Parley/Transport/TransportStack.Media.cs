@@ -194,6 +194,9 @@ internal sealed partial class TransportStack
                 case RtpEventKind.ToneEnded when _receivers.TryGetValue(happened.Inbound!, out var receiver):
                     receiver.OnTone(happened.ToneCode, happened.ToneDuration);
                     break;
+                case RtpEventKind.BitrateEstimated:
+                    _estimatedBitrate = happened.BitsPerSecond;
+                    break;
                 case RtpEventKind.KeyFrameRequested when _senders.TryGetValue(happened.Outbound!, out var sender):
                     RequestKeyFrame(sender, happened.Outbound!);
                     break;

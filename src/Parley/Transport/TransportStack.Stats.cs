@@ -13,6 +13,9 @@ internal sealed partial class TransportStack
     private readonly ConditionalWeakTable<RtpInboundStream, FrameTally> _heard = [];
     private int _selectedPairChanges;
 
+    /// <summary>What the peer believes that the path carries, in bits per second (REMB), of the pair in use.</summary>
+    private double? _estimatedBitrate;
+
     public void CollectStats(StatsCollection collection)
     {
         var at = collection.Timestamp;
@@ -37,6 +40,9 @@ internal sealed partial class TransportStack
                 TransportId = _transport.StatsId,
                 LocalCandidateId = AddCandidate(collection, pair.Local, isRemote: false),
                 RemoteCandidateId = AddCandidate(collection, pair.Remote, isRemote: true),
+                LastPacketSentTimestamp = collection.TimeOf(pair.LastPacketSentAt),
+                LastPacketReceivedTimestamp = collection.TimeOf(pair.LastPacketReceivedAt),
+                AvailableOutgoingBitrate = pair == _ice.SelectedPair ? _estimatedBitrate : null,
                 State = pair.State switch
                 {
                     Ice.IceCandidatePairState.InProgress => "in-progress",
@@ -57,6 +63,7 @@ internal sealed partial class TransportStack
             });
         }
 
+        AddUnpaired(collection);
         var remoteCertificate = _dtls is null ? null : collection.AddChain([.. _dtls.RemoteCertificate]);
         var localCertificate = _dtls is null ? null : collection.AddCertificate(_dtls.LocalCertificate.Der.Span);
         collection.Complete(_transport, stats => stats with
@@ -90,13 +97,19 @@ internal sealed partial class TransportStack
     private void CountFrame(RtpInboundStream stream, ReceivedFrame frame, Instant now)
     {
         var tally = _heard.GetOrCreateValue(stream);
+        if (frame.CapturedAt is { } capturedAt)
+        {
+            tally.SetPlayout(capturedAt.ToDateTimeOffset(), now);
+        }
+
         if (frame.Codec.Channels == 0)
         {
             tally.AddPicture(now, frame.Width, frame.Height);
+            tally.AddAssembly(frame, now);
         }
         else
         {
-            tally.AddSound(_receivers[stream.Inbound].FormatOf(frame.Codec), frame.Data.Span, frame.AudioLevel);
+            tally.AddDelay(now - frame.FirstArrivedAt, tally.AddSound(_receivers[stream.Inbound].FormatOf(frame.Codec), frame.Data.Span, frame.AudioLevel));
         }
     }
 
@@ -120,6 +133,20 @@ internal sealed partial class TransportStack
         _ => null,
     };
 
+    /// <summary>Candidates are in a report whether they are in a pair or not, once the application has seen them.</summary>
+    private void AddUnpaired(StatsCollection collection)
+    {
+        foreach (var candidate in _ice.LocalCandidates.Where(candidate => collection.IsSurfaced(candidate.Address)))
+        {
+            AddCandidate(collection, candidate, isRemote: false);
+        }
+
+        foreach (var candidate in _ice.RemoteCandidates)
+        {
+            AddCandidate(collection, candidate, isRemote: true);
+        }
+    }
+
     private string AddCandidate(StatsCollection collection, Ice.IceCandidate candidate, bool isRemote)
     {
         var id = $"I{(isRemote ? 'R' : 'L')}{_transport.StatsId}_{candidate.Address}_{candidate.Type}";
@@ -128,7 +155,7 @@ internal sealed partial class TransportStack
             Id = id,
             Timestamp = collection.Timestamp,
             TransportId = _transport.StatsId,
-            Address = candidate.Address.Address.ToString(),
+            Address = !isRemote || collection.IsKnown(candidate.Address.Address) ? candidate.Address.Address.ToString() : null,
             Port = candidate.Address.Port,
             Protocol = "udp",
             CandidateType = CandidateConversion.ToPublic(candidate.Type),
