@@ -244,7 +244,7 @@ public class UdpSocketTests
         }
 
         Turns(50);
-        Assert.Contains(0, new[] { Turns(200), Turns(200), Turns(200) }); // As below.
+        Assert.Equal(0, Turns(600));
     }
 
     [Fact]
@@ -276,9 +276,7 @@ public class UdpSocketTests
         }
 
         Turns(50);
-
-        // On a busy machine the runtime allocates once on its own account; what allocates in each turn does so in each round.
-        Assert.Contains(0, new[] { Turns(200), Turns(200), Turns(200) });
+        Assert.Equal(0, Turns(600));
     }
 
     [Theory]

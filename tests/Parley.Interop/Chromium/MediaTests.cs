@@ -171,7 +171,8 @@ public sealed class MediaTests(Browser browser, InteropReport report)
         await using Conversation talk = await Conversation.BeginAsync(browser, chromiumOffers);
         if (!await talk.Chromium.ReadAsync<bool>($"RTCRtpSender.getCapabilities('video').codecs.some((c) => c.mimeType === 'video/{codec}')"))
         {
-            return; // This build has no encoder for it.
+            await ExpectRefusedAsync(talk, codec, chromiumOffers);
+            return;
         }
 
         string prefer = $"pc.getTransceivers()[0].setCodecPreferences(RTCRtpReceiver.getCapabilities('video').codecs.filter((c) => c.mimeType === 'video/{codec}'))";
@@ -196,6 +197,38 @@ public sealed class MediaTests(Browser browser, InteropReport report)
         await talk.Net.WaitAsync(() => talk.Net.Tally("0").Frames >= 5, $"frames of {codec}");
         await talk.ExpectNoErrorsAsync();
         report.Add(Peer, $"setCodecPreferences of Chromium to {codec}, {(chromiumOffers ? "Chromium" : "Parley")} offers", "negotiated and received");
+    }
+
+    /// <summary>A build without a codec: a section of that codec alone is refused, and what stands beside it goes on.</summary>
+    private async Task ExpectRefusedAsync(Conversation talk, string codec, bool chromiumOffers)
+    {
+        RtpCodec[] only = [.. RtpReceiver.GetCapabilities(MediaKind.Video).Codecs.Where(each => each.MimeType == $"video/{codec}")];
+        Assert.NotEmpty(only);
+        if (chromiumOffers)
+        {
+            await talk.Chromium.AddTrackAsync("audio");
+            await talk.Chromium.AddTrackAsync("video");
+            SessionDescription offer = await talk.Chromium.OfferAsync();
+            Assert.DoesNotContain($" {codec}/", offer.Sdp);
+            await talk.Net.TakeAsync(offer);
+            talk.Net.At("1").SetCodecPreferences(only);
+            await talk.Chromium.TakeAsync(await talk.Net.AnswerAsync());
+        }
+        else
+        {
+            talk.Net.Connection.AddTransceiver(MediaKind.Audio, new RtpTransceiverInit { Direction = RtpTransceiverDirection.RecvOnly });
+            talk.Net.Connection.AddTransceiver(MediaKind.Video, new RtpTransceiverInit { Direction = RtpTransceiverDirection.RecvOnly }).SetCodecPreferences(only);
+            await talk.Chromium.TakeAsync(await talk.Net.OfferAsync());
+            await talk.Chromium.AddTrackAsync("audio");
+            await talk.Net.TakeAsync(await talk.Chromium.AnswerAsync());
+        }
+
+        await talk.ExpectConnectedAsync();
+        Assert.Single(talk.Net.Connection.GetTransceivers(), transceiver => transceiver.CurrentDirection != RtpTransceiverDirection.Stopped);
+        Assert.Contains("m=video 0 ", (chromiumOffers ? talk.Net.Connection.CurrentLocalDescription : talk.Net.Connection.CurrentRemoteDescription)!.Sdp);
+        await talk.Net.ExpectPacketsAsync("0", 10);
+        await talk.ExpectNoErrorsAsync();
+        report.Add(Peer, $"setCodecPreferences of Chromium to {codec}, {(chromiumOffers ? "Chromium" : "Parley")} offers", "skipped: this Chromium has no such codec; a section of it alone is refused, and the sound beside it heard");
     }
 
     // Of sections 0 and 1: packets and payload bytes sent, packets and payload bytes received.
