@@ -11,6 +11,7 @@ internal sealed class CallLeg : IAsyncDisposable
 {
     private readonly HashSet<DtlsTransport> _watched = [];
     private readonly Action<CallLeg> _addMedia;
+    private readonly Lock _starting = new();
     private bool _ended;
 
     public CallLeg(RemotePeer peer, CallSettings settings, Action<CallLeg> addMedia)
@@ -49,10 +50,22 @@ internal sealed class CallLeg : IAsyncDisposable
     /// <summary>Adds this side's media, which makes it offer. The second time it does nothing.</summary>
     public void Start()
     {
-        if (!WasStarted && Connection.SignalingState != SignalingState.Closed)
+        var starts = false;
+
+        // The peer's offer may come while this side starts by itself: its answer waits until the media are there.
+        Connection.Batch(() =>
         {
-            WasStarted = true;
-            _addMedia(this);
+            lock (_starting)
+            {
+                if (!WasStarted && Connection.SignalingState != SignalingState.Closed)
+                {
+                    starts = WasStarted = true;
+                    _addMedia(this);
+                }
+            }
+        });
+        if (starts)
+        {
             Started?.Invoke();
         }
     }

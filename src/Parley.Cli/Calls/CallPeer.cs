@@ -95,12 +95,9 @@ internal sealed class CallPeer : IAsyncDisposable
     private void AddMedia(CallLeg leg)
     {
         var stream = new MediaStream();
-        leg.Connection.Batch(() =>
-        {
-            Add(MediaKind.Audio, _options.Audio, stream);
-            Add(MediaKind.Video, _options.Video, stream);
-            Follow(leg.Connection.CreateDataChannel("chat"));
-        });
+        Add(MediaKind.Audio, _options.Audio, stream);
+        Add(MediaKind.Video, _options.Video, stream);
+        Follow(leg.Connection.CreateDataChannel("chat"));
     }
 
     private void Add(MediaKind kind, MediaInput? input, MediaStream stream)

@@ -19,13 +19,8 @@ internal sealed class HostMedia : IDisposable
         _tune = new MediaStreamTrack(MediaKind.Audio, _tuneSource, label: "tune");
         _card = new MediaStreamTrack(MediaKind.Video, _cardSource, label: "test card");
         var stream = new MediaStream(null, _tune, _card);
-        RtpSender? sound = null;
-        connection.Batch(() =>
-        {
-            sound = connection.AddTrack(_tune, stream);
-            connection.AddTrack(_card, stream);
-        });
-        _sound = sound!;
+        _sound = connection.AddTrack(_tune, stream);
+        connection.AddTrack(_card, stream);
     }
 
     /// <summary>Sends the caller's sound back, or the tune again. False when no sound comes from the caller.</summary>
