@@ -37,6 +37,7 @@ public sealed partial class IceAgent
     private ulong _tieBreaker;
     private IceRole _role;
     private int _nextPairId;
+    private int _generations;
     private IceGeneration _current;
     private IceGeneration? _next;
     private RemoteSide? _offered;
@@ -94,6 +95,9 @@ public sealed partial class IceAgent
 
     /// <summary>Whether a restart is prepared or under way: the pairs of the generation before still carry the data.</summary>
     public bool IsRestarting => _next is not null;
+
+    /// <summary>The number of the newest generation; each restart and each other peer has a greater one.</summary>
+    public int Generation => (_next ?? _current).Number;
 
     /// <summary>
     /// The pair data goes by: the nominated one, before nomination the best valid one; during a restart the old one until the
@@ -264,7 +268,7 @@ public sealed partial class IceAgent
         return false;
     }
 
-    private IceGeneration NewGeneration(IceCredentials local) => new(local, new RemoteSide(_options.MaxRemoteCandidates), _options);
+    private IceGeneration NewGeneration(IceCredentials local) => new(++_generations, local, new RemoteSide(_options.MaxRemoteCandidates), _options);
 
     private bool IsActive(IceGeneration generation) => generation == _current || generation == _next;
 

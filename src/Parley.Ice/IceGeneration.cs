@@ -6,13 +6,16 @@ namespace Parley.Ice;
 /// All that one set of local credentials stands for: the candidates gathered under them, the peer's side that was paired with
 /// them, and the checks between the two. A restart makes a new one (RFC 8445 §9).
 /// </summary>
-internal sealed class IceGeneration(IceCredentials local, RemoteSide remote, IceAgentOptions options)
+internal sealed class IceGeneration(int number, IceCredentials local, RemoteSide remote, IceAgentOptions options)
 {
     private const int MaxEarlyChecks = 32;
     private const int MaxLocalCandidates = 128;
 
     private readonly List<LocalCandidate> _candidates = [];
     private readonly List<EarlyCheck> _earlyChecks = [];
+
+    /// <summary>Its place in the agent's life: later ones have greater numbers.</summary>
+    public int Number { get; } = number;
 
     public IceCredentials Local { get; } = local;
 

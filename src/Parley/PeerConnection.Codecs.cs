@@ -139,6 +139,14 @@ public sealed partial class PeerConnection
         }
     }
 
+    /// <summary>Whether this side's encodings have names in the descriptions in force, and the names of the peer's.</summary>
+    internal (bool Sent, IReadOnlyList<string> Received) SimulcastInForce(MediaSection section)
+    {
+        var local = _currentLocal?.Document.MediaByMid(section.Mid);
+        var remote = _currentRemote is { } current && section.Index < current.Document.Media.Count && local is { IsRejected: false } ? current.Document.Media[section.Index] : null;
+        return (local?.SimulcastRids(toReceive: false).Count > 0, remote is { IsRejected: false } ? remote.SimulcastRids(toReceive: false) : []);
+    }
+
     private static void PruneEncodings(RtpTransceiver transceiver, IReadOnlyList<string> negotiated)
     {
         var encodings = transceiver.Sender.SendEncodings;

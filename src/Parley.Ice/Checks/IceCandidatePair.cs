@@ -22,6 +22,9 @@ public sealed class IceCandidatePair
     /// <summary>A number that no other pair of this agent has.</summary>
     public int Id { get; }
 
+    /// <summary>The number of the generation whose path it is: <see cref="IceAgent.Generation"/> when it was the newest.</summary>
+    public int GenerationNumber => Generation.Number;
+
     /// <summary>The base: the local address of the socket to send from.</summary>
     public TransportAddress LocalAddress => Base.Address;
 

@@ -120,28 +120,19 @@ internal sealed class AnswerBuilder(PeerConnection connection)
             codec.AddTo(media);
         }
 
+        // RFC 9429 §5.3.1: msid lines follow the transceiver's direction, not the answer's; "check if negotiation is needed" looks for them.
         if (transceiver.DirectionSlot.Sends() || connection.HasStreamsInForce(section))
         {
             media.AddStreams(transceiver.Sender);
         }
 
-        if (transceiver.DirectionSlot.Sends())
+        // Which encodings there are is agreed on whatever the direction: a call that is held has them when it goes on.
+        var wanted = offered.SimulcastRids(toReceive: true);
+        var rids = transceiver.Sender.SendEncodings.Select(encoding => encoding.Rid).OfType<string>().Where(wanted.Contains).ToArray();
+        media.AddSimulcast(rids, offered.SimulcastRids(toReceive: false));
+        if (transceiver.DirectionSlot.Sends() && rids.Length < 2)
         {
-            // RFC 9429 §5.3.1: msid lines follow the transceiver's direction, not the answer's; "check if negotiation is needed" looks for them.
-            // Simulcast goes out only where the offer asks to receive it.
-            var wanted = direction.Sends() ? offered.SimulcastRids(toReceive: true) : [];
-            var rids = transceiver.Sender.SendEncodings.Select(encoding => encoding.Rid).OfType<string>().Where(wanted.Contains).ToArray();
-            media.AddSender(transceiver.Sender, connection.Cname, codecs.Any(codec => codec.Is("rtx")), rids);
-        }
-
-        if (direction is RtpTransceiverDirection.SendRecv or RtpTransceiverDirection.RecvOnly && offered.SimulcastRids(toReceive: false) is { Count: > 0 } offeredRids)
-        {
-            foreach (var rid in offeredRids)
-            {
-                media.Add("rid", $"{rid} recv");
-            }
-
-            media.Add("simulcast", $"recv {string.Join(';', offeredRids)}");
+            media.AddSender(transceiver.Sender, connection.Cname, codecs.Any(codec => codec.Is("rtx")));
         }
 
         return media;

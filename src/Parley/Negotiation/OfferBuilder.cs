@@ -230,10 +230,15 @@ internal sealed class OfferBuilder(PeerConnection connection, OfferOptions optio
             media.AddStreams(transceiver.Sender);
         }
 
-        if (transceiver.DirectionSlot.Sends())
+        // RFC 9429 §5.2.2: "the 'a=rid' lines MUST stay the same", and so what the peer sends by name is asked for again (RFC 8853 §5.3.4).
+        var (sent, received) = connection.SimulcastInForce(section);
+        string[] rids = transceiver.DirectionSlot.Sends() || sent ? [.. transceiver.Sender.SendEncodings.Select(encoding => encoding.Rid).OfType<string>()] : [];
+
+        // A name stands in a section once (RFC 8851 §4): that of an encoding which both sides send is this side's.
+        media.AddSimulcast(rids, [.. received.Except(rids)]);
+        if (transceiver.DirectionSlot.Sends() && rids.Length < 2)
         {
-            var rids = transceiver.Sender.SendEncodings.Select(encoding => encoding.Rid).OfType<string>().ToArray();
-            media.AddSender(transceiver.Sender, connection.Cname, codecs.Any(codec => codec.Is("rtx")), rids);
+            media.AddSender(transceiver.Sender, connection.Cname, codecs.Any(codec => codec.Is("rtx")));
         }
 
         return media;

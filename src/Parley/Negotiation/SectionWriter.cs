@@ -85,20 +85,32 @@ internal static class SectionWriter
         }
     }
 
-    /// <summary>The lines of what is sent: ssrc (RFC 5576), rid and simulcast (RFC 8851, RFC 8853).</summary>
-    public static void AddSender(this MediaDescription media, RtpSender sender, string cname, bool withRtx, IReadOnlyList<string> rids)
+    /// <summary>The encodings told apart by name, of those more than one (RFC 8851, RFC 8853): each direction's rids, and one line for both.</summary>
+    public static void AddSimulcast(this MediaDescription media, IReadOnlyList<string> sent, IReadOnlyList<string> received)
     {
-        if (rids.Count > 1)
+        var directions = new List<string>();
+        foreach (var (name, rids) in ((string, IReadOnlyList<string>)[])[("send", sent.Count > 1 ? sent : []), ("recv", received)])
         {
             foreach (var rid in rids)
             {
-                media.Add("rid", $"{rid} send");
+                media.Add("rid", $"{rid} {name}");
             }
 
-            media.Add("simulcast", $"send {string.Join(';', rids)}");
-            return;
+            if (rids.Count > 0)
+            {
+                directions.Add($"{name} {string.Join(';', rids)}");
+            }
         }
 
+        if (directions.Count > 0)
+        {
+            media.Add("simulcast", string.Join(' ', directions));
+        }
+    }
+
+    /// <summary>The source of the one encoding that is sent (RFC 5576).</summary>
+    public static void AddSender(this MediaDescription media, RtpSender sender, string cname, bool withRtx)
+    {
         var flow = sender.Flow;
         if (withRtx)
         {

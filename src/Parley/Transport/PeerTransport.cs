@@ -209,8 +209,9 @@ internal sealed class PeerTransport
     {
         var association = RemoteAssociation.Of(remote, media);
 
-        // An offer of a role that the association cannot have asks for another association.
-        var isNewAssociation = !ContinuesAssociation(remote, media) || (isOffer && IsContradictedBy(remote.SetupOf(media)));
+        // A role that the association cannot have, offered, or answered before it is up, asks for another (RFC 8842 §3.1).
+        var isNewAssociation = !ContinuesAssociation(remote, media)
+            || (IsContradictedBy(remote.SetupOf(media)) && (isOffer || Dtls.State is DtlsTransportState.New or DtlsTransportState.Connecting));
         ConnectIce(remote, media);
         if (isNewAssociation)
         {

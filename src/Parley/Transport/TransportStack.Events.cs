@@ -13,8 +13,8 @@ internal sealed partial class TransportStack
     private bool _hasPairChanged;
     private bool _isConnectingTold;
 
-    /// <summary>Whether the association shall not begin before ICE has restarted: the old path leads to the old one's peer.</summary>
-    private bool _awaitsNewPath;
+    /// <summary>The ICE generation by whose paths the association goes: those of before lead to the peer of the one before.</summary>
+    private int _firstGeneration;
 
     public void PumpEvents(Instant now)
     {
@@ -109,7 +109,7 @@ internal sealed partial class TransportStack
     /// <summary>The handshake begins with the first pair that works, not with the one finally chosen.</summary>
     private void StartHandshakeIfPossible(Instant now)
     {
-        if (_dtls is { State: DtlsState.New } && _ice.SelectedPair is not null && !(_awaitsNewPath && _ice.IsRestarting))
+        if (_dtls is { State: DtlsState.New } && _ice.SelectedPair is { } pair && pair.GenerationNumber >= _firstGeneration)
         {
             _dtls.Start(now);
             TellConnecting();

@@ -69,9 +69,10 @@ internal sealed partial class TransportStack
 
     public bool HasSctp => _data is not null;
 
+    /// <summary>When to call <see cref="Advance"/> at the latest. What could not be sent now, between two paths or associations, waits without a time.</summary>
     public Instant? Deadline => Instant.Earliest(
         Instant.Earliest(_ice.Deadline, _dtls?.Deadline),
-        Instant.Earliest(_rtp.Deadline, _association?.Deadline));
+        _ice.SelectedPair is null ? null : Instant.Earliest(_srtpOut is null ? null : _rtp.Deadline, _association?.Deadline));
 
     public void SetIceRole(bool controlling) => _ice.Role = controlling ? Ice.IceRole.Controlling : Ice.IceRole.Controlled;
 
@@ -171,7 +172,7 @@ internal sealed partial class TransportStack
         (_dtls, _srtpIn, _srtpOut) = (null, null, null);
         _earlyDatagrams.Clear();
         _isConnectingTold = false;
-        _awaitsNewPath = true;
+        _firstGeneration = _ice.Generation;
         _connection.OnDtlsChanged(_transport, DtlsTransportState.New, [], null);
     }
 
@@ -261,7 +262,7 @@ internal sealed partial class TransportStack
         pair?.CountReceived(datagram.Length, now);
         switch (first)
         {
-            case >= 20 and <= 63:
+            case >= 20 and <= 63 when pair is null || pair.GenerationNumber >= _firstGeneration:
                 ReceiveDtls(datagram, now);
                 break;
             case >= 128 and <= 191:

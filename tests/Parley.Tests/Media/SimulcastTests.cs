@@ -160,6 +160,63 @@ public class SimulcastTests
         });
     }
 
+    [Theory]
+    [InlineData(true, RtpTransceiverDirection.Inactive)]
+    [InlineData(true, RtpTransceiverDirection.RecvOnly)]
+    [InlineData(false, RtpTransceiverDirection.Inactive)]
+    [InlineData(false, RtpTransceiverDirection.SendOnly)]
+    public void Hold_ByEitherSide_AndBack_KeepsTheEncodings(bool bySender, RtpTransceiverDirection held) => Run(async (pair, scene) =>
+    {
+        var (alice, bob) = await scene.CallAsync();
+        var (holder, peer) = bySender ? (pair.Alice, pair.Bob) : (pair.Bob, pair.Alice);
+        var transceiver = bySender ? alice : bob;
+        var before = transceiver.Direction;
+        transceiver.Direction = held;
+        await Pair.NegotiateAsync(holder, peer);
+        Assert.Contains(alice.CurrentDirection, (RtpTransceiverDirection?[])[RtpTransceiverDirection.Inactive, RtpTransceiverDirection.RecvOnly]);
+        Assert.Equal(Rids, alice.Sender.GetParameters().Encodings.Select(encoding => encoding.Rid));
+        await pair.Simulator.Delay(TimeSpan.FromSeconds(1));
+        Assert.Equal((false, false, false), await scene.ArrivesAsync(bob));
+
+        // Whoever held lets go; and then the other side renegotiates as well.
+        transceiver.Direction = before;
+        await Pair.NegotiateAsync(holder, peer);
+        await Pair.NegotiateAsync(peer, holder);
+        Assert.Equal(Rids, alice.Sender.GetParameters().Encodings.Select(encoding => encoding.Rid));
+        Assert.Equal((true, true, true), await scene.ArrivesAsync(bob));
+    });
+
+    [Fact]
+    public void Answer_ToAnOfferThatAsksForSimulcastAndReceivesNothing_NamesTheEncodings()
+    {
+        var pair = new Pair();
+        pair.Run(async () =>
+        {
+            pair.Alice.AddTransceiver(MediaKind.Video, new RtpTransceiverInit { Direction = RtpTransceiverDirection.RecvOnly });
+            var offer = await pair.Alice.CreateOfferAsync();
+            await pair.Bob.SetRemoteDescriptionAsync(offer with { Sdp = offer.Sdp + "a=rid:1 recv max-fps=60\r\na=rid:2 recv max-fps=30\r\na=simulcast:recv 1;2\r\n" });
+            var lines = (await pair.Bob.CreateAnswerAsync()).Sdp.Split("\r\n");
+            Assert.Contains("a=inactive", lines);
+            Assert.Equal(["a=rid:1 send", "a=rid:2 send"], lines.Where(line => line.StartsWith("a=rid:", StringComparison.Ordinal)));
+            Assert.Contains("a=simulcast:send 1;2", lines);
+        });
+    }
+
+    [Fact]
+    public void Answer_ToSimulcastBothWays_HasOneLineForBoth()
+    {
+        var pair = new Pair();
+        pair.Run(async () =>
+        {
+            pair.Alice.AddTransceiver(MediaKind.Video, new RtpTransceiverInit { SendEncodings = [.. Rids.Select(rid => new RtpEncodingParameters { Rid = rid })] });
+            var offer = await pair.Alice.CreateOfferAsync();
+            Assert.Contains("a=simulcast:send q;h;f\r\n", offer.Sdp);
+            pair.Bob.AddTrack(new MediaStreamTrack(MediaKind.Video));
+            await pair.Bob.SetRemoteDescriptionAsync(offer with { Sdp = offer.Sdp.Replace("a=simulcast:send q;h;f", "a=rid:1 recv\r\na=rid:2 recv\r\na=simulcast:send q;h;f recv 1;2") });
+            Assert.Single((await pair.Bob.CreateAnswerAsync()).Sdp.Split("\r\n"), line => line == "a=simulcast:send 1;2 recv q;h;f");
+        });
+    }
+
     private static void Run(Func<Pair, Scene, Task> scenario)
     {
         var pair = new Pair();
