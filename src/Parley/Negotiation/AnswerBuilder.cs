@@ -127,8 +127,8 @@ internal sealed class AnswerBuilder(PeerConnection connection)
         }
 
         // Which encodings there are is agreed on whatever the direction: a call that is held has them when it goes on.
-        var wanted = offered.SimulcastRids(toReceive: true);
-        var rids = transceiver.Sender.SendEncodings.Select(encoding => encoding.Rid).OfType<string>().Where(wanted.Contains).ToArray();
+        var asked = offered.SimulcastRids(toReceive: true);
+        var rids = transceiver.Sender.SendEncodings.Select(encoding => encoding.Rid).OfType<string>().Where(asked.Contains).ToArray();
         media.AddSimulcast(rids, offered.SimulcastRids(toReceive: false));
         if (transceiver.DirectionSlot.Sends() && rids.Length < 2)
         {
