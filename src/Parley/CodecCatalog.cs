@@ -23,6 +23,7 @@ internal static class CodecCatalog
     private static readonly CodecDescription[] Audio =
     [
         new(111, "opus", 48_000, 2, "minptime=10;useinbandfec=1"),
+        new(63, "red", 48_000, 2, "111/111"),
         new(0, "PCMU", 8_000),
         new(8, "PCMA", 8_000),
         new(110, "telephone-event", 48_000, 1, "0-15"),

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Parley.Media;
 using Parley.Sdp;
 
@@ -32,8 +33,15 @@ public sealed partial class PeerConnection
         var kind = transceiver.Kind == MediaKind.Audio ? "audio" : "video";
         var entries = CodecCatalog.Entries(transceiver.Kind);
         var result = new List<CodecDescription>();
-        foreach (var entry in Preferred(transceiver, entries))
+        var wanted = Preferred(transceiver, entries).ToArray();
+        foreach (var entry in wanted)
         {
+            if (entry.Is("red"))
+            {
+                result.AddRange(OfferedRedundancy(kind, entry, wanted));
+                continue;
+            }
+
             if (_payloadTypes.Assign(kind, entry, null) is not { } payloadType)
             {
                 continue;
@@ -51,6 +59,22 @@ public sealed partial class PeerConnection
 
         return result;
     }
+
+    /// <summary>Redundancy names what it holds by its number, twice for one block besides the packet's own (RFC 2198 §5); it is of no use without.</summary>
+    private IEnumerable<CodecDescription> OfferedRedundancy(string kind, CodecDescription red, CodecDescription[] wanted)
+    {
+        if (wanted.FirstOrDefault(candidate => candidate.PayloadType == ProtectedBy(red)) is { } entry
+            && _payloadTypes.Assign(kind, entry, null) is { } payloadType
+            && _payloadTypes.Assign(kind, red, entry with { PayloadType = payloadType }) is { } own)
+        {
+            yield return red with { PayloadType = own, Parameters = $"{payloadType}/{payloadType}" };
+        }
+    }
+
+    /// <summary>The number of what a codec repeats: by apt, or by the first of redundancy's numbers; null when it repeats none.</summary>
+    private static int? ProtectedBy(CodecDescription codec) => !codec.Is("red")
+        ? codec.Is("rtx") ? codec.AssociatedPayloadType : null
+        : int.TryParse(codec.Parameters.AsSpan(0, Math.Max(0, codec.Parameters?.IndexOf('/', StringComparison.Ordinal) ?? 0)), CultureInfo.InvariantCulture, out var number) ? number : null;
 
     /// <summary>Those of the offered codecs that this side can use, in the order of its preferences if it has any, else of the offer.</summary>
     internal IReadOnlyList<CodecDescription> AnsweredCodecs(RtpTransceiver transceiver, MediaDescription offered)
@@ -108,7 +132,7 @@ public sealed partial class PeerConnection
             var codecs = CodecDescription.ReadFrom(media);
             foreach (var codec in codecs)
             {
-                _payloadTypes.Learn(media.Kind, codec, codec.Is("rtx") ? codecs.FirstOrDefault(primary => primary.PayloadType == codec.AssociatedPayloadType) : null);
+                _payloadTypes.Learn(media.Kind, codec, ProtectedBy(codec) is { } number ? codecs.FirstOrDefault(primary => primary.PayloadType == number) : null);
             }
 
             foreach (var extension in document.UsableExtMapsOf(media))

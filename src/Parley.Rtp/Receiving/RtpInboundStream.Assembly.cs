@@ -31,6 +31,12 @@ public sealed partial class RtpInboundStream
             return;
         }
 
+        if (IsRedundancy(codec) && !Inbound.Options.DeliverPackets)
+        {
+            ReceiveRedundant(packet, sequence, gap, arrivedAt);
+            return;
+        }
+
         if (Codec != codec)
         {
             OnCodec(codec);
@@ -190,6 +196,7 @@ public sealed partial class RtpInboundStream
         frame.CapturedAt = TryMapToNtp(frame.ExtendedTimestamp, out var time) ? time : null;
         SetCaptureTime(frame);
         _lossPending = false;
+        (_handedUpTimestamp, _handedUpSequence) = (frame.ExtendedTimestamp, frame.SequenceNumber.Value + frame.PacketCount - 1);
         if (_session.Raise(new RtpEvent { Kind = kind, Stream = this, Frame = frame }))
         {
             _statistics.FramesReceived += kind == RtpEventKind.FrameReceived ? 1 : 0;

@@ -13,6 +13,9 @@ public sealed class MediaTally : IMediaSink
     /// <summary>Frames that came.</summary>
     public int Frames { get; private set; }
 
+    /// <summary>Bytes of them all.</summary>
+    public long Bytes { get; private set; }
+
     /// <summary>Key frames among them.</summary>
     public int KeyFrames { get; private set; }
 
@@ -27,6 +30,7 @@ public sealed class MediaTally : IMediaSink
         lock (_gate)
         {
             Frames++;
+            Bytes += frame.Data.Length;
             KeyFrames += frame.IsKeyFrame ? 1 : 0;
             Gaps += frame.FollowsLoss ? 1 : 0;
             if (frame.IsKeyFrame && VideoFrame.TryReadSize(frame.Format, frame.Data.Span, out int width, out int height))
