@@ -72,7 +72,6 @@ public class RedundancyTests
     }
 
     [Theory]
-    [InlineData("")]
     [InlineData("EF 0F 00")]
     [InlineData("EF 0F 00 05 6F A0")]
     [InlineData("EF 0F 00 01")]
@@ -86,6 +85,17 @@ public class RedundancyTests
         Receive(11, 960, payload);
         Receive(12, 1920, "6F A2");
         Expect("10 0 A0", "12 1920 A2");
+    }
+
+    [Fact]
+    public void PaddingAlone_IsNoLossAndNotDiscarded()
+    {
+        Receive(10, 0, "6F A0");
+        Receive(11, 960, "");
+        Receive(13, 1920, Block(960) + "6F A1 A2");
+        Expect("10 0 A0", "12 960 A1", "13 1920 A2");
+        Assert.All(_pair.B.Frames, frame => Assert.False(frame.FollowsLoss));
+        Assert.Equal(0, _pair.B.Frames[0].Stream.Statistics.PacketsDiscarded);
     }
 
     [Fact]

@@ -12,6 +12,14 @@ public sealed partial class RtpInboundStream
 
     private void ReceiveRedundant(in RtpPacketView packet, long sequence, bool gap, Instant arrivedAt)
     {
+        if (packet.Payload.IsEmpty)
+        {
+            // Padding alone.
+            _lossPending |= gap;
+            _handedUpSequence = sequence;
+            return;
+        }
+
         if (!RedundantBlocks.TryParse(packet.Payload, out var blocks) || SoundCodec(blocks.PrimaryType) is not { } codec)
         {
             _statistics.PacketsDiscarded++;
