@@ -75,7 +75,7 @@ public readonly record struct Vp8PayloadDescriptor
         int pictureId = -1;
         byte levelZero = 0, layers = 0;
         if (!reader.TryReadByte(out var present)
-            || ((present & 0x80) != 0 && !TryReadPictureId(ref reader, out pictureId))
+            || ((present & 0x80) != 0 && !VpxPictureId.TryRead(ref reader, out pictureId))
             || ((present & 0x40) != 0 && !reader.TryReadByte(out levelZero))
             || ((present & 0x30) != 0 && !reader.TryReadByte(out layers)))
         {
@@ -92,25 +92,6 @@ public readonly record struct Vp8PayloadDescriptor
             LayerSync = hasLayer && (layers & 0x20) != 0,
             KeyIndex = hasKey ? layers & 0x1F : -1,
         };
-        return true;
-    }
-
-    private static bool TryReadPictureId(ref BigEndianReader reader, out int pictureId)
-    {
-        pictureId = -1;
-        if (!reader.TryReadByte(out var high))
-        {
-            return false;
-        }
-
-        byte low = 0;
-        var isLong = (high & 0x80) != 0;
-        if (isLong && !reader.TryReadByte(out low))
-        {
-            return false;
-        }
-
-        pictureId = isLong ? (high & 0x7F) << 8 | low : high;
         return true;
     }
 }

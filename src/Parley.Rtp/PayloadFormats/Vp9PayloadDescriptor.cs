@@ -112,7 +112,7 @@ public readonly ref struct Vp9PayloadDescriptor
         ReadOnlySpan<byte> references = default;
         Vp9ScalabilityStructure structure = default;
         var (hasLayers, isFlexible) = ((first & 0x20) != 0, (first & 0x10) != 0);
-        if (((first & 0x80) != 0 && !TryReadPictureId(ref reader, out pictureId))
+        if (((first & 0x80) != 0 && !VpxPictureId.TryRead(ref reader, out pictureId))
             || (hasLayers && !reader.TryReadByte(out layers))
             || (hasLayers && !isFlexible && !reader.TryReadByte(out levelZero))
             || (isFlexible && (first & 0x40) != 0 && !TryReadReferences(ref reader, out references))
@@ -122,25 +122,6 @@ public readonly ref struct Vp9PayloadDescriptor
         }
 
         descriptor = new Vp9PayloadDescriptor(first, layers, pictureId, hasLayers && !isFlexible ? levelZero : -1, references, structure, payload.Length - reader.Remaining);
-        return true;
-    }
-
-    private static bool TryReadPictureId(scoped ref BigEndianReader reader, out int pictureId)
-    {
-        pictureId = -1;
-        if (!reader.TryReadByte(out var high))
-        {
-            return false;
-        }
-
-        byte low = 0;
-        var isLong = (high & 0x80) != 0;
-        if (isLong && !reader.TryReadByte(out low))
-        {
-            return false;
-        }
-
-        pictureId = isLong ? (high & 0x7F) << 8 | low : high;
         return true;
     }
 

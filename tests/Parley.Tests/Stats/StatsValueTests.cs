@@ -244,30 +244,7 @@ public class StatsValueTests
                 pair.Alice.Close();
                 pair.Bob.Close();
 
-                MediaStreamTrack Feed(MediaKind kind)
-                {
-                    var track = new MediaStreamTrack(kind);
-                    _ = FeedAsync(track);
-                    return track;
-                }
-
-                async Task FeedAsync(MediaStreamTrack track)
-                {
-                    var start = pair.Simulator.Now;
-                    byte[] data = track.Kind == MediaKind.Audio ? [0xF8, 1, 0] : [0x10, 1, 0, 0x9D, 0x01, 0x2A, 16, 0, 16, 0, .. new byte[3000]];
-                    while (!ended)
-                    {
-                        await pair.Simulator.Delay(TimeSpan.FromMilliseconds(20));
-                        track.Write(new MediaFrame
-                        {
-                            Format = track.Kind == MediaKind.Audio ? MediaFormat.Opus : MediaFormat.Vp8,
-                            Data = data,
-                            Timestamp = pair.Simulator.Now - start,
-                            IsKeyFrame = true,
-                            AudioLevel = track.Kind == MediaKind.Audio ? (byte)20 : null,
-                        });
-                    }
-                }
+                MediaStreamTrack Feed(MediaKind kind) => FedTrack.Create(pair.Simulator, kind, pictureSize: 3000, () => ended);
             });
     }
 }
