@@ -26,11 +26,17 @@ internal sealed partial class Reassembly(SegmentPool pool, RingQueue<PendingEven
     /// <summary>What is held, delivered but not read included, in bytes.</summary>
     public long Buffered { get; private set; } = held;
 
+    /// <summary>What may be held, in bytes; it only grows.</summary>
+    public long Limit { get; set; } = softLimit;
+
+    /// <summary>The bytes that have been read since the beginning.</summary>
+    public long Consumed { get; private set; }
+
     /// <summary>The receive window, in bytes.</summary>
-    public long Window => Math.Max(0, softLimit - Buffered);
+    public long Window => Math.Max(0, Limit - Buffered);
 
     /// <summary>Whether a chunk would make the buffer larger than any honest peer does.</summary>
-    public bool IsOverflowing => Buffered >= 2 * softLimit;
+    public bool IsOverflowing => Buffered >= 2 * Limit;
 
     /// <summary>The streams that have carried anything.</summary>
     public IReadOnlyDictionary<ushort, IncomingStream> Streams => _streams;
@@ -166,6 +172,7 @@ internal sealed partial class Reassembly(SegmentPool pool, RingQueue<PendingEven
     public void Consume(in PendingEvent read)
     {
         Buffered -= read.Charge;
+        Consumed += read.Charge;
         pool.Release(read.Payload);
     }
 
@@ -204,7 +211,7 @@ internal sealed partial class Reassembly(SegmentPool pool, RingQueue<PendingEven
     {
         var assembly = new Assembly { Stream = chunk.Stream, Ssn = chunk.Ssn, Ppid = chunk.Ppid, IsUnordered = chunk.IsUnordered };
         var guess = Math.Max(StreamOf(chunk.Stream).LastLength, 2 * chunk.Payload.Length);
-        assembly.Buffer = pool.Rent(Buffered + guess < softLimit ? guess : Math.Max(chunk.Payload.Length, FirstGuess));
+        assembly.Buffer = pool.Rent(Buffered + guess < Limit ? guess : Math.Max(chunk.Payload.Length, FirstGuess));
         Buffered += assembly.Buffer.Bytes.Length + Overhead;
         if (_freeAssemblies.TryPop(out var place))
         {

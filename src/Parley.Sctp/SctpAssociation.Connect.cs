@@ -37,7 +37,7 @@ public sealed partial class SctpAssociation
         | (_options.ZeroChecksum ? PeerCapabilities.ZeroChecksum : default)
         | (_options.MaxDiscoveredPacketSize >= LargestPacket ? PeerCapabilities.LargePackets : default);
 
-    private uint InitialWindow => (uint)Math.Min(uint.MaxValue, _receiveLimit);
+    private uint InitialWindow => (uint)Math.Min(uint.MaxValue, _firstWindow);
 
     private void WriteInit(ref ChunkWriter writer) => new InitChunk
     {

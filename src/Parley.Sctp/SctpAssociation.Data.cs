@@ -160,6 +160,7 @@ public sealed partial class SctpAssociation
                 _sackTimer.Start(now + _options.SackDelay);
             }
 
+            TuneWindow(now);
             if (_snapshotsOwed > 0 && _received.HasGaps)
             {
                 WriteSnapshot();
@@ -183,7 +184,7 @@ public sealed partial class SctpAssociation
         }
 
         var window = _reassembly.Window;
-        if (_offeredWindow < _receiveLimit / 4 && window - _offeredWindow >= Math.Min(_receiveLimit / 4, 256 * 1024))
+        if (_offeredWindow < _reassembly.Limit / 4 && window - _offeredWindow >= Math.Min(_reassembly.Limit / 4, 256 * 1024))
         {
             _sack = SackState.Now;
         }

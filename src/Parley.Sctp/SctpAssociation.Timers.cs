@@ -211,6 +211,7 @@ public sealed partial class SctpAssociation
             OnPathAnswer(now);
         }
 
+        OnRoundTripAnswer(nonce, now);
         if (!_isHeartbeatAwaited || nonce != _heartbeatNonce)
         {
             return;

@@ -116,6 +116,7 @@ public sealed partial class SctpAssociation
         if (_sack == SackState.Now || (_sack == SackState.Delayed && MayWriteData(now)))
         {
             WriteSack(ref writer);
+            WriteRoundTripProbe(ref writer, now);
         }
 
         if (_sendForwardTsn)

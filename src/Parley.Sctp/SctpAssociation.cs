@@ -21,6 +21,7 @@ public sealed partial class SctpAssociation : IDisposable
     private readonly RingQueue<PendingEvent> _events = new();
     private readonly byte[] _cookieKey = new byte[StateCookie.KeyLength];
     private readonly long _receiveLimit;
+    private readonly long _firstWindow;
     private PendingEvent _read;
     private bool _hasEnded;
 
@@ -59,6 +60,7 @@ public sealed partial class SctpAssociation : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.MaxMessageSize, nameof(options));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.MaxMessageSize, 1L << 30, nameof(options));
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.ReceiveBufferSize, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.InitialReceiveWindow, nameof(options));
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.SendBufferSize, nameof(options));
         ArgumentOutOfRangeException.ThrowIfZero(options.Streams, nameof(options));
         _options = options;
@@ -66,7 +68,9 @@ public sealed partial class SctpAssociation : IDisposable
         _random = random;
         _logger = logger;
         _random.Fill(_cookieKey);
-        _receiveLimit = Math.Max(options.ReceiveBufferSize, 2 * options.MaxMessageSize + 64 * 1024);
+        var leastWindow = 2 * options.MaxMessageSize + 64 * 1024;
+        _receiveLimit = Math.Max(options.ReceiveBufferSize, leastWindow);
+        _firstWindow = Math.Clamp(options.InitialReceiveWindow, leastWindow, _receiveLimit);
         _localTag = NewTag();
         _localInitialTsn = new Tsn(options.InitialTsn ?? random.NextUInt32());
         Build(default);
@@ -102,6 +106,7 @@ public sealed partial class SctpAssociation : IDisposable
         RetransmissionTimeout = _roundTrip.Rto,
         CongestionWindow = _congestion.Window,
         PeerReceiveWindow = PeerWindow,
+        ReceiveBufferLimit = _reassembly.Limit,
         BytesInFlight = _outstanding.InFlight,
         BytesQueued = _queue.Buffered,
         MaxPacketSize = _path.Size,
@@ -237,10 +242,11 @@ public sealed partial class SctpAssociation : IDisposable
         _queue = new SendQueue(_pool, _options.SendBufferSize, IsInterleaving, _options.Scheduler);
         _outstanding = new RetransmissionQueue(_queue, _localInitialTsn, canAbandon, DataHeaderLength);
         _received = new ReceivedTsns(cookie.PeerInitialTsn + -1);
-        _reassembly = new Reassembly(_pool, _events, _options.MaxMessageSize, _receiveLimit, _random.NextUInt32(), HeldByEvents());
+        _reassembly = new Reassembly(_pool, _events, _options.MaxMessageSize, _firstWindow, _random.NextUInt32(), HeldByEvents());
         _congestion = _options.CongestionController?.Invoke(_options.MaxPacketSize) ?? new CubicController(_options.MaxPacketSize);
         _roundTrip = new RoundTripTime(_options);
         _path = NewSearch();
+        _tuning = default;
         _probeEnd = null;
         _reconfigRequestNumber = _localInitialTsn.Value;
         _peerReconfigNumber = cookie.PeerInitialTsn.Value - 1;

@@ -27,8 +27,14 @@ public sealed record SctpOptions
     /// <summary>The largest message the peer takes, in bytes, from its <c>max-message-size</c>; 0 or less: any.</summary>
     public long RemoteMaxMessageSize { get; init; } = 256 * 1024;
 
-    /// <summary>Bytes received and not read yet above which the receive window is closed. It grows to hold at least two messages of <see cref="MaxMessageSize"/>.</summary>
-    public int ReceiveBufferSize { get; init; } = 5 * 1024 * 1024;
+    /// <summary>
+    /// Bytes received and not read yet above which the receive window is closed, at the most. It grows to hold at least two messages of <see cref="MaxMessageSize"/>,
+    /// and is offered as far as the path and the reader make use of it.
+    /// </summary>
+    public int ReceiveBufferSize { get; init; } = 64 * 1024 * 1024;
+
+    /// <summary>The receive window at first, in bytes; at least two messages of <see cref="MaxMessageSize"/>, at most <see cref="ReceiveBufferSize"/>.</summary>
+    public int InitialReceiveWindow { get; init; } = 1024 * 1024;
 
     /// <summary>Bytes queued and not sent yet above which <see cref="SctpAssociation.Send"/> refuses.</summary>
     public long SendBufferSize { get; init; } = 32 * 1024 * 1024;

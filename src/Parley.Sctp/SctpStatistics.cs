@@ -46,6 +46,9 @@ public readonly record struct SctpStatistics
     /// <summary>The peer's receive window less what is on its way, in bytes.</summary>
     public long PeerReceiveWindow { get; init; }
 
+    /// <summary>What may be received and not read yet, in bytes: it grows with what the path carries in a round trip.</summary>
+    public long ReceiveBufferLimit { get; init; }
+
     /// <summary>Bytes on their way.</summary>
     public long BytesInFlight { get; init; }
 

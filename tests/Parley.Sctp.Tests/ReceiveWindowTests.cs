@@ -1,0 +1,56 @@
+using Parley.Net;
+
+namespace Parley.Sctp.Tests;
+
+public class ReceiveWindowTests
+{
+    private const long First = 1024 * 1024;
+
+    [Fact]
+    public void Reader_StandsStill_HoldsTheFirstWindowAndNoMore()
+    {
+        var pair = Pair.Connected(1, new SctpOptions(), new SctpOptions());
+        pair.B.Association.ReceivePaused = true;
+        Queue(pair, 128);
+        pair.RunFor(TimeSpan.FromSeconds(30));
+
+        Assert.Equal(First, pair.B.Association.Statistics.ReceiveBufferLimit);
+        Assert.InRange(pair.B.Association.HeldBytes, First / 2, 2 * First);
+
+        pair.B.Association.ReceivePaused = false;
+        Assert.True(pair.RunUntil(() => pair.B.Messages.Count() == 128));
+    }
+
+    [Theory]
+    [InlineData(64 * 1024 * 1024)]
+    [InlineData(3 * 1024 * 1024)]
+    public void FastReader_OnALongPath_GetsAsMuchAsItTakesUpToTheLimit(int limit)
+    {
+        var options = new SctpOptions { ReceiveBufferSize = limit };
+        var pair = Pair.Connected(1, options, options);
+        pair.Delay = TimeSpan.FromMilliseconds(100);
+        Queue(pair, 480);
+        Assert.True(pair.RunUntil(() => pair.B.Messages.Count() == 480));
+
+        Assert.InRange(pair.B.Association.Statistics.ReceiveBufferLimit, Math.Min(limit, 4 * First), limit);
+    }
+
+    [Fact]
+    public void SlowPath_NeedsNoMoreThanTheFirstWindow()
+    {
+        var link = new Bottleneck(1) { Rate = 10_000_000, RoundTrip = TimeSpan.FromMilliseconds(20) };
+        var flow = link.Add(1, new SctpOptions());
+        link.RunFor(TimeSpan.FromSeconds(30));
+
+        Assert.True(flow.Received > 25_000_000);
+        Assert.Equal(First, flow.Receiver.Statistics.ReceiveBufferLimit);
+    }
+
+    private static void Queue(Pair pair, int messages)
+    {
+        for (var index = 0; index < messages; index++)
+        {
+            Assert.Equal(SctpSendStatus.Queued, pair.A.Association.Send(new StreamId(1), PayloadProtocolId.Binary, new byte[64 * 1024], default, pair.Now));
+        }
+    }
+}
