@@ -18,6 +18,9 @@ internal sealed class OutgoingStream(StreamId id)
     /// <summary>Chunks not acknowledged cumulatively yet.</summary>
     public int Outstanding;
 
+    /// <summary>Messages begun and neither acknowledged nor given up for good.</summary>
+    public int MessagesOutstanding;
+
     /// <summary>By how much <see cref="Buffered"/> fell since that was told.</summary>
     public long Decreased;
 

@@ -13,7 +13,7 @@ public sealed partial class SctpAssociation
     private const int LeastFragment = 64;
 
     // Sequence numbers of 16 bits are compared (RFC 9260 §1.6): a receiver that lacks the first of a stream's messages must still know the last for a later one.
-    private const int MaxOutstandingOfStream = 32_000;
+    private const int MaxMessagesOutstanding = 32_000;
 
     private readonly RingQueue<byte[]> _packets = new();
     private byte[] _control = [];
@@ -239,7 +239,7 @@ public sealed partial class SctpAssociation
             }
 
             var length = FragmentLength(message, writer);
-            if (length == 0 || !_outstanding.HasRoom || message.Stream.Outstanding >= MaxOutstandingOfStream)
+            if (length == 0 || !_outstanding.HasRoom || (message.Taken == 0 && message.Stream.MessagesOutstanding >= MaxMessagesOutstanding))
             {
                 return false;
             }

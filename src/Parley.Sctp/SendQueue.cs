@@ -104,6 +104,7 @@ internal sealed class SendQueue(SegmentPool pool, long limit, bool isInterleavin
         var stream = message.Stream;
         if (message.Taken == 0)
         {
+            stream.MessagesOutstanding++;
             message.Mid = message.IsUnordered ? stream.NextUnorderedMid++ : stream.NextMid++;
         }
 
@@ -257,6 +258,11 @@ internal sealed class SendQueue(SegmentPool pool, long limit, bool isInterleavin
 
     private void Free(int place)
     {
+        if (_messages[place].Taken > 0)
+        {
+            _messages[place].Stream.MessagesOutstanding--;
+        }
+
         pool.Release(_messages[place].Payload);
         _messages[place] = default;
         _messages[place].Next = _free;

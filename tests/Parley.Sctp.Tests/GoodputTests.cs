@@ -36,7 +36,7 @@ public class GoodputTests
         var expected = Math.Min(0.9 * Share * rate, loss > 0 ? 0.9 * Cubic(roundTripMs / 1000.0, loss) : double.MaxValue);
         TestContext.Current.TestOutputHelper!.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{roundTripMs} ms, loss {loss:P1}: {reached / 1e6:F1} Mbit/s, {reached / Math.Min(Share * rate, loss > 0 ? Cubic(roundTripMs / 1000.0, loss) : rate):P0} of the link or CUBIC's, window {flow.Receiver.Statistics.ReceiveBufferLimit >> 20} MiB"));
+            $"{roundTripMs} ms, loss {loss:P1}: {reached / 1e6:F1} Mbit/s, {reached / Math.Min(Share * rate, loss > 0 ? Cubic(roundTripMs / 1000.0, loss) : rate):P0} of the link or CUBIC's, window {flow.Receiver.Statistics.ReceiveBufferLimit >> 20} MiB, {link.Dropped} dropped, {flow.Sender.Statistics.Retransmissions} sent again, {flow.Sender.Statistics.RetransmissionTimeouts} timeouts"));
 
         Assert.True(reached > expected, $"{reached / 1e6:F1} of {expected / 1e6:F1} Mbit/s");
     }
