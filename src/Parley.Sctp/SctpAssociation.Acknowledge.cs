@@ -12,6 +12,10 @@ public sealed partial class SctpAssociation
     private bool _mayExceedWindowOnce;
     private bool _isWindowLimited;
     private long _burst;
+    private long _flightAtLoss;
+    private long _deliveredInRecovery;
+    private long _sentInRecovery;
+    private long _recoveryBudget;
     private Tsn _forwardedTo;
     private Instant _forwardedAt;
     private bool _sendForwardTsn;
@@ -96,7 +100,9 @@ public sealed partial class SctpAssociation
             EnterRecovery(inFlight, now);
         }
 
-        _burst = Math.Max(_burst + 2 * outcome.BytesAcknowledged, MaxBurstBytes);
+        ReduceInProportion(outcome);
+
+        _burst = Math.Max(_burst + (_isRecovering ? 1 : 2) * outcome.BytesAcknowledged, MaxBurstBytes);
         UpdateT3(outcome.CumulativeAdvanced, now);
         ScheduleProbe(now);
         OfferForwardTsn(now);
@@ -111,10 +117,36 @@ public sealed partial class SctpAssociation
         }
 
         _isRecovering = true;
+        _flightAtLoss = Math.Max(1, inFlight);
+        _deliveredInRecovery = _sentInRecovery = 0;
         _recoveryExit = _outstanding.Next + -1;
         _mayExceedWindowOnce = true;
         _congestion.OnLoss(inFlight, now);
     }
+
+    // RFC 9937 §6, PRR: while loss is repaired, what leaves follows what has arrived, down to the new window; a burst of repetitions would be lost like the first.
+    private void ReduceInProportion(in AcknowledgeOutcome outcome)
+    {
+        if (!_isRecovering)
+        {
+            return;
+        }
+
+        _deliveredInRecovery += outcome.BytesAcknowledged;
+        var window = _congestion.Window;
+        if (_outstanding.InFlight > window)
+        {
+            _recoveryBudget = (long)((double)_deliveredInRecovery * window / _flightAtLoss) - _sentInRecovery;
+            return;
+        }
+
+        // "SafeACK": the cumulative point advances, and nothing more was lost.
+        var limit = Math.Max(_deliveredInRecovery - _sentInRecovery, outcome.BytesAcknowledged);
+        limit += outcome is { CumulativeAdvanced: true, HasLoss: false } ? _path.Size : 0;
+        _recoveryBudget = Math.Min(window - _outstanding.InFlight, limit);
+    }
+
+    private bool IsHeldByRecovery => _isRecovering && _recoveryBudget <= 0 && !_mayExceedWindowOnce && _outstanding.InFlight > 0;
 
     private long MaxBurstBytes => Math.Max((long)_options.MaxBurst * _options.MaxPacketSize, 4L * _path.Size);
 

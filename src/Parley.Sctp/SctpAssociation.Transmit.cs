@@ -161,7 +161,7 @@ public sealed partial class SctpAssociation
     private void WriteData(ref ChunkWriter writer, Instant now)
     {
         var inFlight = _outstanding.InFlight;
-        var isBlocked = !WriteLost(ref writer, now);
+        var isBlocked = IsHeldByRecovery || !WriteLost(ref writer, now);
         if (!isBlocked && MaySendNew)
         {
             isBlocked = !WriteNew(ref writer, now);
@@ -172,6 +172,8 @@ public sealed partial class SctpAssociation
         {
             _packetNumber++;
             _burst -= sent;
+            _recoveryBudget -= sent;
+            _sentInRecovery += sent;
             _lastDataAt = now;
             _mayExceedWindowOnce = false;
             _sendProbe = false;

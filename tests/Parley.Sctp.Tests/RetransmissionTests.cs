@@ -162,10 +162,20 @@ public class RetransmissionTests
         a.Receive(Chunks.Sack(tag, base0, 1_000_000, (2, 3), (5, 5)), pair.Now);
         var inFlight = a.Statistics.BytesInFlight;
         a.Receive(Chunks.Sack(tag, base0, 1_000_000, (5, 5)), pair.Now);
-        var again = new List<uint>();
-        while (a.Transmit(buffer, pair.Now) is var length and > 0)
+        var again = Transmitted();
+
+        // What else was taken back follows what arrives (RFC 9937).
+        a.Receive(Chunks.Sack(tag, base0 + 2, 1_000_000, (3, 3)), pair.Now);
+        again.AddRange(Transmitted());
+        List<uint> Transmitted()
         {
-            again.AddRange(Chunks.TsnsOf(buffer.AsSpan(0, length).ToArray()));
+            var sent = new List<uint>();
+            while (a.Transmit(buffer, pair.Now) is var length and > 0)
+            {
+                sent.AddRange(Chunks.TsnsOf(buffer.AsSpan(0, length).ToArray()));
+            }
+
+            return sent;
         }
 
         Assert.Contains(base0 + 2, again);
