@@ -125,7 +125,7 @@ export class Peer extends EventTarget {
     clearTimeout(this.#watch);
     clearTimeout(this.#channelTimer);
     this.connection.close();
-    for (const track of this.stream.getTracks()) this.stream.removeTrack(track);
+    this.stream = new MediaStream();
   }
 
   #open() {
@@ -154,12 +154,10 @@ export class Peer extends EventTarget {
       .filter((each) => each.currentDirection === "sendrecv" || each.currentDirection === "recvonly")
       .map((each) => each.receiver.track);
     const shown = this.stream.getTracks();
-    for (const track of shown) if (!coming.includes(track)) this.stream.removeTrack(track);
-    for (const track of coming) {
-      if (!shown.includes(track)) this.stream.addTrack(track);
-      // Heard again only once it comes again: Chromium stays silent when a track is enabled while its receiver is stopped.
-      if (!this.held) track.enabled = true;
-    }
+    // A stream that grows while an element still loads it may never be shown in Chromium, so other tracks make another stream.
+    if (coming.length !== shown.length || coming.some((track) => !shown.includes(track))) this.stream = new MediaStream(coming);
+    // Heard again only once it comes again: Chromium stays silent when a track is enabled while its receiver is stopped.
+    if (!this.held) for (const track of coming) track.enabled = true;
     this.#changed();
   }
 

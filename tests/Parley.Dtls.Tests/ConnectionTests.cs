@@ -175,18 +175,16 @@ public class ConnectionTests
     {
         using var pair = new Pair().Connect();
         var record = new byte[1300];
-        for (var i = 0; i < 100; i++)
+        void Exchanges(int count)
         {
-            Exchange(pair, record);
+            for (var i = 0; i < count; i++)
+            {
+                Exchange(pair, record);
+            }
         }
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 1000; i++)
-        {
-            Exchange(pair, record);
-        }
-
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Exchanges(100);
+        Assert.Equal(0, SteadyState.Allocates(() => Exchanges(300)));
     }
 
     private static void Exchange(Pair pair, byte[] record)

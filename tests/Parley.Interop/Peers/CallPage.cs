@@ -52,7 +52,17 @@ public sealed class CallPage(IBrowserContext context, IPage page) : IAsyncDispos
         }
         catch (TimeoutException exception)
         {
-            string state = await page.EvaluateAsync<string>("() => JSON.stringify({ self: parley.self, peers: parley.peers }, null, 1)");
+            string state = await page.EvaluateAsync<string>(
+                """
+                () => JSON.stringify({
+                  self: parley.self,
+                  peers: parley.peers,
+                  videos: [...document.querySelectorAll("video")].map((v) => ({
+                    of: v.closest(".tile")?.id, paused: v.paused, muted: v.muted, readyState: v.readyState, width: v.videoWidth, error: v.error?.message,
+                    tracks: v.srcObject?.getTracks().map((t) => `${t.kind} ${t.readyState}${t.muted ? " muted" : ""}`),
+                  })),
+                }, null, 1)
+                """);
             throw new TimeoutException($"Never: {condition}\n{state}\n{string.Join('\n', _console)}", exception);
         }
     }
