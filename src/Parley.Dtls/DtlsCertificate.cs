@@ -26,7 +26,15 @@ public sealed class DtlsCertificate : IDisposable
 
         Der = certificate.RawData;
         Expires = expires ?? new DateTimeOffset(certificate.NotAfter.ToUniversalTime());
-        Fingerprints = [CertificateFingerprint.Of(Der.Span), CertificateFingerprint.Of(Der.Span, "sha-384"), CertificateFingerprint.Of(Der.Span, "sha-512")];
+        Fingerprints = FingerprintsOf(Der.Span);
+    }
+
+    private DtlsCertificate(ECDsa key, byte[] der, DateTimeOffset expires)
+    {
+        _ecdsa = key;
+        Der = der;
+        Expires = expires;
+        Fingerprints = FingerprintsOf(der);
     }
 
     /// <summary>The fingerprints to signal: sha-256 first, then sha-384 and sha-512.</summary>
@@ -53,18 +61,24 @@ public sealed class DtlsCertificate : IDisposable
         var now = (clock ?? TimeProvider.System).GetUtcNow();
         var name = new X500DistinguishedNameBuilder();
         name.AddCommonName(options.CommonName);
-        using AsymmetricAlgorithm key = options.KeyAlgorithm == DtlsKeyAlgorithm.Rsa2048
-            ? RSA.Create(2048)
-            : ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = key is RSA rsa
-            ? new CertificateRequest(name.Build(), rsa, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
-            : new CertificateRequest(name.Build(), (ECDsa)key, HashAlgorithmName.SHA256);
 
         // A day of grace for peers whose clock is slow.
-        using var certificate = request.CreateSelfSigned(now - TimeSpan.FromDays(1), now + options.Lifetime);
+        var from = now - TimeSpan.FromDays(1);
+        var until = now + options.Lifetime;
 
         // X.509 counts in seconds; a lifetime that does not is kept to the tick, as long as the object lives.
-        return new DtlsCertificate(certificate, options.Lifetime.Ticks % TimeSpan.TicksPerSecond == 0 ? null : now + options.Lifetime);
+        DateTimeOffset? expires = options.Lifetime.Ticks % TimeSpan.TicksPerSecond == 0 ? null : until;
+        if (options.KeyAlgorithm == DtlsKeyAlgorithm.EcdsaP256)
+        {
+            var ecdsa = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+            var der = SelfSignedCertificate.Write(ecdsa, name.Build().RawData, from, until);
+            return new DtlsCertificate(ecdsa, der, expires ?? until.AddTicks(-(until.Ticks % TimeSpan.TicksPerSecond)));
+        }
+
+        using var key = RSA.Create(2048);
+        var request = new CertificateRequest(name.Build(), key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        using var certificate = request.CreateSelfSigned(from, until);
+        return new DtlsCertificate(certificate, expires);
     }
 
     /// <summary>Takes over a certificate with its private key. The argument remains the caller's.</summary>
@@ -115,4 +129,7 @@ public sealed class DtlsCertificate : IDisposable
     internal byte[] Sign(ReadOnlySpan<byte> data, Wire.SignatureScheme scheme) => _ecdsa is not null
         ? _ecdsa.SignData(data, scheme.Hash, DSASignatureFormat.Rfc3279DerSequence)
         : _rsa!.SignData(data.ToArray(), scheme.Hash, scheme.Padding!);
+
+    private static CertificateFingerprint[] FingerprintsOf(ReadOnlySpan<byte> der) =>
+        [CertificateFingerprint.Of(der), CertificateFingerprint.Of(der, "sha-384"), CertificateFingerprint.Of(der, "sha-512")];
 }
