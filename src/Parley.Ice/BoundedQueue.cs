@@ -1,9 +1,10 @@
 namespace Parley.Ice;
 
-/// <summary>A first-in first-out queue of a fixed capacity.</summary>
+/// <summary>A first-in first-out queue with a limit, which takes memory only as it fills.</summary>
 internal sealed class BoundedQueue<T>(int capacity)
 {
-    private readonly T[] _items = new T[capacity];
+    private const int Smallest = 4;
+    private T[] _items = [];
     private int _head;
 
     public int Count { get; private set; }
@@ -11,9 +12,14 @@ internal sealed class BoundedQueue<T>(int capacity)
     /// <summary>Appends; false when full.</summary>
     public bool TryEnqueue(T item)
     {
-        if (Count == _items.Length)
+        if (Count == capacity)
         {
             return false;
+        }
+
+        if (Count == _items.Length)
+        {
+            Grow();
         }
 
         _items[(_head + Count) % _items.Length] = item;
@@ -41,5 +47,17 @@ internal sealed class BoundedQueue<T>(int capacity)
         Array.Clear(_items);
         _head = 0;
         Count = 0;
+    }
+
+    private void Grow()
+    {
+        var larger = new T[Math.Min(capacity, Math.Max(Smallest, Count * 2))];
+        for (var i = 0; i < Count; i++)
+        {
+            larger[i] = _items[(_head + i) % _items.Length];
+        }
+
+        _items = larger;
+        _head = 0;
     }
 }

@@ -230,7 +230,7 @@ internal sealed partial class RetransmissionQueue(SendQueue messages, Tsn initia
     private void Grow()
     {
         var old = _ring;
-        _ring = new SentChunk[Math.Max(64, (int)BitOperations.RoundUpToPowerOf2((uint)old.Length + 1))];
+        _ring = new SentChunk[Math.Max(16, (int)BitOperations.RoundUpToPowerOf2((uint)old.Length + 1))];
         for (var tsn = _first; tsn < Next; tsn++)
         {
             this[tsn] = old[tsn.Value & (uint)(old.Length - 1)];

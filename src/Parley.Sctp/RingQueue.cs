@@ -6,7 +6,7 @@ namespace Parley.Sctp;
 /// <summary>A first-in first-out queue whose elements are read in place, and which gives its memory back when it is emptied after a crowd.</summary>
 internal sealed class RingQueue<T>
 {
-    private const int Smallest = 16;
+    private const int Smallest = 4;
     private T[] _items = [];
     private int _head;
 

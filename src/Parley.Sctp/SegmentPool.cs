@@ -4,7 +4,7 @@ using System.Numerics;
 namespace Parley.Sctp;
 
 /// <summary>
-/// An association's store of buffers, by powers of two. Small payloads share a segment. What is given back is kept while the association is
+/// An association's store of buffers, by powers of two. Small payloads share a segment, a larger one the more of them wait. What is given back is kept while the association is
 /// busy, so that a steady flow allocates nothing, and goes back to the process when it is idle (<see cref="Trim"/>).
 /// </summary>
 internal sealed class SegmentPool
@@ -62,7 +62,8 @@ internal sealed class SegmentPool
                 Release(shared);
             }
 
-            shared = packer = Rent(SharedSize);
+            // An association with little to say, as most are that wait, holds a kilobyte; one that fills it gets twice as much.
+            shared = packer = Rent(Math.Max(payload.Length, Math.Min(SharedSize, 2 * (shared?.Bytes.Length ?? 0))));
         }
         else if (shared.References == 1)
         {

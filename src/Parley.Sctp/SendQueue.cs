@@ -242,7 +242,7 @@ internal sealed class SendQueue(SegmentPool pool, long limit, bool isInterleavin
         if (_free == OutgoingMessage.None)
         {
             var old = _messages.Length;
-            Array.Resize(ref _messages, Math.Max(16, old * 2));
+            Array.Resize(ref _messages, Math.Max(4, old * 2));
             for (var place = _messages.Length - 1; place >= old; place--)
             {
                 _messages[place].Next = _free;

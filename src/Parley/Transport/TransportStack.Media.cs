@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Parley.Dtls;
 using Parley.Media;
 using Parley.Net;
 using Parley.Rtp;
@@ -23,6 +24,7 @@ internal sealed partial class TransportStack
     {
         ConfigureSender(plan);
         ConfigureReceiver(plan);
+        CreateSrtpContexts();
     }
 
     /// <summary>Ends what a transceiver sends and receives here, with a BYE for each stream (RFC 3550 §6.6).</summary>
@@ -123,9 +125,10 @@ internal sealed partial class TransportStack
         }
     }
 
+    /// <summary>Once DTLS is up and there is media to carry: a connection of data channels alone holds no keys for it.</summary>
     private void CreateSrtpContexts()
     {
-        if (_srtpOut is not null || _dtls!.SelectedSrtpProfile is not { } selected)
+        if (_srtpOut is not null || _senders.Count + _receivers.Count == 0 || _dtls is not { State: DtlsState.Connected, SelectedSrtpProfile: { } selected })
         {
             return;
         }

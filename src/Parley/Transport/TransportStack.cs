@@ -29,7 +29,6 @@ internal sealed partial class TransportStack
     private readonly IceAgent _ice;
     private readonly List<IDatagramSocket> _sockets = [];
     private readonly List<byte[]> _earlyDatagrams = [];
-    private readonly byte[] _scratch = new byte[MaxDatagram];
     private DtlsEndpoint? _dtls;
     private SrtpContext? _srtpOut, _srtpIn;
     private DatagramBatch? _unsent;
@@ -413,13 +412,18 @@ internal sealed partial class TransportStack
 
     private void TransmitIce(DatagramBatch batch, Instant now)
     {
-        int length;
-        while ((length = _ice.Transmit(_scratch, now, out var local, out var remote)) > 0)
+        while (true)
         {
+            batch.Clear();
+            var length = _ice.Transmit(batch.Reserve(MaxDatagram), now, out var local, out var remote);
+            if (length == 0)
+            {
+                return;
+            }
+
             if (SocketOf(local) is { } socket)
             {
-                batch.Clear();
-                batch.TryAdd(_scratch.AsSpan(0, length), remote);
+                batch.Commit(length, remote);
                 socket.Send(batch);
             }
         }
