@@ -36,6 +36,20 @@ public class ReceiveWindowTests
     }
 
     [Fact]
+    public void EndsWithLittleToSay_HoldAKilobyteForEachDirection()
+    {
+        var pair = Pair.Connected(1, new SctpOptions(), new SctpOptions());
+        foreach (var (from, to) in new[] { (pair.A, pair.B), (pair.B, pair.A) })
+        {
+            from.Association.Send(new StreamId(1), PayloadProtocolId.Binary, new byte[100], default, pair.Now);
+            Assert.True(pair.RunUntil(() => to.Messages.Any()));
+        }
+
+        Assert.InRange(pair.A.Association.HeldBytes, 1, 2 * 1024);
+        Assert.InRange(pair.B.Association.HeldBytes, 1, 2 * 1024);
+    }
+
+    [Fact]
     public void SlowPath_NeedsNoMoreThanTheFirstWindow()
     {
         var link = new Bottleneck(1) { Rate = 10_000_000, RoundTrip = TimeSpan.FromMilliseconds(20) };
