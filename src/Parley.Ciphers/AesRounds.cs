@@ -71,6 +71,37 @@ internal static unsafe class AesRounds<T>
         Finish8(keys + rounds * 16, source, destination, b0, b1, b2, b3, b4, b5, b6, b7);
     }
 
+    /// <summary><see cref="Transform8"/> of as many blocks as a text's end has, of 1 to 8: half of them where half suffices.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void TransformEnd(byte* keys, int rounds, Vector128<uint> counter, byte* source, byte* destination, int blocks)
+    {
+        if (blocks > 4)
+        {
+            Transform8(keys, rounds, counter, source, destination);
+            return;
+        }
+
+        var key = Vector128.Load(keys);
+        var b0 = Block(counter) ^ key;
+        var b1 = Block(counter + Vector128.Create(0u, 0, 0, 1)) ^ key;
+        var b2 = Block(counter + Vector128.Create(0u, 0, 0, 2)) ^ key;
+        var b3 = Block(counter + Vector128.Create(0u, 0, 0, 3)) ^ key;
+        for (var i = 1; i < rounds; i++)
+        {
+            key = Vector128.Load(keys + i * 16);
+            b0 = T.Round(b0, key);
+            b1 = T.Round(b1, key);
+            b2 = T.Round(b2, key);
+            b3 = T.Round(b3, key);
+        }
+
+        key = Vector128.Load(keys + rounds * 16);
+        (T.LastRound(b0, key) ^ Vector128.Load(source)).Store(destination);
+        (T.LastRound(b1, key) ^ Vector128.Load(source + 16)).Store(destination + 16);
+        (T.LastRound(b2, key) ^ Vector128.Load(source + 32)).Store(destination + 32);
+        (T.LastRound(b3, key) ^ Vector128.Load(source + 48)).Store(destination + 48);
+    }
+
     /// <summary>The first AddRoundKey of eight counter blocks.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Start8(

@@ -32,8 +32,13 @@ internal readonly struct ArmInstructions : IInstructions
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static unsafe Vector128<ulong> Absorb8(Vector128<ulong> state, byte* blocks, byte* powers) =>
-        GHash<ArmInstructions>.Absorb(state, blocks, powers, 8);
+    public static unsafe void Multiply8(
+        Vector128<ulong> state, byte* blocks, byte* powers, out Vector128<ulong> low, out Vector128<ulong> cross, out Vector128<ulong> high)
+    {
+        low = cross = high = default;
+        GHash<ArmInstructions>.AddProduct(GHash<ArmInstructions>.Reverse(Vector128.Load(blocks)) ^ state, powers, ref low, ref cross, ref high);
+        GHash<ArmInstructions>.AddProducts(blocks + 16, powers + 16, 7, ref low, ref cross, ref high);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe Vector128<ulong> TransformAndAbsorb8(

@@ -11,10 +11,10 @@ namespace Parley.Ciphers;
 internal static unsafe class GHash<T>
     where T : struct, IInstructions
 {
-    /// <summary>How many powers of H a key keeps: enough for eight blocks and the block of lengths behind them.</summary>
-    public const int PowerCount = 16;
+    /// <summary>How many powers of H a key keeps: enough for eight blocks, as many as eight behind them, and the block of lengths.</summary>
+    public const int PowerCount = 17;
 
-    /// <summary>Writes H¹⁶ … H¹, 16 bytes each, where H is the encrypted zero block.</summary>
+    /// <summary>Writes H¹⁷ … H¹, 16 bytes each, where H is the encrypted zero block.</summary>
     public static void Expand(Vector128<byte> h, byte* powers)
     {
         var first = MultiplyByX(Reverse(h));
@@ -30,21 +30,30 @@ internal static unsafe class GHash<T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<ulong> Absorb(Vector128<ulong> state, byte* blocks, byte* powers, int count)
     {
-        var block = Reverse(Vector128.Load(blocks)) ^ state;
-        var power = Vector128.Load(powers).AsUInt64();
-        var low = T.MultiplyLow(block, power);
-        var cross = T.MultiplyCross(block, power);
-        var high = T.MultiplyHigh(block, power);
-        for (var i = 1; i < count; i++)
-        {
-            block = Reverse(Vector128.Load(blocks + i * 16));
-            power = Vector128.Load(powers + i * 16).AsUInt64();
-            low ^= T.MultiplyLow(block, power);
-            cross ^= T.MultiplyCross(block, power);
-            high ^= T.MultiplyHigh(block, power);
-        }
-
+        Vector128<ulong> low = default, cross = default, high = default;
+        AddProduct(Reverse(Vector128.Load(blocks)) ^ state, powers, ref low, ref cross, ref high);
+        AddProducts(blocks + 16, powers + 16, count - 1, ref low, ref cross, ref high);
         return Reduce(low, cross, high);
+    }
+
+    /// <summary>Adds the products of <paramref name="count"/> blocks with descending powers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddProducts(byte* blocks, byte* powers, int count, ref Vector128<ulong> low, ref Vector128<ulong> cross, ref Vector128<ulong> high)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            AddProduct(Reverse(Vector128.Load(blocks + i * 16)), powers + i * 16, ref low, ref cross, ref high);
+        }
+    }
+
+    /// <summary>Adds the product of a block, as GHASH holds it, with a power.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddProduct(Vector128<ulong> block, byte* power, ref Vector128<ulong> low, ref Vector128<ulong> cross, ref Vector128<ulong> high)
+    {
+        var h = Vector128.Load(power).AsUInt64();
+        low ^= T.MultiplyLow(block, h);
+        cross ^= T.MultiplyCross(block, h);
+        high ^= T.MultiplyHigh(block, h);
     }
 
     /// <summary>low + cross·x⁶⁴ + high·x¹²⁸, times x⁻¹²⁸, modulo POLYVAL's x¹²⁸ + x¹²⁷ + x¹²⁶ + x¹²¹ + 1.</summary>

@@ -43,6 +43,7 @@ internal sealed unsafe class HardwareCounter<T> : CounterEngine
     public override void Dispose() => _memory.Dispose();
 
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void TransformRun(UInt128 start, byte* source, byte* destination, int length)
     {
         var block = stackalloc byte[ChunkLength];
@@ -61,7 +62,7 @@ internal sealed unsafe class HardwareCounter<T> : CounterEngine
         {
             Buffer.MemoryCopy(source, block, length, length);
             new Span<byte>(block + length, ChunkLength - length).Clear();
-            AesRounds<T>.Transform8(_keys, _rounds, counter, block, block);
+            AesRounds<T>.TransformEnd(_keys, _rounds, counter, block, block, (length + 15) / 16);
             Buffer.MemoryCopy(block, destination, length, length);
             new Span<byte>(block, ChunkLength).Clear();
         }

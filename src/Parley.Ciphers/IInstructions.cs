@@ -24,13 +24,14 @@ internal interface IInstructions
     static abstract Vector128<ulong> MultiplyCross(Vector128<ulong> left, Vector128<ulong> right);
 
     /// <summary>
-    /// The GHASH state after eight blocks at <paramref name="blocks"/>; <paramref name="powers"/> points to H⁸, H⁷ … H¹,
+    /// The products, not reduced yet, of the state and eight blocks at <paramref name="blocks"/> with eight descending powers of H at <paramref name="powers"/>,
     /// as <see cref="GHash{T}"/> keeps them.
     /// </summary>
-    static abstract unsafe Vector128<ulong> Absorb8(Vector128<ulong> state, byte* blocks, byte* powers);
+    static abstract unsafe void Multiply8(
+        Vector128<ulong> state, byte* blocks, byte* powers, out Vector128<ulong> low, out Vector128<ulong> cross, out Vector128<ulong> high);
 
     /// <summary>
-    /// <see cref="AesRounds{T}.Transform8"/> and <see cref="Absorb8"/> at once, with their instructions interleaved: behind one another,
+    /// <see cref="AesRounds{T}.Transform8"/> and the GHASH of eight other blocks at once, with their instructions interleaved: behind one another,
     /// the waiting rounds would fill the processor's scheduler and nothing would overlap.
     /// </summary>
     static abstract unsafe Vector128<ulong> TransformAndAbsorb8(

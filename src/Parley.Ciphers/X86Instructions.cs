@@ -27,8 +27,13 @@ internal readonly struct X86Instructions : IInstructions
         Pclmulqdq.CarrylessMultiply(left, right, 0x01) ^ Pclmulqdq.CarrylessMultiply(left, right, 0x10);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static unsafe Vector128<ulong> Absorb8(Vector128<ulong> state, byte* blocks, byte* powers) =>
-        GHash<X86Instructions>.Absorb(state, blocks, powers, 8);
+    public static unsafe void Multiply8(
+        Vector128<ulong> state, byte* blocks, byte* powers, out Vector128<ulong> low, out Vector128<ulong> cross, out Vector128<ulong> high)
+    {
+        low = cross = high = default;
+        GHash<X86Instructions>.AddProduct(GHash<X86Instructions>.Reverse(Vector128.Load(blocks)) ^ state, powers, ref low, ref cross, ref high);
+        GHash<X86Instructions>.AddProducts(blocks + 16, powers + 16, 7, ref low, ref cross, ref high);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe Vector128<ulong> TransformAndAbsorb8(

@@ -29,17 +29,17 @@ internal readonly struct X86WideInstructions : IInstructions
         X86Instructions.MultiplyCross(left, right);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static unsafe Vector128<ulong> Absorb8(Vector128<ulong> state, byte* blocks, byte* powers)
+    public static unsafe void Multiply8(
+        Vector128<ulong> state, byte* blocks, byte* powers, out Vector128<ulong> low, out Vector128<ulong> cross, out Vector128<ulong> high)
     {
         var first = Reverse(Vector512.Load(blocks)) ^ state.ToVector256().ToVector512();
         var second = Reverse(Vector512.Load(blocks + 64));
         var h8 = Vector512.Load(powers).AsUInt64();
         var h4 = Vector512.Load(powers + 64).AsUInt64();
-        var low = Pclmulqdq.V512.CarrylessMultiply(first, h8, 0x00) ^ Pclmulqdq.V512.CarrylessMultiply(second, h4, 0x00);
-        var high = Pclmulqdq.V512.CarrylessMultiply(first, h8, 0x11) ^ Pclmulqdq.V512.CarrylessMultiply(second, h4, 0x11);
-        var cross = Pclmulqdq.V512.CarrylessMultiply(first, h8, 0x01) ^ Pclmulqdq.V512.CarrylessMultiply(first, h8, 0x10)
-            ^ Pclmulqdq.V512.CarrylessMultiply(second, h4, 0x01) ^ Pclmulqdq.V512.CarrylessMultiply(second, h4, 0x10);
-        return GHash<X86WideInstructions>.Reduce(Fold(low), Fold(cross), Fold(high));
+        low = Fold(Pclmulqdq.V512.CarrylessMultiply(first, h8, 0x00) ^ Pclmulqdq.V512.CarrylessMultiply(second, h4, 0x00));
+        high = Fold(Pclmulqdq.V512.CarrylessMultiply(first, h8, 0x11) ^ Pclmulqdq.V512.CarrylessMultiply(second, h4, 0x11));
+        cross = Fold(Pclmulqdq.V512.CarrylessMultiply(first, h8, 0x01) ^ Pclmulqdq.V512.CarrylessMultiply(first, h8, 0x10)
+            ^ Pclmulqdq.V512.CarrylessMultiply(second, h4, 0x01) ^ Pclmulqdq.V512.CarrylessMultiply(second, h4, 0x10));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -73,8 +73,20 @@ internal readonly struct X86WideInstructions : IInstructions
             AesRounds<X86Instructions>.Round8(keys + i * 16, ref b0, ref b1, ref b2, ref b3, ref b4, ref b5, ref b6, ref b7);
         }
 
-        AesRounds<X86Instructions>.Finish8(keys + rounds * 16, source, destination, b0, b1, b2, b3, b4, b5, b6, b7);
+        var last = Vector128.Load(keys + rounds * 16);
+        Finish4(last, source, destination, b0, b1, b2, b3);
+        Finish4(last, source + 64, destination + 64, b4, b5, b6, b7);
         return state;
+    }
+
+    // Written as a whole, since the hash reads it as a whole soon after: the processor does not forward four small stores to one large load.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static unsafe void Finish4(
+        Vector128<byte> key, byte* source, byte* destination, Vector128<byte> b0, Vector128<byte> b1, Vector128<byte> b2, Vector128<byte> b3)
+    {
+        var low = Vector256.Create(LastRound(b0, key), LastRound(b1, key));
+        var high = Vector256.Create(LastRound(b2, key), LastRound(b3, key));
+        (Vector512.Create(low, high) ^ Vector512.Load(source)).Store(destination);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
