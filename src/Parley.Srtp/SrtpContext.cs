@@ -11,10 +11,11 @@ namespace Parley.Srtp;
 /// </summary>
 /// <remarks>
 /// Commands: <see cref="ProtectRtp"/> and <see cref="ProtectRtcp"/> on the outbound context, <see cref="TryUnprotectRtp"/> and
-/// <see cref="TryUnprotectRtcp"/> on the inbound one, <see cref="Remove"/> when a source has left for good. One context must
+/// <see cref="TryUnprotectRtcp"/> on the inbound one, <see cref="Protect"/> and <see cref="Unprotect"/> for several packets at once,
+/// <see cref="Remove"/> when a source has left for good. One context must
 /// not serve both directions: that would use each key stream twice.
 /// </remarks>
-public sealed class SrtpContext : IDisposable
+public sealed partial class SrtpContext : IDisposable
 {
     /// <summary>How many sources a context knows at most; further ones are answered with <see cref="SrtpError.TooManySources"/>.</summary>
     public const int MaxSources = 1000;
@@ -104,34 +105,13 @@ public sealed class SrtpContext : IDisposable
     public int ProtectRtp(Span<byte> buffer, int length)
     {
         CheckRoom(buffer, length, _rtpTagLength);
-        var error = RtpHeader.Parse(buffer[..length], out var header);
+        var error = Admit(buffer[..length], out var header, out var index);
         if (error != SrtpError.None)
         {
             return Refuse(error);
         }
 
-        var source = Find(header.Ssrc);
-        var highest = source?.HighestSentRtp ?? -1;
-        var index = Source.EstimateRtpIndex(highest, header.SequenceNumber);
-        if (index < 0)
-        {
-            return Refuse(SrtpError.TooOld);
-        }
-
-        if (index > Source.MaxRtpIndex || _rtpLeft == 0)
-        {
-            return Refuse(SrtpError.KeyExhausted);
-        }
-
-        if (source is null && !TryAdd(header.Ssrc, out source))
-        {
-            return Refuse(SrtpError.TooManySources);
-        }
-
-        source.HighestSentRtp = Math.Max(highest, index);
-        _rtpLeft--;
         _transform.SealRtp(buffer, header.Length, length, header.Ssrc, index);
-        PacketCount++;
         return length + _rtpTagLength;
     }
 
@@ -140,10 +120,12 @@ public sealed class SrtpContext : IDisposable
     /// <param name="length">The packet's length in bytes.</param>
     /// <returns>The protected packet's length; 0 when there is no protecting it, as <see cref="ProtectRtp"/> says.</returns>
     /// <exception cref="ArgumentException">The buffer has too little room.</exception>
-    public int ProtectRtcp(Span<byte> buffer, int length)
+    public int ProtectRtcp(Span<byte> buffer, int length) => ProtectCompound(buffer, length, out _);
+
+    private int ProtectCompound(Span<byte> buffer, int length, out SrtpError error)
     {
         CheckRoom(buffer, length, _rtcpOverhead);
-        var error = RtcpHeader.Parse(buffer[..length], out var ssrc);
+        error = RtcpHeader.Parse(buffer[..length], out var ssrc);
         if (error != SrtpError.None)
         {
             return Refuse(error);
@@ -152,12 +134,12 @@ public sealed class SrtpContext : IDisposable
         var source = Find(ssrc);
         if (_rtcpLeft == 0 || source?.NextRtcp > Source.MaxRtcpIndex)
         {
-            return Refuse(SrtpError.KeyExhausted);
+            return Refuse(error = SrtpError.KeyExhausted);
         }
 
         if (source is null && !TryAdd(ssrc, out source))
         {
-            return Refuse(SrtpError.TooManySources);
+            return Refuse(error = SrtpError.TooManySources);
         }
 
         _rtcpLeft--;
@@ -182,15 +164,7 @@ public sealed class SrtpContext : IDisposable
             return Drop(error, out length);
         }
 
-        var source = Find(header.Ssrc);
-        var index = Source.EstimateRtpIndex(source?.Rtp.Highest ?? -1, header.SequenceNumber);
-        error = source switch
-        {
-            null => _sources.Count < MaxSources ? SrtpError.None : SrtpError.TooManySources,
-            _ when index < 0 => SrtpError.TooOld,
-            _ when index > Source.MaxRtpIndex => SrtpError.KeyExhausted,
-            _ => source.Rtp.Check(index),
-        };
+        error = Check(header, out var source, out var index);
         if (error == SrtpError.None && !_transform.TryOpenRtp(packet, header.Length, header.Ssrc, index))
         {
             error = SrtpError.AuthenticationFailed;
@@ -201,10 +175,7 @@ public sealed class SrtpContext : IDisposable
             return Drop(error, out length);
         }
 
-        // Only what proved authentic makes or moves state (RFC 3711 §3.3 steps 6 to 8).
-        source ??= Add(header.Ssrc);
-        source.Rtp.Accept(index);
-        PacketCount++;
+        Accept(header.Ssrc, source, index);
         return true;
     }
 
@@ -285,6 +256,62 @@ public sealed class SrtpContext : IDisposable
         source.HighestSentRtp = highestRtp;
         source.NextRtcp = nextRtcp;
         source.Rtp.Accept(highestRtp);
+    }
+
+    /// <summary>Whether an RTP packet may be protected now, and under which index; that index counts as used then.</summary>
+    private SrtpError Admit(ReadOnlySpan<byte> packet, out RtpHeader header, out long index)
+    {
+        index = 0;
+        var error = RtpHeader.Parse(packet, out header);
+        if (error != SrtpError.None)
+        {
+            return error;
+        }
+
+        var source = Find(header.Ssrc);
+        var highest = source?.HighestSentRtp ?? -1;
+        index = Source.EstimateRtpIndex(highest, header.SequenceNumber);
+        if (index < 0)
+        {
+            return SrtpError.TooOld;
+        }
+
+        if (index > Source.MaxRtpIndex || _rtpLeft == 0)
+        {
+            return SrtpError.KeyExhausted;
+        }
+
+        if (source is null && !TryAdd(header.Ssrc, out source))
+        {
+            return SrtpError.TooManySources;
+        }
+
+        source.HighestSentRtp = Math.Max(highest, index);
+        _rtpLeft--;
+        PacketCount++;
+        return SrtpError.None;
+    }
+
+    /// <summary>Whether a received RTP packet may be tried: its source, if it is known, and its index.</summary>
+    private SrtpError Check(in RtpHeader header, out Source? source, out long index)
+    {
+        source = Find(header.Ssrc);
+        index = Source.EstimateRtpIndex(source?.Rtp.Highest ?? -1, header.SequenceNumber);
+        return source switch
+        {
+            null => _sources.Count < MaxSources ? SrtpError.None : SrtpError.TooManySources,
+            _ when index < 0 => SrtpError.TooOld,
+            _ when index > Source.MaxRtpIndex => SrtpError.KeyExhausted,
+            _ => source.Rtp.Check(index),
+        };
+    }
+
+    // Only what proved authentic makes or moves state (RFC 3711 §3.3 steps 6 to 8).
+    private void Accept(uint ssrc, Source? source, long index)
+    {
+        source ??= Add(ssrc);
+        source.Rtp.Accept(index);
+        PacketCount++;
     }
 
     private void CheckRoom(Span<byte> buffer, int length, int overhead)
