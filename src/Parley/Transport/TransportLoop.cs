@@ -283,11 +283,7 @@ internal sealed class TransportLoop : IThreadPoolWorkItem, IWakeable
             }
 
             more |= !batch.HasRoomForRun;
-            for (var i = 0; i < batch.Count; i++)
-            {
-                stack.Receive(batch.Datagram(i), socket.LocalAddress, batch.Remote(i), now);
-                stack.PumpEvents(now);
-            }
+            stack.Receive(batch, socket.LocalAddress, now);
         }
 
         return more;

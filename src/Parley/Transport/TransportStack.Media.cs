@@ -11,11 +11,17 @@ namespace Parley;
 internal sealed partial class TransportStack
 {
     private const int MaxKeyingMaterial = 128;
+    private const int MinSrtpPacket = 8;
 
     /// <summary>In the order of preference: the authenticated cipher is the faster one too.</summary>
     private static readonly SrtpProfile[] SupportedProfiles = [SrtpProfile.AeadAes128Gcm, SrtpProfile.Aes128CmHmacSha1With80BitTag];
 
     private readonly RtpSession _rtp;
+
+    /// <summary>Packets of the batch that is being received or filled; made with the first.</summary>
+    private SrtpPacket[]? _packets;
+    private int _gathered;
+
     private readonly Dictionary<RtpOutbound, SenderFlow> _senders = [];
     private readonly Dictionary<RtpInbound, ReceiverFlow> _receivers = [];
 
@@ -143,38 +149,87 @@ internal sealed partial class TransportStack
         material.Clear();
     }
 
-    private void ReceiveSrtp(Span<byte> datagram, Instant now)
+    private void GatherSrtp(int offset, int length)
     {
-        if (_srtpIn is null || datagram.Length < 8)
+        if (_srtpIn is not null && length >= MinSrtpPacket)
+        {
+            _packets ??= new SrtpPacket[DatagramBatch.DefaultCapacity];
+            _packets[_gathered++] = new SrtpPacket { Offset = offset, Length = length };
+        }
+    }
+
+    /// <summary>Opens what was gathered, and hands it to the session packet by packet: a frame is delivered before the next is put together.</summary>
+    private void ReceiveGathered(DatagramBatch batch, Instant now)
+    {
+        if (_gathered == 0)
         {
             return;
         }
 
-        int length;
-        var opened = IsRtcp(datagram)
-            ? _srtpIn.TryUnprotectRtcp(datagram, out length, out _)
-            : _srtpIn.TryUnprotectRtp(datagram, out length, out _);
-        if (opened)
+        var packets = _packets.AsSpan(0, _gathered);
+        _gathered = 0;
+        _srtpIn?.Unprotect(batch.Buffer, packets);
+        foreach (ref readonly var packet in packets)
         {
-            _rtp.Receive(datagram[..length], now);
+            if (packet.Length > 0)
+            {
+                _rtp.Receive(batch.Buffer.AsSpan(packet.Offset, packet.Length), now);
+                PumpRtp(now);
+            }
+        }
+
+        PumpEvents(now);
+    }
+
+    /// <summary>Writes what the session has to send one behind the other into the batch, each with room for its protection, and protects all of it together.</summary>
+    private void FillWithRtp(DatagramBatch batch, TransportAddress remote, Instant now)
+    {
+        if (_srtpOut is null || batch.RemainingCapacity == 0)
+        {
+            return;
+        }
+
+        _packets ??= new SrtpPacket[DatagramBatch.DefaultCapacity];
+        var room = batch.Reserve(batch.RemainingBytes);
+        var (count, used) = (0, 0);
+        var most = Math.Min(batch.RemainingCapacity, _packets.Length);
+        while (count < most && room.Length - used >= MaxDatagram)
+        {
+            var length = _rtp.Transmit(room[used..], now);
+            if (length == 0)
+            {
+                break;
+            }
+
+            _packets[count++] = new SrtpPacket { Offset = used, Length = length };
+            used += length + (IsRtcp(room[used..]) ? _srtpOut.MaxOverhead : _srtpOut.Profile.RtpTagLength);
+        }
+
+        if (count > 0)
+        {
+            _srtpOut.Protect(room, _packets.AsSpan(0, count));
+            Commit(batch, room, _packets.AsSpan(0, count), remote);
         }
     }
 
-    private void FillWithRtp(DatagramBatch batch, TransportAddress remote, Instant now)
+    private static void Commit(DatagramBatch batch, Span<byte> room, ReadOnlySpan<SrtpPacket> packets, TransportAddress remote)
     {
-        while (_srtpOut is not null && batch.Reserve(MaxDatagram) is { IsEmpty: false } room)
+        var at = 0;
+        foreach (ref readonly var packet in packets)
         {
-            var length = _rtp.Transmit(room, now);
-            if (length == 0)
+            if (packet.Length == 0)
             {
-                return;
+                continue;
             }
 
-            length = IsRtcp(room) ? _srtpOut.ProtectRtcp(room, length) : _srtpOut.ProtectRtp(room, length);
-            if (length > 0)
+            if (packet.Offset != at)
             {
-                batch.Commit(length, remote);
+                // One before it was refused: the batch has no gaps.
+                room.Slice(packet.Offset, packet.Length).CopyTo(room[at..]);
             }
+
+            batch.Commit(packet.Length, remote);
+            at += packet.Length;
         }
     }
 

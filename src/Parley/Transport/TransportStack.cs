@@ -237,36 +237,51 @@ internal sealed partial class TransportStack
         }
     }
 
-    /// <summary>One datagram in, told apart by its first byte (RFC 7983).</summary>
-    public void Receive(Span<byte> datagram, TransportAddress local, TransportAddress remote, Instant now)
+    /// <summary>Datagrams in, told apart by their first bytes (RFC 7983). Those of SRTP in a row are opened together.</summary>
+    public void Receive(DatagramBatch batch, TransportAddress local, Instant now)
     {
-        if (datagram.IsEmpty || IsGone)
+        for (var i = 0; i < batch.Count; i++)
         {
-            return;
+            var datagram = batch.Datagram(i);
+            if (datagram.IsEmpty || IsGone)
+            {
+                continue;
+            }
+
+            var first = datagram[0];
+            if (first is >= 128 and <= 191)
+            {
+                // Nothing but STUN is taken from a path that has not passed a check.
+                if (_ice.IsValidatedRemote(local, batch.Remote(i), out var path))
+                {
+                    path?.CountReceived(datagram.Length, now);
+                    GatherSrtp(batch.Offset(i), datagram.Length);
+                }
+
+                continue;
+            }
+
+            ReceiveGathered(batch, now);
+            Receive(datagram, first, local, batch.Remote(i), now);
+            PumpEvents(now);
         }
 
-        var first = datagram[0];
+        ReceiveGathered(batch, now);
+    }
+
+    private void Receive(Span<byte> datagram, byte first, TransportAddress local, TransportAddress remote, Instant now)
+    {
         if (first <= 3)
         {
             _ice.Receive(datagram, local, remote, now);
-            return;
         }
-
-        // Nothing but STUN is taken from a path that has not passed a check.
-        if (!_ice.IsValidatedRemote(local, remote, out var pair))
+        else if (_ice.IsValidatedRemote(local, remote, out var pair))
         {
-            return;
-        }
-
-        pair?.CountReceived(datagram.Length, now);
-        switch (first)
-        {
-            case >= 20 and <= 63 when pair is null || pair.GenerationNumber >= _firstGeneration:
+            pair?.CountReceived(datagram.Length, now);
+            if (first is >= 20 and <= 63 && (pair is null || pair.GenerationNumber >= _firstGeneration))
+            {
                 ReceiveDtls(datagram, now);
-                break;
-            case >= 128 and <= 191:
-                ReceiveSrtp(datagram, now);
-                break;
+            }
         }
     }
 
