@@ -1,3 +1,5 @@
+using Parley.Net;
+
 namespace Parley.Rtp;
 
 /// <summary>
@@ -50,7 +52,7 @@ public readonly record struct NtpTimestamp(ulong Value) : IComparable<NtpTimesta
 
     /// <summary>The timestamp this many nanoseconds later.</summary>
     public NtpTimestamp AddNanoseconds(long nanoseconds) =>
-        new(Value + (ulong)(long)(((Int128)nanoseconds << 32) / 1_000_000_000));
+        new(Value + (ulong)Proportion.Of(nanoseconds, 1L << 32, 1_000_000_000));
 
     /// <summary>The timestamp a duration later.</summary>
     public static NtpTimestamp operator +(NtpTimestamp timestamp, TimeSpan duration) => timestamp.AddNanoseconds(duration.Ticks * 100);

@@ -81,7 +81,7 @@ internal sealed class ReceptionStatistics(Ssrc source)
         if (clockRate > 0 && inOrder)
         {
             // A.8: the difference of relative transit times, in ticks, smoothed by 1/16.
-            var arrival = (uint)(long)((Int128)now.Nanoseconds * clockRate / 1_000_000_000);
+            var arrival = (uint)Proportion.Of(now.Nanoseconds, clockRate, 1_000_000_000);
             var transit = arrival - timestamp.Value;
             if (_hasTransit)
             {

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Parley.Net;
 
 namespace Parley.Rtp;
 
@@ -30,7 +31,7 @@ public sealed partial class RtpInboundStream
     {
         if (_captureTime is { } time && _captureClockRate == frame.Codec.ClockRate)
         {
-            frame.CaptureTime = time.AddNanoseconds((long)((Int128)(frame.ExtendedTimestamp - _captureTimestamp) * 1_000_000_000 / _captureClockRate));
+            frame.CaptureTime = time.AddNanoseconds(Proportion.Of(frame.ExtendedTimestamp - _captureTimestamp, 1_000_000_000, _captureClockRate));
             frame.CaptureClockOffset = _captureOffset;
         }
     }

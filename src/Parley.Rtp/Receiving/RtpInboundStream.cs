@@ -77,7 +77,7 @@ public sealed partial class RtpInboundStream
             return false;
         }
 
-        time = _reportedNtpTime.AddNanoseconds((long)((Int128)(extendedTimestamp - _reportedTimestamp) * 1_000_000_000 / codec.ClockRate));
+        time = _reportedNtpTime.AddNanoseconds(Proportion.Of(extendedTimestamp - _reportedTimestamp, 1_000_000_000, codec.ClockRate));
         return true;
     }
 

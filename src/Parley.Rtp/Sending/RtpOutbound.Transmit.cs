@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using Parley.Net;
 
 namespace Parley.Rtp;
@@ -97,6 +98,7 @@ public sealed partial class RtpOutbound
         }
     }
 
+    [SkipLocalsInit]
     private int SendNext(Span<byte> destination, Instant now)
     {
         ref var record = ref _store[_store.Cursor];

@@ -17,6 +17,12 @@ internal sealed class QualityLimitation
 
     public void Set(QualityLimitationReason reason, Instant now)
     {
+        // Nobody else writes it.
+        if (_since is not null && reason == Reason)
+        {
+            return;
+        }
+
         lock (_gate)
         {
             if (_since is null || reason != Reason)

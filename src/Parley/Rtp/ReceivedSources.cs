@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Parley.Rtp;
 
 namespace Parley;
@@ -67,12 +69,19 @@ internal sealed class ReceivedSources
 
     private static void Set(Dictionary<uint, Entry> entries, Ssrc source, Entry entry)
     {
-        if (entries.Count >= MaxSources && !entries.ContainsKey(source.Value))
+        ref var known = ref CollectionsMarshal.GetValueRefOrNullRef(entries, source.Value);
+        if (!Unsafe.IsNullRef(ref known))
+        {
+            known = entry;
+            return;
+        }
+
+        if (entries.Count >= MaxSources)
         {
             entries.Remove(entries.MinBy(pair => pair.Value.At).Key);
         }
 
-        entries[source.Value] = entry;
+        entries.Add(source.Value, entry);
     }
 
     private readonly record struct Entry(DateTimeOffset At, uint RtpTimestamp, byte? Level, NtpTimestamp? CaptureTime, TimeSpan? CaptureOffset);

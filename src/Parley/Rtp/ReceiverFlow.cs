@@ -21,6 +21,8 @@ internal sealed class ReceiverFlow(PeerConnection connection, RtpReceiver receiv
     private RtpInboundStream? _shown;
     private Instant _shownAt;
     private TimeSpan _shownOffset;
+    private Instant? _utcAt;
+    private DateTimeOffset _utc;
     private TimeSpan _shownUntil;
 
     /// <summary>The section in the loop's session; only the loop touches it.</summary>
@@ -39,7 +41,7 @@ internal sealed class ReceiverFlow(PeerConnection connection, RtpReceiver receiv
 
         if (receiver.Track.ReadyState == MediaStreamTrackState.Live)
         {
-            Sources.OnFrame(stream.Ssrc, frame, receiver.Track.Kind == MediaKind.Audio, connection.Platform.TimeProvider.GetUtcNow());
+            Sources.OnFrame(stream.Ssrc, frame, receiver.Track.Kind == MediaKind.Audio, UtcAt(now));
         }
 
         var encodings = receiver.Encodings;
@@ -57,6 +59,17 @@ internal sealed class ReceiverFlow(PeerConnection connection, RtpReceiver receiv
         }
 
         Show(stream, media, encodings, now);
+    }
+
+    /// <summary>The wall-clock time of a turn of the loop; frames of one turn share one look at the clock.</summary>
+    private DateTimeOffset UtcAt(Instant now)
+    {
+        if (now != _utcAt)
+        {
+            (_utcAt, _utc) = (now, connection.Platform.TimeProvider.GetUtcNow());
+        }
+
+        return _utc;
     }
 
     /// <summary>A source said goodbye: "it MUST queue a task to set the muted state of the corresponding MediaStreamTrack to true" (webrtc-pc §9.3). In the loop.</summary>
@@ -124,7 +137,7 @@ internal sealed class ReceiverFlow(PeerConnection connection, RtpReceiver receiv
     {
         Format = FormatOf(frame.Codec),
         Data = frame.Data,
-        Timestamp = TimeSpan.FromTicks((long)((Int128)ticks * TimeSpan.TicksPerSecond / frame.Codec.ClockRate)),
+        Timestamp = TimeSpan.FromTicks(Proportion.Of(ticks, TimeSpan.TicksPerSecond, frame.Codec.ClockRate)),
         IsKeyFrame = frame.IsKeyFrame,
         RtpTimestamp = frame.Timestamp.Value,
         CapturedAt = frame.CapturedAt?.ToDateTimeOffset(),

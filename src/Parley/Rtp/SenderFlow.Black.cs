@@ -15,7 +15,7 @@ internal sealed partial class SenderFlow
     private bool _isBlack;
 
     /// <summary>"If track is ended, or if the track's output is disabled, […] the RTCRtpSender MUST send black frames (video) and MUST NOT send (audio)."</summary>
-    private bool PassesWhileDisabled(MediaStreamTrack track, in MediaFrame frame)
+    private bool PassesWhileDisabled(MediaStreamTrack track, in MediaFrame frame, Instant now)
     {
         if (!track.Enabled)
         {
@@ -24,7 +24,7 @@ internal sealed partial class SenderFlow
 
         if (track.Kind == MediaKind.Video)
         {
-            _lastPictureAt = _connection.Loop.Now;
+            _lastPictureAt = now;
             _lastPictureFormat = frame.Format;
             if (_isBlack)
             {

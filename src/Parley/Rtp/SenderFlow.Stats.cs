@@ -45,7 +45,7 @@ internal sealed partial class SenderFlow
     private static byte LevelOf(in MediaFrame frame) =>
         (byte)Math.Clamp(Math.Round(-AudioLevelMeter.LevelOf(MemoryMarshal.Cast<byte, short>(frame.Data.Span))), 0, 127);
 
-    private void CountSource(MediaStreamTrack track, in MediaFrame frame)
+    private void CountSource(MediaStreamTrack track, in MediaFrame frame, Instant now)
     {
         if (track.Kind == MediaKind.Audio)
         {
@@ -63,7 +63,7 @@ internal sealed partial class SenderFlow
 
         if (frame.Rendition is null || frame.Rendition == _onlyRendition)
         {
-            _source.AddPicture(_connection.Loop.Now, width, height);
+            _source.AddPicture(now, width, height);
         }
     }
 }

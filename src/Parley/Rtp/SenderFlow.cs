@@ -155,21 +155,22 @@ internal sealed partial class SenderFlow : IMediaSink
 
     public void OnFrame(MediaStreamTrack track, in MediaFrame frame)
     {
+        var now = _connection.Loop.Now;
         lock (_gate)
         {
-            if (track != _attached || _plan is not { } plan || !PassesWhileDisabled(track, frame))
+            if (track != _attached || _plan is not { } plan || !PassesWhileDisabled(track, frame, now))
             {
                 return;
             }
 
-            CountSource(track, frame);
+            CountSource(track, frame, now);
             if (IsPcm(frame.Format) && !plan.Formats.Contains(frame.Format))
             {
-                Encode(frame, plan);
+                Encode(frame, plan, now);
             }
             else
             {
-                Distribute(frame, plan);
+                Distribute(frame, plan, now);
             }
         }
     }
@@ -251,7 +252,7 @@ internal sealed partial class SenderFlow : IMediaSink
         _cannotEncode = false;
     }
 
-    private void Encode(in MediaFrame frame, SendPlan plan)
+    private void Encode(in MediaFrame frame, SendPlan plan, Instant now)
     {
         if (_encoder is null && !_cannotEncode)
         {
@@ -261,7 +262,7 @@ internal sealed partial class SenderFlow : IMediaSink
 
         var level = frame.AudioLevel ?? LevelOf(frame);
         var (voice, contributors) = (frame.VoiceActivity, frame.Contributors);
-        _encoder?.Encode(frame, (in MediaFrame encoded) => Distribute(encoded with { AudioLevel = level, VoiceActivity = voice, Contributors = contributors }, plan));
+        _encoder?.Encode(frame, (in MediaFrame encoded) => Distribute(encoded with { AudioLevel = level, VoiceActivity = voice, Contributors = contributors }, plan, now));
     }
 
     /// <summary>An encoder to the first negotiated format that this machine can make; without libopus that is G.711.</summary>
@@ -288,7 +289,7 @@ internal sealed partial class SenderFlow : IMediaSink
         parameters.MaxBitrate is { } bound ? new OpusEncoderOptions { Bitrate = (int)Math.Clamp(bound - 9_600L, 6_000, 510_000) } : new OpusEncoderOptions();
 
     /// <summary>Gives a frame to each encoding that it is for.</summary>
-    private void Distribute(in MediaFrame frame, SendPlan plan)
+    private void Distribute(in MediaFrame frame, SendPlan plan, Instant now)
     {
         for (var i = 0; i < plan.Encodings.Count; i++)
         {
@@ -298,7 +299,6 @@ internal sealed partial class SenderFlow : IMediaSink
                 continue;
             }
 
-            var now = _connection.Loop.Now;
             if (encoding.Flow.Throttle.Admits(frame, encoding.Parameters, now, out var wantsKeyFrame))
             {
                 _offset ??= now - _epoch - frame.Timestamp;

@@ -96,13 +96,13 @@ internal sealed class FrameTally
             var wider = new Instant[_recent.Length * 2];
             for (var i = 0; i < _count; i++)
             {
-                wider[i] = _recent[(_head + i) % _recent.Length];
+                wider[i] = _recent[(_head + i) & (_recent.Length - 1)];
             }
 
             (_recent, _head) = (wider, 0);
         }
 
-        _recent[(_head + _count++) % _recent.Length] = now;
+        _recent[(_head + _count++) & (_recent.Length - 1)] = now;
     }
 
     /// <summary>Counts a frame of sound.</summary>
@@ -143,7 +143,7 @@ internal sealed class FrameTally
     {
         while (_count > 0 && now - _recent[_head] >= Window)
         {
-            _head = (_head + 1) % _recent.Length;
+            _head = (_head + 1) & (_recent.Length - 1);
             _count--;
         }
     }

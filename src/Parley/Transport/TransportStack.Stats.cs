@@ -11,6 +11,8 @@ internal sealed partial class TransportStack
 {
     /// <summary>What came of each stream; a stream takes its tally with it.</summary>
     private readonly ConditionalWeakTable<RtpInboundStream, FrameTally> _heard = [];
+    private RtpInboundStream? _lastHeard;
+    private FrameTally? _lastTally;
     private int _selectedPairChanges;
 
     /// <summary>What the peer believes that the path carries, in bits per second (REMB), of the pair in use.</summary>
@@ -96,7 +98,12 @@ internal sealed partial class TransportStack
 
     private void CountFrame(RtpInboundStream stream, ReceivedFrame frame, Instant now)
     {
-        var tally = _heard.GetOrCreateValue(stream);
+        if (stream != _lastHeard)
+        {
+            (_lastHeard, _lastTally) = (stream, _heard.GetOrCreateValue(stream));
+        }
+
+        var tally = _lastTally!;
         if (frame.CapturedAt is { } capturedAt)
         {
             tally.SetPlayout(capturedAt.ToDateTimeOffset(), now);
