@@ -15,7 +15,10 @@ public sealed partial class RtpSession
 {
     private const int MaxEvents = 1024;
     private const long MaxEventBytes = 16 << 20;
-    private const int MaxPooledFrames = 32;
+
+    /// <summary>The frames that a gap of a second holds up come all at once, and are needed again for the next.</summary>
+    private const int MaxPooledFrames = 256;
+    private const int MaxPooledBytes = 2 << 20;
     private const int MaxPooledFrameSize = 1 << 20;
     private const int SlotLength = 1600;
 
@@ -29,6 +32,7 @@ public sealed partial class RtpSession
     private readonly Dictionary<uint, RtpSource> _sources = [];
     private readonly Queue<RtpEvent> _events = [];
     private readonly Stack<ReceivedFrame> _frames = [];
+    private int _pooledBytes;
     private readonly Ssrc _ownSsrc;
     private ReceivedFrame? _lent;
     private long _eventBytes;
@@ -263,13 +267,23 @@ public sealed partial class RtpSession
         return true;
     }
 
-    internal ReceivedFrame RentFrame() => _frames.TryPop(out var frame) ? frame : new ReceivedFrame();
+    internal ReceivedFrame RentFrame()
+    {
+        if (!_frames.TryPop(out var frame))
+        {
+            return new ReceivedFrame();
+        }
+
+        _pooledBytes -= frame.Buffer.Capacity;
+        return frame;
+    }
 
     internal void ReturnFrame(ReceivedFrame frame)
     {
-        if (_frames.Count < MaxPooledFrames)
+        frame.Buffer.Trim(MaxPooledFrameSize);
+        if (_frames.Count < MaxPooledFrames && _pooledBytes + frame.Buffer.Capacity <= MaxPooledBytes)
         {
-            frame.Buffer.Trim(MaxPooledFrameSize);
+            _pooledBytes += frame.Buffer.Capacity;
             _frames.Push(frame);
         }
     }

@@ -2,7 +2,7 @@ namespace Parley.Rtp;
 
 /// <summary>
 /// The store of packets that came too early: slots of one size in a few contiguous slabs, shared by all streams of a session,
-/// grown on demand up to a bound.
+/// doubled on demand up to a bound.
 /// </summary>
 internal sealed class PacketSlab(int slotLength, int maxSlots)
 {
@@ -38,15 +38,22 @@ internal sealed class PacketSlab(int slotLength, int maxSlots)
 
     private bool TryGrow()
     {
-        var slots = _slabs.Count * SlotsPerSlab;
-        if (slots + SlotsPerSlab > maxSlots)
+        // One burst is soon followed by another that is a little longer.
+        var slabs = Math.Min(Math.Max(1, _slabs.Count), maxSlots / SlotsPerSlab - _slabs.Count);
+        if (slabs <= 0)
         {
             return false;
         }
 
-        _slabs.Add(new byte[SlotsPerSlab * slotLength]);
-        Array.Resize(ref _free, slots + SlotsPerSlab);
-        for (var i = 0; i < SlotsPerSlab; i++)
+        var slots = _slabs.Count * SlotsPerSlab;
+        var more = slabs * SlotsPerSlab;
+        Array.Resize(ref _free, slots + more);
+        for (var i = 0; i < slabs; i++)
+        {
+            _slabs.Add(new byte[SlotsPerSlab * slotLength]);
+        }
+
+        for (var i = 0; i < more; i++)
         {
             _free[_freeCount++] = slots + i;
         }
