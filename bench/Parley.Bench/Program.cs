@@ -7,4 +7,10 @@ if (args is ["interleaved"])
     return;
 }
 
+if (args is ["links", .. var what])
+{
+    Goodput.Run(what);
+    return;
+}
+
 BenchmarkSwitcher.FromAssembly(typeof(Interleaved).Assembly).Run(args);

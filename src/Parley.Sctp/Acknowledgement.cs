@@ -26,4 +26,10 @@ public readonly record struct Acknowledgement
 
     /// <summary>How long ago the latest of the chunks newly acknowledged was sent, when it was sent once only; null otherwise.</summary>
     public TimeSpan? LatestRoundTrip { get; init; }
+
+    /// <summary>Bytes on their way after the SACK.</summary>
+    public long BytesInFlight { get; init; }
+
+    /// <summary>How fast the path delivered; empty unless the controller measures it.</summary>
+    public DeliverySample Delivery { get; init; }
 }

@@ -56,6 +56,7 @@ internal sealed partial class RetransmissionQueue
         chunk.State = SentChunkState.Acknowledged;
         outcome.BytesAcknowledged += SizeOf(chunk.Length);
         var age = now - chunk.SentAt;
+        delivery?.OnDelivered(chunk.Packet, SizeOf(chunk.Length), chunk.Transmissions == 1 ? age : null, now);
         if (chunk.Transmissions == 1)
         {
             // RFC 9260 §6.3.1-C4 and C5: one measurement each round trip, never of what was sent twice (Karn's algorithm).

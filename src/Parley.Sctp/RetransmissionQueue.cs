@@ -8,7 +8,7 @@ namespace Parley.Sctp;
 /// What is on its way: a ring of chunks by TSN, from the first the peer has not acknowledged cumulatively. A chunk is lost when what was sent later tells so
 /// (RACK; see docs/sctp.md), or when the timer does (RFC 9260 §6.3.3).
 /// </summary>
-internal sealed partial class RetransmissionQueue(SendQueue messages, Tsn initialTsn, bool canAbandon, int headerLength)
+internal sealed partial class RetransmissionQueue(SendQueue messages, Tsn initialTsn, bool canAbandon, int headerLength, DeliveryRate? delivery)
 {
     private const int ReorderingThreshold = 3;
     private readonly RingQueue<Tsn> _lost = new();
@@ -69,8 +69,7 @@ internal sealed partial class RetransmissionQueue(SendQueue messages, Tsn initia
             Transmissions = 1,
             State = SentChunkState.InFlight,
         });
-        InFlight += SizeOf(length);
-        PayloadInFlight += length;
+        CountSent(length, packet, now);
         return tsn;
     }
 
@@ -101,8 +100,7 @@ internal sealed partial class RetransmissionQueue(SendQueue messages, Tsn initia
         chunk.Packet = packet;
         chunk.SentAt = now;
         chunk.Transmissions = (ushort)Math.Min(chunk.Transmissions + 1, ushort.MaxValue);
-        InFlight += SizeOf(chunk.Length);
-        PayloadInFlight += chunk.Length;
+        CountSent(chunk.Length, packet, now);
         Retransmissions++;
         _hasResentInRound = true;
         _resent.Enqueue(new Resent(tsn, packet));
@@ -159,6 +157,7 @@ internal sealed partial class RetransmissionQueue(SendQueue messages, Tsn initia
             if (chunk.State == SentChunkState.InFlight)
             {
                 CountInFlight(chunk, -1);
+                delivery?.Release(chunk.Packet);
             }
 
             chunk.State = SentChunkState.Abandoned;
@@ -185,6 +184,7 @@ internal sealed partial class RetransmissionQueue(SendQueue messages, Tsn initia
     {
         if (IsEmpty)
         {
+            delivery?.Trim();
             _ring = [];
             _lost.Clear();
             _resent.Clear();
@@ -210,6 +210,7 @@ internal sealed partial class RetransmissionQueue(SendQueue messages, Tsn initia
     {
         ref var chunk = ref this[tsn];
         ref var message = ref messages[chunk.Message];
+        delivery?.OnLost(chunk.Packet, SizeOf(chunk.Length), now);
         if (canAbandon && message.IsLimited && (chunk.Transmissions > message.MaxRetransmits || now >= message.ExpiresAt))
         {
             Abandon(chunk.Message);
@@ -219,6 +220,14 @@ internal sealed partial class RetransmissionQueue(SendQueue messages, Tsn initia
         CountInFlight(chunk, -1);
         chunk.State = SentChunkState.Lost;
         _lost.Enqueue(tsn);
+    }
+
+    private void CountSent(int length, long packet, Instant now)
+    {
+        var size = SizeOf(length);
+        delivery?.OnSent(packet, size, InFlight, now);
+        InFlight += size;
+        PayloadInFlight += length;
     }
 
     private void CountInFlight(in SentChunk chunk, int sign)

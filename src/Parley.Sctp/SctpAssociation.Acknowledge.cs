@@ -90,6 +90,8 @@ public sealed partial class SctpAssociation
                     AllAcknowledged = _outstanding.IsEmpty,
                     RoundTrip = outcome.RoundTrip,
                     LatestRoundTrip = outcome.LatestRoundTrip,
+                    BytesInFlight = _outstanding.InFlight,
+                    Delivery = _delivery?.TakeSample() ?? default,
                 },
                 now);
         }
@@ -127,7 +129,7 @@ public sealed partial class SctpAssociation
     // RFC 9937 §6, PRR: while loss is repaired, what leaves follows what has arrived, down to the new window; a burst of repetitions would be lost like the first.
     private void ReduceInProportion(in AcknowledgeOutcome outcome)
     {
-        if (!_isRecovering)
+        if (!_isRecovering || _congestion.PacingRate is not null)
         {
             return;
         }
@@ -146,7 +148,11 @@ public sealed partial class SctpAssociation
         _recoveryBudget = Math.Min(window - _outstanding.InFlight, limit);
     }
 
-    private bool IsHeldByRecovery => _isRecovering && _recoveryBudget <= 0 && !_mayExceedWindowOnce && _outstanding.InFlight > 0;
+    private bool IsHeldByRecovery => _isRecovering && _congestion.PacingRate is null && _recoveryBudget <= 0 && !_mayExceedWindowOnce && _outstanding.InFlight > 0;
+
+    // Whether what might leave waits for its time only. A probe, and the first packet after a loss, do not wait.
+    private bool IsHeldByPacing(Instant now) =>
+        !_sendProbe && !_mayExceedWindowOnce && !_pacer.MaySend(_congestion.PacingRate, _congestion.SendQuantum, now);
 
     private long MaxBurstBytes => Math.Max((long)_options.MaxBurst * _options.MaxPacketSize, 4L * _path.Size);
 

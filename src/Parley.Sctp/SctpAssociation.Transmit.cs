@@ -155,13 +155,28 @@ public sealed partial class SctpAssociation
     private bool MaySendNew => State is SctpState.Established or SctpState.ShutdownPending or SctpState.ShutdownReceived;
 
     // Whether a packet written now will carry data, so that a SACK can travel with it.
-    private bool MayWriteData(Instant now) =>
+    private bool MayWriteData(Instant now) => !IsHeldByPacing(now) && HasData(now);
+
+    private bool HasData(Instant now) =>
         _outstanding.HasLost || (MaySendNew && _queue.Next(now) != OutgoingMessage.None && _outstanding.InFlight < _congestion.Window && PeerWindow > 0);
+
+    // True: what might leave waits for its time.
+    private bool WaitForPace(Instant now)
+    {
+        if (IsHeldByPacing(now) && HasData(now))
+        {
+            _pacer.Hold();
+            return true;
+        }
+
+        _pacer.Release();
+        return false;
+    }
 
     private void WriteData(ref ChunkWriter writer, Instant now)
     {
         var inFlight = _outstanding.InFlight;
-        var isBlocked = IsHeldByRecovery || !WriteLost(ref writer, now);
+        var isBlocked = WaitForPace(now) || IsHeldByRecovery || !WriteLost(ref writer, now);
         if (!isBlocked && MaySendNew)
         {
             isBlocked = !WriteNew(ref writer, now);
@@ -172,6 +187,7 @@ public sealed partial class SctpAssociation
         {
             _packetNumber++;
             _burst -= sent;
+            _pacer.OnSent(sent, _congestion.PacingRate, now);
             _recoveryBudget -= sent;
             _sentInRecovery += sent;
             _lastDataAt = now;
@@ -186,6 +202,7 @@ public sealed partial class SctpAssociation
         {
             // Nothing waits: what acknowledgements released is not saved up for a burst later.
             _burst = Math.Min(_burst, MaxBurstBytes);
+            _delivery?.OnApplicationLimited(_outstanding.InFlight);
         }
 
         _isWindowLimited = 2 * _outstanding.InFlight >= _congestion.Window;
@@ -235,7 +252,7 @@ public sealed partial class SctpAssociation
             }
 
             // §6.1-B looks at whole packets: "the sender MUST NOT transmit new data … if it has cwnd + (PMTU - 1) or more bytes of data outstanding".
-            if (isFirst && !_sendProbe && _outstanding.InFlight > 0 && (_outstanding.InFlight >= _congestion.Window || _burst <= 0))
+            if (isFirst && !_sendProbe && _outstanding.InFlight > 0 && (_outstanding.InFlight >= _congestion.Window || (_burst <= 0 && _congestion.PacingRate is null)))
             {
                 return false;
             }

@@ -35,6 +35,8 @@ public sealed partial class SctpAssociation : IDisposable
     private ReceivedTsns _received = new(default);
     private Reassembly _reassembly;
     private ICongestionController _congestion;
+    private DeliveryRate? _delivery;
+    private Pacer _pacer;
     private RoundTripTime _roundTrip;
     private bool _isDisposed;
     private long _messagesSent;
@@ -240,10 +242,12 @@ public sealed partial class SctpAssociation : IDisposable
         _offeredWindow = InitialWindow;
         _outboundStreams = cookie.OutboundStreams;
         _queue = new SendQueue(_pool, _options.SendBufferSize, IsInterleaving, _options.Scheduler);
-        _outstanding = new RetransmissionQueue(_queue, _localInitialTsn, canAbandon, DataHeaderLength);
+        _congestion = NewController();
+        _delivery = _congestion.MeasuresDelivery ? new DeliveryRate(_congestion) : null;
+        _pacer = default;
+        _outstanding = new RetransmissionQueue(_queue, _localInitialTsn, canAbandon, DataHeaderLength, _delivery);
         _received = new ReceivedTsns(cookie.PeerInitialTsn + -1);
         _reassembly = new Reassembly(_pool, _events, _options.MaxMessageSize, _firstWindow, _random.NextUInt32(), HeldByEvents());
-        _congestion = _options.CongestionController?.Invoke(_options.MaxPacketSize) ?? new CubicController(_options.MaxPacketSize);
         _roundTrip = new RoundTripTime(_options);
         _path = NewSearch();
         _tuning = default;
@@ -251,6 +255,14 @@ public sealed partial class SctpAssociation : IDisposable
         _reconfigRequestNumber = _localInitialTsn.Value;
         _peerReconfigNumber = cookie.PeerInitialTsn.Value - 1;
     }
+
+    private ICongestionController NewController() => _options switch
+    {
+        { CongestionController: { } make } => make(_options.MaxPacketSize),
+        { CongestionControl: CongestionControl.Bbr } => new BbrController(_options.MaxPacketSize, _random),
+        { CongestionControl: CongestionControl.Reno } => new RenoController(_options.MaxPacketSize),
+        _ => new CubicController(_options.MaxPacketSize),
+    };
 
     private SctpSendStatus Enqueue(StreamId stream, PayloadProtocolId payloadProtocolId, ReadOnlySpan<byte> message, in SctpSendOptions options, Instant now)
     {

@@ -90,7 +90,10 @@ public sealed record SctpOptions
     /// <summary>How streams that have something to send take turns.</summary>
     public StreamScheduler Scheduler { get; init; }
 
-    /// <summary>Makes the congestion controller for a packet size in bytes; null: <see cref="CubicController"/>.</summary>
+    /// <summary>How it is decided how much is sent, and how fast.</summary>
+    public CongestionControl CongestionControl { get; init; }
+
+    /// <summary>Makes a congestion controller of the user's own, for a packet size in bytes; null: what <see cref="CongestionControl"/> names.</summary>
     public Func<int, ICongestionController>? CongestionController { get; init; }
 
     /// <summary>The first TSN, for tests; null: drawn at random.</summary>

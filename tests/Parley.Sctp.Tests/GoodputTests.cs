@@ -1,5 +1,6 @@
 using System.Globalization;
 using Parley.Net;
+using Parley.Sctp.Tests.Links;
 
 namespace Parley.Sctp.Tests;
 
