@@ -28,6 +28,11 @@ public interface IDatagramSocket : IDisposable
     int Send(DatagramBatch batch, int start = 0);
 
     /// <summary>
+    /// The length in bytes of the smallest datagram that was refused as too large for its way since the last call; 0: none was. It needs no answer from the path to be known.
+    /// </summary>
+    int TakeTooLarge() => 0;
+
+    /// <summary>
     /// Asks for one call of <see cref="IWakeable.Wake"/> on <paramref name="target"/> as soon as <see cref="Receive"/> would
     /// return something (perhaps at once, from this very call). At most one request is pending; asking again while it is changes nothing.
     /// </summary>

@@ -12,6 +12,16 @@ internal sealed class PlainDatagrams(Socket socket)
     private readonly SocketAddress _from = new(socket.AddressFamily);
     private readonly SocketAddress _to = new(socket.AddressFamily);
 
+    private int _tooLarge;
+
+    /// <summary>As <see cref="IDatagramSocket.TakeTooLarge"/>.</summary>
+    internal int TakeTooLarge()
+    {
+        var length = _tooLarge;
+        _tooLarge = 0;
+        return length;
+    }
+
     internal int Receive(DatagramBatch batch)
     {
         var received = 0;
@@ -61,6 +71,11 @@ internal sealed class PlainDatagrams(Socket socket)
             catch (SocketException error) when (error.SocketErrorCode is SocketError.WouldBlock or SocketError.NoBufferSpaceAvailable)
             {
                 return i - start;
+            }
+            catch (SocketException error) when (error.SocketErrorCode == SocketError.MessageSize)
+            {
+                var length = batch.Length(i);
+                _tooLarge = _tooLarge == 0 ? length : Math.Min(_tooLarge, length);
             }
             catch (Exception error) when (error is SocketException or ObjectDisposedException)
             {

@@ -78,6 +78,8 @@ internal sealed class UdpSocket : IDatagramSocket
         }
     }
 
+    public int TakeTooLarge() => _batched?.TakeTooLarge() ?? _plain!.TakeTooLarge();
+
     public void NotifyWhenReadable(IWakeable target) => _wait.Arm(target);
 
     public void Dispose()

@@ -10,6 +10,10 @@ public sealed partial class BbrController
 
     private BbrFeedback _feedback;
     private Instant _cycleSince;
+
+    // Not in the draft: until when no probe follows one that met the end of a queue.
+    private Instant _holdUntil;
+
     private TimeSpan _probeWait;
     private long _roundsSinceUp;
 
@@ -89,9 +93,10 @@ public sealed partial class BbrController
         }
     }
 
-    // "IsTimeToProbeBW()": as often as Reno on a short path would have come back to its window, else every two to three seconds.
+    // "IsTimeToProbeBW()": as often as Reno on a short path would have come back to its window, else every two to three seconds; and not before CUBIC would
+    // have after a loss in a queue: probes that meet what it has just filled would keep it small.
     private bool IsTimeToProbe(Instant now) =>
-        now > _cycleSince + _probeWait || _roundsSinceUp >= Math.Min(TargetInflight / _packetSize, MostRenoRounds);
+        now > _holdUntil && (now > _cycleSince + _probeWait || _roundsSinceUp >= Math.Min(TargetInflight / _packetSize, MostRenoRounds));
 
     // "IsTimeToGoDown()".
     private bool IsTimeToGoDown()

@@ -6,6 +6,9 @@ namespace Parley.Sctp;
 public sealed partial class BbrController
 {
     private const int StartupLosses = 6;
+    private const double CubicC = 0.4;
+    private const double CubicShare = 0.85;
+    private const double MostHold = 10;
 
     // inflight_longterm, bw_shortterm, inflight_shortterm.
     private double _longTermInflight = double.PositiveInfinity;
@@ -50,7 +53,8 @@ public sealed partial class BbrController
         OnInflightTooHigh(before + prefix, loss.IsApplicationLimited, now);
     }
 
-    private static bool IsInflightTooHigh(long lost, long inFlight) => lost > inFlight * LossThreshold;
+    // "IsInflightTooHigh()". A loss while packets wait before the link is congestion's; one without a queue may be the weather's, and some of those are tolerated.
+    private bool IsInflightTooHigh(long lost, long inFlight) => lost > inFlight * (IsQueueing ? 0 : LossThreshold);
 
     private void NoteLoss()
     {
@@ -71,6 +75,12 @@ public sealed partial class BbrController
         if (!isApplicationLimited)
         {
             _longTermInflight = Math.Max(inFlight, TargetInflight * Beta);
+        }
+
+        if (IsQueueing)
+        {
+            // RFC 9438 §4.2, K: a CUBIC flow of this size that lost with us takes so long to be back where it was.
+            _holdUntil = now + TimeSpan.FromSeconds(Math.Min(MostHold, CubicShare * Math.Cbrt(inFlight / _packetSize * (1 - Beta) / CubicC)));
         }
 
         if (_phase == BbrPhase.Up)
@@ -107,12 +117,12 @@ public sealed partial class BbrController
         _isLossInRound = false;
     }
 
-    // "InitLowerBounds()" and "LossLowerBounds()". What is lost counts as delivered while it is no more than is tolerated, and the pacing margin is given back: else each
-    // round with a single loss would lower the rate by what was lost and the margin, down and down until the next probe.
+    // "InitLowerBounds()" and "LossLowerBounds()". Without a queue, what is lost counts as delivered while it is no more than is tolerated, and the pacing margin is
+    // given back: else each round with a single loss would lower the rate by what was lost and the margin, down and down until the next probe.
     private void LowerShortTerm()
     {
         var loss = LossOfRound;
-        var share = loss <= LossThreshold ? 1 / ((1 - loss) * (1 - PacingMargin)) : 1;
+        var share = loss <= LossThreshold && !IsQueueing ? 1 / ((1 - loss) * (1 - PacingMargin)) : 1;
         if (double.IsInfinity(_shortTermBandwidth))
         {
             _shortTermBandwidth = MaxBandwidth;

@@ -9,6 +9,7 @@ public sealed partial class BbrController
     private const int FullBandwidthRounds = 3;
     private const double FullBandwidthGrowth = 1.25;
     private const double RoundTripTolerance = 1.02;
+    private const double QueueingRoundTrip = 1.25;
     private static readonly TimeSpan RoundTripMemory = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan ProbeRoundTripInterval = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ProbeRoundTripDuration = TimeSpan.FromMilliseconds(200);
@@ -36,6 +37,10 @@ public sealed partial class BbrController
     private Instant _recentRoundTripAt;
     private bool _isRoundTripExpired;
 
+    // The shortest round trip of the present packet-timed round, and of the one before.
+    private TimeSpan? _roundTripNow;
+    private TimeSpan? _roundTripOfRound;
+
     // probe_rtt_done_stamp, probe_rtt_round_done.
     private Instant? _probeRoundTripEnd;
     private bool _isProbeRoundDone;
@@ -53,6 +58,9 @@ public sealed partial class BbrController
     private double Model => Math.Min(MaxBandwidth, _shortTermBandwidth);
 
     private double ProbeRoundTripWindow => Math.Max(BandwidthDelay(0.5), LeastWindow);
+
+    // Whether each packet of the last round waited before the link.
+    private bool IsQueueing => _roundTripOfRound > _leastRoundTrip * QueueingRoundTrip;
 
     // "TargetInflight()".
     private double TargetInflight => Math.Min(BandwidthDelay(1), _window);
@@ -79,6 +87,7 @@ public sealed partial class BbrController
             _roundCount++;
             _roundsSinceUp++;
             (_wasWindowUsed, _isWindowUsed) = (_isWindowUsed, false);
+            (_roundTripOfRound, _roundTripNow) = (_roundTripNow, null);
         }
     }
 

@@ -122,6 +122,11 @@ public sealed partial class BbrController : ICongestionController
         }
 
         _isRecovering = acknowledged.InFastRecovery;
+        if (latest is { } trip && !(trip >= _roundTripNow))
+        {
+            _roundTripNow = trip;
+        }
+
         if (_sample.HasData)
         {
             UpdateModel(latest, now);

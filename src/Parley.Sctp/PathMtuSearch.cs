@@ -75,6 +75,25 @@ internal sealed class PathMtuSearch(int baseSize, int limit)
         }
     }
 
+    /// <summary>The probe on its way was too large already where it was sent from: no answer will come, and no other try is worth it.</summary>
+    public void OnRefused(Instant now)
+    {
+        if (Nonce == 0)
+        {
+            return;
+        }
+
+        _refused = _tried;
+        TryNext();
+        if (Wanted == 0)
+        {
+            Rest(now);
+        }
+    }
+
+    /// <summary>The size of the probe that is awaited, in bytes; 0: none is.</summary>
+    public int Awaited => Nonce == 0 ? 0 : Sizes[_tried];
+
     /// <summary>Time has passed: a probe is lost, or it is time to look whether the path carries more than before.</summary>
     public void Advance(Instant now)
     {

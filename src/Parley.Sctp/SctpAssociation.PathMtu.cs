@@ -33,6 +33,24 @@ public sealed partial class SctpAssociation
         TakePacketSize(before);
     }
 
+    /// <summary>
+    /// The system refused a packet as too large for the way it was to take (RFC 8899 §4.6.1: what the local system tells may be believed). A probe is not waited for; when data
+    /// was refused, packets are small until a probe has proved their size again.
+    /// </summary>
+    /// <param name="size">The smallest packet refused, in bytes.</param>
+    /// <param name="now">The present instant.</param>
+    public void OnPacketTooLarge(int size, Instant now)
+    {
+        if (size <= _path.Size)
+        {
+            SuspectPath();
+        }
+        else if (size <= _path.Awaited)
+        {
+            _path.OnRefused(now);
+        }
+    }
+
     private PathMtuSearch NewSearch() => new(
         _options.MaxPacketSize,
         (_peer & PeerCapabilities.LargePackets) != 0 ? _options.MaxDiscoveredPacketSize : Math.Min(LargestUnannounced, _options.MaxDiscoveredPacketSize));

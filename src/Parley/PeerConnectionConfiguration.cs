@@ -1,4 +1,5 @@
 using Parley.Dtls;
+using Parley.Sctp;
 
 namespace Parley;
 
@@ -30,12 +31,15 @@ public sealed record PeerConnectionConfiguration
     /// </summary>
     public bool AlwaysNegotiateDataChannels { get; init; }
 
+    /// <summary>How data channels control congestion; counts for an association that begins after it was set.</summary>
+    public CongestionControl DataCongestionControl { get; init; }
+
     /// <summary>A copy that later changes of the lists do not reach, once what JavaScript's types would refuse is refused (TypeError).</summary>
     internal PeerConnectionConfiguration Checked()
     {
         ArgumentNullException.ThrowIfNull(IceServers);
         ArgumentNullException.ThrowIfNull(Certificates);
-        if (!Enum.IsDefined(IceTransportPolicy) || !Enum.IsDefined(BundlePolicy) || !Enum.IsDefined(RtcpMuxPolicy))
+        if (!Enum.IsDefined(IceTransportPolicy) || !Enum.IsDefined(BundlePolicy) || !Enum.IsDefined(RtcpMuxPolicy) || !Enum.IsDefined(DataCongestionControl))
         {
             throw new ArgumentException("A policy is none of its enumeration.");
         }

@@ -287,6 +287,8 @@ public class UdpSocketTests
         Assert.True(batch.TryAdd(new byte[65_520], receiver.LocalAddress));
         Assert.True(batch.TryAdd(record, receiver.LocalAddress));
         Assert.Equal(3, sender.Send(batch));
+        Assert.Equal(65_520, sender.TakeTooLarge());
+        Assert.Equal(0, sender.TakeTooLarge());
 
         var arrived = new DatagramBatch();
         new Waiter().ReceiveAll(receiver, arrived, 2);

@@ -11,9 +11,12 @@ public class AllocationTests
     [InlineData(65_536, 1160, false)]
     [InlineData(65_536, 1160, true)]
     [InlineData(65_536, SctpAssociation.LargestPacket, true)]
-    public void SteadyState_BothWays_AllocatesNothing(int size, int packet, bool interleaving)
+    [InlineData(100, 1160, true, CongestionControl.Bbr)]
+    [InlineData(65_536, 1160, false, CongestionControl.Bbr)]
+    [InlineData(65_536, SctpAssociation.LargestPacket, true, CongestionControl.Bbr)]
+    public void SteadyState_BothWays_AllocatesNothing(int size, int packet, bool interleaving, CongestionControl control = CongestionControl.Cubic)
     {
-        var flow = new Flow(size, packet, interleaving);
+        var flow = new Flow(size, packet, interleaving, control);
         flow.Run(400);
 
         Assert.Equal(0, SteadyState.Allocates(() => flow.Run(200)));
@@ -29,9 +32,9 @@ public class AllocationTests
         private readonly byte[] _message;
         private Instant _now = Instant.FromNanoseconds(1);
 
-        public Flow(int size, int packet, bool interleaving)
+        public Flow(int size, int packet, bool interleaving, CongestionControl control)
         {
-            var options = new SctpOptions { MaxDiscoveredPacketSize = packet, Interleaving = interleaving };
+            var options = new SctpOptions { MaxDiscoveredPacketSize = packet, Interleaving = interleaving, CongestionControl = control };
             _a = new SctpAssociation(options, RandomSource.Seeded(1), NullLogger.Instance);
             _b = new SctpAssociation(options, RandomSource.Seeded(2), NullLogger.Instance);
             _message = new byte[size];

@@ -97,6 +97,58 @@ public class PathMtuTests
         Assert.Equal(SctpState.Established, pair.A.Association.State);
     }
 
+    [Theory]
+    [InlineData(1400, 1332)]
+    [InlineData(1500, 1432)]
+    [InlineData(9000, 8932)]
+    public void Probe_IsRefusedWhereItIsSent_IsNotTriedAgainAndNotWaitedFor(int mtu, int expected)
+    {
+        var pair = Pair.Connected(1, Searching, Searching);
+        var refused = new List<int>();
+        pair.Filter = (from, packet) =>
+        {
+            if (packet.Length + Around <= mtu)
+            {
+                return true;
+            }
+
+            refused.Add(packet.Length);
+            from.Association.OnPacketTooLarge(packet.Length, pair.Now);
+            return false;
+        };
+        Transfer(pair, 4);
+        pair.RunFor(TimeSpan.FromMilliseconds(500));
+
+        Assert.Equal(expected, pair.A.Association.Statistics.MaxPacketSize);
+        Assert.NotEmpty(refused);
+        Assert.Equal(refused.Distinct(), refused);
+    }
+
+    [Fact]
+    public void Data_IsRefusedWhereItIsSent_GoesOnInSmallPacketsAtOnce()
+    {
+        var pair = Pair.Connected(1, Searching, Searching);
+        var mtu = 65_536;
+        pair.Filter = (from, packet) =>
+        {
+            if (packet.Length + Around <= mtu)
+            {
+                return true;
+            }
+
+            from.Association.OnPacketTooLarge(packet.Length, pair.Now);
+            return false;
+        };
+        Transfer(pair, 8);
+        pair.RunFor(TimeSpan.FromSeconds(1));
+        Assert.Equal(SctpAssociation.LargestPacket, pair.A.Association.Statistics.MaxPacketSize);
+
+        mtu = 1500;
+        Transfer(pair, 40);
+        pair.RunFor(TimeSpan.FromSeconds(1));
+        Assert.Equal(1432, pair.A.Association.Statistics.MaxPacketSize);
+    }
+
     [Fact]
     public void Peer_HasNotSaidThatItTakesLargePackets_GetsNoneAboveEthernets()
     {

@@ -1,4 +1,5 @@
 using Parley.Net;
+using Parley.Sctp.Tests.Links;
 
 namespace Parley.Sctp.Tests;
 

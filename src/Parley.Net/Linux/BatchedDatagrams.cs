@@ -27,6 +27,7 @@ internal sealed unsafe class BatchedDatagrams
     private readonly SafeSocketHandle _socket;
     private readonly bool _isV6;
     private bool _receiveOffload;
+    private int _tooLarge;
     private int _largestSegment = int.MaxValue;
 
     internal BatchedDatagrams(SafeSocketHandle socket, AddressFamily family)
@@ -47,6 +48,14 @@ internal sealed unsafe class BatchedDatagrams
 
     /// <summary>Whether the kernel still takes segmented messages from this socket.</summary>
     internal bool IsSegmenting { get; private set; }
+
+    /// <summary>As <see cref="IDatagramSocket.TakeTooLarge"/>.</summary>
+    internal int TakeTooLarge()
+    {
+        var length = _tooLarge;
+        _tooLarge = 0;
+        return length;
+    }
 
     internal int Receive(DatagramBatch batch)
     {
@@ -282,6 +291,7 @@ internal sealed unsafe class BatchedDatagrams
         var run = IsSegmenting && CanReach(remote) ? RunLength(batch, index, batch.Count, out _) : 1;
         if (run == 1)
         {
+            NoteTooLarge(batch.Length(index), error);
             return 1;
         }
 
@@ -297,6 +307,7 @@ internal sealed unsafe class BatchedDatagrams
                     return done;
                 default:
                     // One alone is refused as well: it is the datagram, or the way, and not the segmentation.
+                    NoteTooLarge(batch.Length(index + done), single);
                     return done + 1;
             }
         }
@@ -307,6 +318,14 @@ internal sealed unsafe class BatchedDatagrams
         }
 
         return run;
+    }
+
+    private void NoteTooLarge(int length, int error)
+    {
+        if (error == Libc.MessageTooLong)
+        {
+            _tooLarge = _tooLarge == 0 ? length : Math.Min(_tooLarge, length);
+        }
     }
 
     /// <summary>

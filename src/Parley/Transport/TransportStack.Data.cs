@@ -33,6 +33,7 @@ internal sealed partial class TransportStack
                 RemotePort = (ushort)remotePort,
                 MaxDiscoveredPacketSize = _sockets.TrueForAll(static socket => socket.DontFragment) ? SctpAssociation.LargestPacket : 0,
                 MaxMessageSize = SctpTransport.LocalMaxMessageSize,
+                CongestionControl = _connection.GetConfiguration().DataCongestionControl,
                 RemoteMaxMessageSize = remoteMaximum,
             },
             _platform.Random,
@@ -162,6 +163,15 @@ internal sealed partial class TransportStack
             }
 
             batch.Commit(_dtls.ProtectInPlace(room, length), remote);
+        }
+    }
+
+    /// <summary>Tells the search for the path's packet size what the system refused at once.</summary>
+    private void OnSent(IDatagramSocket socket)
+    {
+        if (socket.TakeTooLarge() is var refused and > 0 && _dtls is { State: DtlsState.Connected })
+        {
+            _association?.OnPacketTooLarge(refused - _dtls.RecordOverhead, Now);
         }
     }
 

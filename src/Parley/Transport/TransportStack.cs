@@ -465,6 +465,7 @@ internal sealed partial class TransportStack
     private bool Send(IDatagramSocket socket, DatagramBatch batch)
     {
         var sent = socket.Send(batch);
+        OnSent(socket);
         if (sent == batch.Count)
         {
             return true;

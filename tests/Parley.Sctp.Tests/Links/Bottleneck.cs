@@ -11,6 +11,8 @@ internal sealed class Bottleneck
     /// <summary>What the link carries at most, in bytes with IP's header.</summary>
     public const int Mtu = 1500;
 
+    private const int EndOfQueue = 8 * Mtu;
+
     private readonly PriorityQueue<Parcel, (long At, long Order)> _underway = new();
     private readonly Stack<byte[]> _free = new();
     private readonly RandomSource _weather;
@@ -141,7 +143,10 @@ internal sealed class Bottleneck
     {
         var waits = Math.Max(0, _busyUntil - Now.Nanoseconds);
         var queue = Queue ?? (long)(Rate / 8.0 * RoundTrip.TotalSeconds);
-        if (size > Mtu || waits * (Rate / 8e9) > queue)
+
+        // Where two flows' packets come in step, one of them would meet the last free place again and again (phase effects): the queue's end is not sharp.
+        var room = queue - waits * (Rate / 8e9);
+        if (size > Mtu || room < 0 || (room < EndOfQueue && _flows.Count > 1 && room < _weather.NextDouble() * EndOfQueue))
         {
             return false;
         }

@@ -11,10 +11,10 @@ internal static class Contest
     private static readonly SctpOptions Options = new() { MaxDiscoveredPacketSize = SctpAssociation.LargestPacket, MaxRetransmissions = 1000 };
 
     /// <summary>User bits per second of one flow alone, after a time to find its rate.</summary>
-    public static double Goodput(string sender, long rate, int roundTripMs, double loss, TimeSpan warmUp, TimeSpan duration)
+    public static double Goodput(string sender, long rate, int roundTripMs, double loss, TimeSpan warmUp, TimeSpan duration, ulong seed = 1)
     {
-        var link = new Bottleneck(1) { Rate = rate, RoundTrip = TimeSpan.FromMilliseconds(roundTripMs), Loss = loss };
-        var flow = Add(link, sender, 1);
+        var link = new Bottleneck(seed) { Rate = rate, RoundTrip = TimeSpan.FromMilliseconds(roundTripMs), Loss = loss };
+        var flow = Add(link, sender, seed);
         link.RunFor(warmUp);
         var before = flow.Received;
         link.RunFor(duration);

@@ -3,8 +3,8 @@ using Parley.Net;
 namespace Parley.Sctp.Tests.Links;
 
 /// <summary>
-/// A model of TCP with CUBIC, written for itself and sharing nothing with Parley, so that it can judge: segments with numbers, a receiver that answers each with its
-/// cumulative number and the segment's own (a SACK that never runs out of room), losses found by the order of sending (RFC 8985 §6.2 with three packets),
+/// A model of TCP with CUBIC, written for itself and sharing nothing with Parley, so that it can judge: segments with numbers, a receiver that answers each second one in order,
+/// and each out of it, with its cumulative number and the segment's own (a SACK that never runs out of room), losses found by the order of sending (RFC 8985 §6.2 with three packets),
 /// CUBIC's window (RFC 9438) with fast convergence, slow start that ends when round trips grow (as HyStart in Linux does), and a retransmission timer.
 /// </summary>
 internal sealed class TcpCubicFlow : BottleneckFlow
@@ -16,6 +16,7 @@ internal sealed class TcpCubicFlow : BottleneckFlow
     // The receiver.
     private readonly HashSet<long> _early = [];
     private long _expected;
+    private int _unanswered;
 
     // The sender: by segment, when it was last sent, and whether it is under way (0), has come (1) or is lost (2).
     private readonly Queue<(long Segment, long Sending)> _sendings = new();
@@ -43,6 +44,7 @@ internal sealed class TcpCubicFlow : BottleneckFlow
     private double _window = 10;
     private double _threshold = double.MaxValue;
     private double _before;
+    private double _windowAtLoss;
     private double _friendly;
     private double _k;
     private double _since = -1;
@@ -62,6 +64,13 @@ internal sealed class TcpCubicFlow : BottleneckFlow
             return;
         }
 
+        _unanswered++;
+        if (parcel.Segment == _expected && _early.Count == 0 && _unanswered < 2)
+        {
+            _expected++;
+            return;
+        }
+
         if (parcel.Segment == _expected)
         {
             do
@@ -75,6 +84,7 @@ internal sealed class TcpCubicFlow : BottleneckFlow
             _early.Add(parcel.Segment);
         }
 
+        _unanswered = 0;
         Received = _expected * SegmentSize;
         link.Send(new Parcel(this, false, null, 0, parcel.Segment, parcel.Sending, _expected), 64);
     }
@@ -94,7 +104,7 @@ internal sealed class TcpCubicFlow : BottleneckFlow
 
         _sendings.Clear();
         Reduce();
-        _window = 1;
+        _window = 2;
         _recoveryEnd = null;
         _timer = null;
         Send(link);
@@ -143,27 +153,18 @@ internal sealed class TcpCubicFlow : BottleneckFlow
 
     private void OnAcknowledged(long cumulative, long segment, long sending, Instant now)
     {
-        var slot = Slot(segment);
-        if (segment >= _first && _state[slot] != 1)
+        if (segment >= _first && _state[Slot(segment)] != 1 && _lastSending[Slot(segment)] == sending)
         {
-            _underway -= _state[slot] == 0 ? 1 : 0;
-            _state[slot] = 1;
-            if (_lastSending[slot] == sending)
-            {
-                Measure((now.Nanoseconds - _sentAt[slot]) / 1e9);
-            }
-
-            if (_recoveryEnd is null)
-            {
-                Increase(now.Nanoseconds / 1e9);
-            }
+            Measure((now.Nanoseconds - _sentAt[Slot(segment)]) / 1e9);
         }
 
-        if (cumulative > _first)
+        Take(segment, now);
+        for (; _first < cumulative; _first++)
         {
-            _first = cumulative;
-            _timer = _first == _next ? null : now + Timeout;
+            Take(_first, now);
         }
+
+        _timer = _first == _next ? null : now + Timeout;
 
         if (_first >= _recoveryEnd)
         {
@@ -182,6 +183,22 @@ internal sealed class TcpCubicFlow : BottleneckFlow
         {
             _recoveryEnd = _next;
             Reduce();
+        }
+    }
+
+    private void Take(long segment, Instant now)
+    {
+        var slot = Slot(segment);
+        if (segment < _first || _state[slot] == 1)
+        {
+            return;
+        }
+
+        _underway -= _state[slot] == 0 ? 1 : 0;
+        _state[slot] = 1;
+        if (_recoveryEnd is null)
+        {
+            Increase(now.Nanoseconds / 1e9);
         }
     }
 
@@ -235,7 +252,7 @@ internal sealed class TcpCubicFlow : BottleneckFlow
         }
 
         var target = Math.Clamp(Curve(now - _since + _smoothed), _window, 1.5 * _window);
-        _friendly += (_friendly < _before ? 3 * (1 - Decrease) / (1 + Decrease) : 1) / _window;
+        _friendly += (_friendly < _windowAtLoss ? 3 * (1 - Decrease) / (1 + Decrease) : 1) / _window;
         _window = Curve(now - _since) < _friendly ? Math.Max(_window, _friendly) : _window + (target - _window) / _window;
     }
 
@@ -244,6 +261,7 @@ internal sealed class TcpCubicFlow : BottleneckFlow
     // §4.6 and §4.7.
     private void Reduce()
     {
+        _windowAtLoss = _window;
         _before = _window < _before ? _window * (1 + Decrease) / 2 : _window;
         _threshold = Math.Max(2, _window * Decrease);
         _window = _threshold;
