@@ -1,10 +1,12 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace Parley.Cli.Tests;
 
 /// <summary><c>parley demo</c> and <c>parley call</c> in two processes, over real sockets.</summary>
-public sealed class DemoCallTests
+public sealed partial class DemoCallTests
 {
     [Fact]
     public async Task Call_Demo_MediaAndTextsGoBothWaysAndAreRecorded()
@@ -19,7 +21,7 @@ public sealed class DemoCallTests
         await call.ErrorLineAsync("Host: /echo");
         await call.TypeAsync("t /echo on");
         await call.ErrorLineAsync("You hear yourself");
-        await MediaAsync();
+        await MediaAsync(call, "inbound", "outbound");
         await call.TypeAsync("q");
 
         Assert.Equal(0, await call.ExitAsync());
@@ -67,19 +69,19 @@ public sealed class DemoCallTests
         await using var host = demo;
         await using CliProcess call = CliProcess.Start("call", "demo", "--server", server, "--json");
         await call.ErrorLineAsync("Host connected");
-        await MediaAsync();
+        await MediaAsync(call, "inbound", "outbound");
         await call.TypeAsync("t /hold");
         await call.ErrorLineAsync("audio is recvonly");
-        await MediaAsync();
+        await MediaAsync(call, "inbound");
         await call.TypeAsync("t /resume");
         await call.ErrorLineAsync("audio is sendrecv");
-        await MediaAsync();
+        await MediaAsync(call, "inbound", "outbound");
         await call.TypeAsync("h");
         await call.ErrorLineAsync("audio is sendonly");
-        await MediaAsync();
+        await MediaAsync(call, "outbound");
         await call.TypeAsync("r");
         await call.ErrorLineAsync("audio is sendrecv");
-        await MediaAsync();
+        await MediaAsync(call, "inbound", "outbound");
         await call.TypeAsync("q");
 
         Assert.Equal(0, await call.ExitAsync());
@@ -139,8 +141,30 @@ public sealed class DemoCallTests
         Assert.Equal("", demo.Error);
     }
 
-    // Media take real time.
-    private static Task MediaAsync() => Task.Delay(TimeSpan.FromSeconds(2));
+    // Sound and pictures go on in these directions: 60 packets more of sound, 30 of pictures, by the call's own word.
+    private static async Task MediaAsync(CliProcess call, params string[] directions)
+    {
+        var started = Stopwatch.StartNew();
+        Dictionary<string, long> first = await PacketsOfCallAsync(call), now = first;
+        while (!directions.All(direction => HasMore($"{direction} audio", 60) && HasMore($"{direction} video", 30)))
+        {
+            Assert.True(started.Elapsed < TimeSpan.FromSeconds(40), $"Media stand still: {string.Join(", ", first)}, then {string.Join(", ", now)}");
+            await Task.Delay(50);
+            now = await PacketsOfCallAsync(call);
+        }
+
+        bool HasMore(string flow, int packets) => now.GetValueOrDefault(flow) >= first.GetValueOrDefault(flow) + packets;
+    }
+
+    private static async Task<Dictionary<string, long>> PacketsOfCallAsync(CliProcess call)
+    {
+        await call.TypeAsync("s");
+        string line = await call.ErrorLineAsync("Host connected ");
+        return FlowPattern().Matches(line).ToDictionary(match => match.Groups[1].Value, match => long.Parse(match.Groups[2].Value, CultureInfo.InvariantCulture));
+    }
+
+    [GeneratedRegex(@"((?:in|out)bound (?:audio|video)) (\d+) packets")]
+    private static partial Regex FlowPattern();
 
     private static JsonElement PeerOf(CliProcess call) => JsonDocument.Parse(call.Output).RootElement.GetProperty("peers")[0];
 

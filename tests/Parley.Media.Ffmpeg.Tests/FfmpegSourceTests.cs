@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Parley.Media.Ffmpeg.Tests;
@@ -68,11 +69,13 @@ public sealed class FfmpegSourceTests : IDisposable
         }
     }
 
-    // Virtual time runs while ffmpeg works in real time: what has not come yet is waited for.
+    // Virtual time runs while ffmpeg works in real time: what has not come yet is waited for, a minute at most.
     private async Task PlayAsync(Func<bool> until)
     {
+        var started = Stopwatch.StartNew();
         while (!until())
         {
+            Assert.True(started.Elapsed < TimeSpan.FromMinutes(1), "ffmpeg gives nothing more");
             _clock.Advance(TimeSpan.FromMilliseconds(20));
             await Task.Delay(1);
         }

@@ -2,7 +2,7 @@ namespace Parley.Cli.Calls;
 
 /// <summary>
 /// What the person does during a call: single keys at a terminal, or, from a pipe or a file, lines that begin with the same letters
-/// (<c>h</c>, <c>r</c>, <c>m</c>, <c>t TEXT</c>, <c>q</c>).
+/// (<c>h</c>, <c>r</c>, <c>m</c>, <c>t TEXT</c>, <c>s</c>, <c>q</c>).
 /// </summary>
 internal sealed class CallKeys(MeshCall call, Action quit)
 {
@@ -12,6 +12,9 @@ internal sealed class CallKeys(MeshCall call, Action quit)
 
     /// <summary>The text being typed; null while keys are commands.</summary>
     public string? Typing { get; private set; }
+
+    /// <summary>Tells how the streams are doing; null where a table shows it all the time.</summary>
+    public Action? Figures { get; init; }
 
     /// <summary>Something changed that is shown.</summary>
     public event Action? Changed;
@@ -104,6 +107,9 @@ internal sealed class CallKeys(MeshCall call, Action quit)
                 break;
             case 't' when text.Length > 0:
                 call.Say(text);
+                break;
+            case 's':
+                Figures?.Invoke();
                 break;
             case 'q':
                 quit();

@@ -15,12 +15,18 @@ internal sealed class CallLines(TextWriter output, MeshCall call)
         while (true)
         {
             await Task.Delay(Interval, cancellation);
-            foreach (CallPeer peer in call.Peers)
-            {
-                PeerReport report = await peer.ReportAsync();
-                string tracks = string.Join(", ", report.Tracks.Select(track => Describe(report.Id, track)));
-                Tell($"{peer.Leg.PeerName} {peer.Leg.Connection.ConnectionState.ToW3CName()} {TrackRate.Milliseconds(report.RoundTripTime)} {tracks}");
-            }
+            await TellFiguresAsync();
+        }
+    }
+
+    /// <summary>Tells how the streams of each peer are doing.</summary>
+    public async Task TellFiguresAsync()
+    {
+        foreach (CallPeer peer in call.Peers)
+        {
+            PeerReport report = await peer.ReportAsync();
+            string tracks = string.Join(", ", report.Tracks.Select(track => Describe(report.Id, track)));
+            Tell($"{peer.Leg.PeerName} {peer.Leg.Connection.ConnectionState.ToW3CName()} {TrackRate.Milliseconds(report.RoundTripTime)} {tracks}");
         }
     }
 

@@ -68,9 +68,9 @@ internal static class CallCommand
 
     private static Task Show(MeshCall mesh, bool terminal, TextWriter lines, CancellationTokenSource ending, out Action<string> tell)
     {
-        var keys = new CallKeys(mesh, ending.Cancel);
         if (terminal)
         {
+            var keys = new CallKeys(mesh, ending.Cancel);
             var table = new CallTable(AnsiConsole.Console, mesh) { Keys = keys };
             keys.Changed += table.Show;
             tell = table.Tell;
@@ -82,7 +82,7 @@ internal static class CallCommand
         tell = plain.Tell;
         if (Console.IsInputRedirected)
         {
-            keys.Start(terminal: false);
+            new CallKeys(mesh, ending.Cancel) { Figures = () => _ = plain.TellFiguresAsync() }.Start(terminal: false);
         }
 
         return plain.RunAsync(ending.Token);
