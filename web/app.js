@@ -9,8 +9,6 @@ const $ = (id) => document.getElementById(id);
 const panel = new Panel();
 const peers = new Map(); // id → Peer
 const tiles = new Map(); // id → the peer's tile
-const unshown = new Map(); // id → seconds in which pictures came and none was shown
-const patience = 3; // seconds until a stream is given to its element again
 const self = { id: "", name: "", room: "", joined: false, inCall: false, held: false, muted: false };
 let signaling = null;
 let camera = null;
@@ -92,7 +90,6 @@ function remove(id) {
   peers.delete(id);
   tiles.get(id).remove();
   tiles.delete(id);
-  unshown.delete(id);
   if (panel.peer === peer) panel.show(peers.values().next().value ?? null);
 }
 
@@ -212,21 +209,6 @@ function listen() {
       video.muted = true;
       video.play().catch(() => {});
     });
-  }
-}
-
-// A busy Chromium may decode pictures and yet show nothing of a stream that it was given while the call began: it is given it again.
-function showAgain() {
-  for (const [id, tile] of tiles) {
-    const video = tile.querySelector("video");
-    const { srcObject } = video;
-    const waits = video.readyState === 0 && srcObject.getVideoTracks().some((track) => !track.muted);
-    unshown.set(id, waits ? (unshown.get(id) ?? 0) + 1 : 0);
-    if (unshown.get(id) < patience) continue;
-    unshown.set(id, 0);
-    video.srcObject = null;
-    video.srcObject = srcObject;
-    listen();
   }
 }
 
@@ -359,7 +341,6 @@ addEventListener("pagehide", () => signaling?.leave());
 setInterval(async () => {
   await Promise.all([...peers.values()].map((peer) => peer.stats.sample(peer.connection).catch(() => {})));
   panel.plot();
-  showAgain();
 }, 1000);
 
 // What the tests read; docs/page.md describes it.

@@ -4,6 +4,7 @@ import { PerfectNegotiation } from "./negotiation.js";
 import { StatsHistory } from "./stats.js";
 
 const connectWithin = 6000; // ms until a round that led nowhere is tried again
+const channelAfter = 700; // ms of peace until the side that joined earlier asks for the chat channel
 const channelWithin = 1500; // ms the polite side waits for the other's chat channel
 const attempts = 3;
 
@@ -125,7 +126,7 @@ export class Peer extends EventTarget {
     clearTimeout(this.#watch);
     clearTimeout(this.#channelTimer);
     this.connection.close();
-    this.stream = new MediaStream();
+    for (const track of this.stream.getTracks()) this.stream.removeTrack(track);
   }
 
   #open() {
@@ -154,15 +155,18 @@ export class Peer extends EventTarget {
       .filter((each) => each.currentDirection === "sendrecv" || each.currentDirection === "recvonly")
       .map((each) => each.receiver.track);
     const shown = this.stream.getTracks();
-    // A stream that grows while an element still loads it may never be shown in Chromium, so other tracks make another stream.
-    if (coming.length !== shown.length || coming.some((track) => !shown.includes(track))) this.stream = new MediaStream(coming);
-    // Heard again only once it comes again: Chromium stays silent when a track is enabled while its receiver is stopped.
-    if (!this.held) for (const track of coming) track.enabled = true;
+    for (const track of shown) if (!coming.includes(track)) this.stream.removeTrack(track);
+    for (const track of coming) {
+      if (!shown.includes(track)) this.stream.addTrack(track);
+      // Heard again only once it comes again: Chromium stays silent when a track is enabled while its receiver is stopped.
+      if (!this.held) track.enabled = true;
+    }
     this.#changed();
   }
 
-  // Chromium loses the data section of a first offer that is rolled back, so the channel waits for the end of the first round;
-  // the side that joined earlier asks at once, the other only when none came.
+  // Chromium loses the data section of a first offer that is rolled back, so the channel waits for the end of the first round, and a moment
+  // more: the offer for it must not cross the tracks that the other side adds now, for Chromium shows no more of the video it receives once
+  // it took back an offer of its own that sends video. The side that joined earlier asks, the other only when nothing came.
   #roundChanged() {
     const { connection } = this;
     if (connection.signalingState !== "stable" || !connection.currentRemoteDescription) return;
@@ -175,7 +179,7 @@ export class Peer extends EventTarget {
       if (this.#channels.size === 0 && this.connection === connection && connection.signalingState !== "closed") {
         this.#adopt(connection.createDataChannel("chat"));
       }
-    }, this.polite ? channelWithin : 0);
+    }, this.polite ? channelWithin : channelAfter);
   }
 
   #connectionChanged() {
