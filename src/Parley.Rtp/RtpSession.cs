@@ -14,11 +14,9 @@ namespace Parley.Rtp;
 public sealed partial class RtpSession
 {
     private const int MaxEvents = 1024;
+    private const int MaxFramesAtOnce = 8;
     private const long MaxEventBytes = 16 << 20;
-
-    /// <summary>The frames that a gap of a second holds up come all at once, and are needed again for the next.</summary>
-    private const int MaxPooledFrames = 256;
-    private const int MaxPooledBytes = 2 << 20;
+    private const int MaxPooledFrames = 32;
     private const int MaxPooledFrameSize = 1 << 20;
     private const int SlotLength = 1600;
 
@@ -30,12 +28,15 @@ public sealed partial class RtpSession
     private readonly List<RtpInbound> _inbounds = [];
     private readonly Dictionary<uint, RtpOutbound> _outboundBySsrc = [];
     private readonly Dictionary<uint, RtpSource> _sources = [];
-    private readonly Queue<RtpEvent> _events = [];
+    private readonly Queue<RtpEvent> _events = new(2 * MaxFramesAtOnce);
+
+    /// <summary>Streams with packets in order that wait for their frames' turn.</summary>
+    private readonly Queue<RtpInboundStream> _waiting = new();
     private readonly Stack<ReceivedFrame> _frames = [];
-    private int _pooledBytes;
     private readonly Ssrc _ownSsrc;
     private ReceivedFrame? _lent;
     private long _eventBytes;
+    private int _unread;
     private ushort _transportSequence;
 
     /// <summary>A session that has sent and heard nothing.</summary>
@@ -112,6 +113,12 @@ public sealed partial class RtpSession
     }
 
     internal PacketSlab Slab { get; }
+
+    /// <summary>
+    /// Whether enough frames wait to be read already. What a filled gap sets free is put together as it is read, so that the frames in use are few however long the gap held
+    /// up the stream.
+    /// </summary>
+    internal bool IsBehind => _unread >= MaxFramesAtOnce;
 
     /// <summary>Adds a stream to be sent.</summary>
     /// <exception cref="ArgumentException">One of its SSRCs is sent already.</exception>
@@ -207,6 +214,7 @@ public sealed partial class RtpSession
     /// <summary>Does what is due by time.</summary>
     public void Advance(Instant now)
     {
+        AdvancedAt = now;
         foreach (var outbound in _outbounds)
         {
             outbound.Advance(now);
@@ -235,12 +243,18 @@ public sealed partial class RtpSession
             ReturnFrame(lent);
         }
 
-        if (!_events.TryDequeue(out happened))
+        while (!_events.TryDequeue(out happened))
         {
-            return false;
+            if (!_waiting.TryDequeue(out var waiting))
+            {
+                return false;
+            }
+
+            waiting.Resume();
         }
 
         _lent = happened.Frame;
+        _unread -= _lent is null ? 0 : 1;
         _eventBytes -= _lent?.Buffer.Length ?? 0;
         return true;
     }
@@ -263,27 +277,24 @@ public sealed partial class RtpSession
         }
 
         _eventBytes += bytes;
+        _unread += happened.Frame is null ? 0 : 1;
         _events.Enqueue(happened);
         return true;
     }
 
-    internal ReceivedFrame RentFrame()
-    {
-        if (!_frames.TryPop(out var frame))
-        {
-            return new ReceivedFrame();
-        }
+    /// <summary>What was due until then has been done.</summary>
+    internal Instant AdvancedAt { get; private set; }
 
-        _pooledBytes -= frame.Buffer.Capacity;
-        return frame;
-    }
+    /// <summary>Has the stream resume when all events so far have been read.</summary>
+    internal void Await(RtpInboundStream stream) => _waiting.Enqueue(stream);
+
+    internal ReceivedFrame RentFrame() => _frames.TryPop(out var frame) ? frame : new ReceivedFrame();
 
     internal void ReturnFrame(ReceivedFrame frame)
     {
-        frame.Buffer.Trim(MaxPooledFrameSize);
-        if (_frames.Count < MaxPooledFrames && _pooledBytes + frame.Buffer.Capacity <= MaxPooledBytes)
+        if (_frames.Count < MaxPooledFrames)
         {
-            _pooledBytes += frame.Buffer.Capacity;
+            frame.Buffer.Trim(MaxPooledFrameSize);
             _frames.Push(frame);
         }
     }

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Microsoft.Extensions.Logging.Abstractions;
 using Parley.Net;
 
@@ -5,6 +6,8 @@ namespace Parley.Rtp.Tests;
 
 public class EnduranceTests
 {
+    private const uint Rtx = 77;
+
     [Theory]
     [InlineData("VP8")]
     [InlineData("VP9")]
@@ -14,32 +17,36 @@ public class EnduranceTests
         var codec = new[] { Media.Vp8, Media.Vp9, Media.Av1 }.Single(each => each.Name == name);
         var (a, b) = (Session(1), Session(2));
         var audio = a.AddOutbound(new() { Mid = "0", Codecs = [Media.Opus], Extensions = Media.Ids });
-        var video = a.AddOutbound(new() { Mid = "1", Codecs = [codec], Extensions = Media.Ids, RtxSsrc = new(77) });
+        var video = a.AddOutbound(new() { Mid = "1", Codecs = [codec], Extensions = Media.Ids, RtxSsrc = new(Rtx) });
         b.AddInbound(new() { Mid = "0", Codecs = [Media.Opus], Extensions = Media.Ids });
         b.AddInbound(new() { Mid = "1", Codecs = [codec], Extensions = Media.Ids });
         var picture = Media.Picture(codec, 1, 8000, true);
         var sound = Media.Body(1, 100);
         var buffer = new byte[1500];
         var now = Instant.Zero;
-        int step = 0, frames = 0, packets = 0, lossInterval = 6;
-        void Run(int steps)
+        int step = 0, frames = 0, packets = 0;
+        void Run(int steps, int lossInterval, bool losesRepairs = false)
         {
             for (var end = step + steps; step < end; step++)
             {
                 now += TimeSpan.FromMilliseconds(10);
                 audio.Send(new() { PayloadType = Media.Opus.PayloadType, Timestamp = new((uint)step * 480), Data = sound }, now);
                 video.Send(new() { PayloadType = codec.PayloadType, Timestamp = new((uint)step * 900), Data = picture, IsKeyFrame = true }, now);
-                Carry(a, b, buffer, now, lossInterval, ref frames, ref packets);
-                Carry(b, a, buffer, now, lossInterval, ref frames, ref packets);
+                Carry(a, b, buffer, now, lossInterval, losesRepairs, ref frames, ref packets);
+                Carry(b, a, buffer, now, lossInterval, losesRepairs, ref frames, ref packets);
             }
         }
 
-        // Worse at first, so that what grows with the longest burst has grown.
-        Run(2000);
-        lossInterval = 14;
-        Run(500);
+        // What is held behind a gap is as much as comes while it is waited for, a second at the most (RtpSessionOptions.MaxRepairDelay). So after four seconds
+        // without repairs the store of early packets has grown as large as it ever does: nothing may be allocated however bad it gets later.
+        Run(200, lossInterval: 14, losesRepairs: true);
+        Run(200, lossInterval: 6, losesRepairs: true);
+        Run(400, lossInterval: 14);
         var before = GC.GetAllocatedBytesForCurrentThread();
-        Run(2000);
+        Run(2000, lossInterval: 14);
+        Run(1000, lossInterval: 6);
+        Run(200, lossInterval: 6, losesRepairs: true);
+        Run(1000, lossInterval: 14);
         var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
         Assert.True(frames > 7000, $"{frames} frames");
         Assert.True(packets > 30_000, $"{packets} packets");
@@ -139,12 +146,13 @@ public class EnduranceTests
         Assert.InRange(pair.B.Frames.Count - count, 60, 110);
     }
 
-    private static void Carry(RtpSession from, RtpSession to, byte[] buffer, Instant now, int lossInterval, ref int frames, ref int packets)
+    private static void Carry(RtpSession from, RtpSession to, byte[] buffer, Instant now, int lossInterval, bool losesRepairs, ref int frames, ref int packets)
     {
         from.Advance(now);
         while (from.Transmit(buffer, now) is var length and > 0)
         {
-            if (packets++ % lossInterval != lossInterval - 1)
+            var isRepair = buffer[1] is < 192 or > 223 && BinaryPrimitives.ReadUInt32BigEndian(buffer.AsSpan(8)) == Rtx;
+            if (packets++ % lossInterval != lossInterval - 1 && !(isRepair && losesRepairs))
             {
                 to.Receive(buffer.AsSpan(0, length), now);
             }

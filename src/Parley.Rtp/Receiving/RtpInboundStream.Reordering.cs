@@ -24,6 +24,7 @@ public sealed partial class RtpInboundStream
     private bool _gap;
     private int _lateInRow;
     private long _lastLate;
+    private bool _waits;
 
     /// <summary>Takes a packet of the source itself.</summary>
     internal void Receive(in RtpPacketView packet, RtpCodec codec, Instant now)
@@ -100,7 +101,7 @@ public sealed partial class RtpInboundStream
         while (_missing > 0 && now >= HeadDeadline)
         {
             Skip(_next);
-            Drain(now);
+            Drain();
         }
     }
 
@@ -192,8 +193,11 @@ public sealed partial class RtpInboundStream
                 break;
             }
 
-            Skip(_next);
-            Drain(now);
+            if (!TryDeliverWaiting())
+            {
+                Skip(_next);
+                Drain();
+            }
         }
 
         for (var missing = _highest + 1; missing < sequence; missing++)
@@ -254,26 +258,69 @@ public sealed partial class RtpInboundStream
             slot.State = ReorderState.Released;
             _next++;
             Deliver(packet, sequence, now);
-            Drain(now);
+            Drain();
         }
     }
 
-    private void Drain(Instant now)
+    /// <summary>Goes on where <see cref="Drain"/> left off.</summary>
+    internal void Resume()
     {
-        while (_next <= _highest)
+        _waits = false;
+        Drain();
+
+        // Gaps behind what waited may have become due in the meantime.
+        ReleaseOverdue(_session.AdvancedAt);
+    }
+
+    /// <summary>Hands up the packets that are in order now, as far as somebody reads.</summary>
+    private void Drain()
+    {
+        while (HasNext)
         {
-            ref var slot = ref Slot(_next);
-            if (slot.Sequence != _next || slot.State != ReorderState.Stored)
+            if (_session.IsBehind)
             {
+                if (!_waits)
+                {
+                    _waits = true;
+                    _session.Await(this);
+                }
+
                 return;
             }
 
-            slot.State = ReorderState.Released;
-            var (handle, length, arrivedAt, sequence) = (slot.Slot, slot.Length, slot.At, _next);
-            _next++;
-            Deliver(_session.Slab.Read(handle, length), sequence, arrivedAt);
-            _session.Slab.Release(handle);
+            DeliverNext();
         }
+    }
+
+    private bool HasNext
+    {
+        get
+        {
+            ref var slot = ref Slot(_next);
+            return _next <= _highest && slot.Sequence == _next && slot.State == ReorderState.Stored;
+        }
+    }
+
+    private void DeliverNext()
+    {
+        ref var slot = ref Slot(_next);
+        slot.State = ReorderState.Released;
+        var (handle, length, arrivedAt, sequence) = (slot.Slot, slot.Length, slot.At, _next);
+        _next++;
+        Deliver(_session.Slab.Read(handle, length), sequence, arrivedAt);
+        _session.Slab.Release(handle);
+    }
+
+    /// <summary>Nobody reads, and the window is full of packets in order: they are handed up all the same.</summary>
+    private bool TryDeliverWaiting()
+    {
+        if (!HasNext)
+        {
+            return false;
+        }
+
+        DeliverNext();
+        return true;
     }
 
     private void Skip(long sequence)
