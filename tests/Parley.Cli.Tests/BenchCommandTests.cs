@@ -46,6 +46,32 @@ public sealed class BenchCommandTests
         });
     }
 
+    [Fact]
+    public async Task Bench_Soak_ReportsAndSucceedsWhenNothingIsLost()
+    {
+        JsonElement result = await RunAsync("soak", "--duration", "0.1m", "--connections", "1");
+
+        Assert.True(result.GetProperty("ok").GetBoolean(), $"{result}");
+        Assert.InRange(result.GetProperty("lasted_s").GetDouble(), 6, 60);
+        Assert.True(result.GetProperty("messages").GetInt64() > 100);
+        Assert.True(result.GetProperty("frames_received").GetInt64() > 100);
+        Assert.Empty(result.GetProperty("findings").EnumerateArray());
+        Assert.All((string[])["managed_kib", "resident_kib", "handles", "threads"], name => Assert.True(result.GetProperty(name).GetProperty("first").GetDouble() > 0));
+    }
+
+    [Theory]
+    [InlineData("30")]
+    [InlineData("m")]
+    [InlineData("-1s")]
+    [InlineData("400h")]
+    public async Task Bench_DurationThatIsNone_IsRefused(string duration)
+    {
+        await using CliProcess bench = CliProcess.Start("bench", "soak", "--duration", duration);
+
+        Assert.Equal(1, await bench.ExitAsync());
+        Assert.Contains("--duration takes a number with a unit", bench.Error, StringComparison.Ordinal);
+    }
+
     private static async Task<JsonElement> RunAsync(params string[] arguments)
     {
         await using CliProcess bench = CliProcess.Start(["bench", .. arguments]);

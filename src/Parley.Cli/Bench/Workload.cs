@@ -10,6 +10,7 @@ internal abstract class Workload
     public static IReadOnlyDictionary<string, Workload> All { get; } = new Workload[]
     {
         new ThroughputWorkload(), new MessagesWorkload(), new RoundTripWorkload(), new ConnectWorkload(), new MemoryWorkload(), new RtpWorkload(), new SrtpWorkload(),
+        new Soak.SoakWorkload(),
     }.ToDictionary(each => each.Name);
 
     /// <summary>Its name on the command line.</summary>
@@ -20,6 +21,16 @@ internal abstract class Workload
 
     /// <summary>The number of connections unless another is asked for.</summary>
     public virtual int DefaultConnections => 1;
+
+    /// <summary>How long it measures unless asked otherwise, in seconds.</summary>
+    public virtual double DefaultSeconds => 5;
+
+    /// <summary>Measures, and says whether what came out is good enough; measurements always are.</summary>
+    public virtual async Task<bool> RunAsync(BenchOptions options, BenchLink link, Utf8JsonWriter result, CancellationToken cancellation)
+    {
+        await MeasureAsync(options, link, result, cancellation);
+        return true;
+    }
 
     /// <summary>Measures, and writes what came out as members of an object.</summary>
     public abstract Task MeasureAsync(BenchOptions options, BenchLink link, Utf8JsonWriter result, CancellationToken cancellation);

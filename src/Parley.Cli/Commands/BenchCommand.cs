@@ -8,7 +8,7 @@ namespace Parley.Cli.Commands;
 /// <summary><c>parley bench</c>: measures whole connections over loopback sockets and prints one JSON line.</summary>
 internal static class BenchCommand
 {
-    private const double DefaultSeconds = 5;
+    private const double MaxSeconds = 7 * 24 * 3600;
     private const int MaxMessage = 256 * 1024;
     private const int MaxConnections = 10_000;
 
@@ -16,12 +16,13 @@ internal static class BenchCommand
     {
         var workload = new Argument<string>("WORKLOAD") { Description = $"What to measure: {string.Join(", ", Workload.All.Keys)}." };
         workload.AcceptOnlyFromAmong([.. Workload.All.Keys]);
-        var seconds = NumberOption.Real("--seconds", "How long to measure, after warming up; 5 when not given.", above: 0, most: 3600);
+        var seconds = NumberOption.Real("--seconds", "How long to measure, after warming up; 5 when not given.", above: 0, MaxSeconds);
+        var duration = NumberOption.Time("--duration", "The same with a unit: 90s, 30m, 2h. A soak lasts 30m when not told.", TimeSpan.FromSeconds(MaxSeconds));
         var message = NumberOption.Whole("--message", "Bytes of a message, or of an RTP payload.", least: 12, MaxMessage);
         var two = new Option<bool>("--two-processes") { Description = "The other side in a process of its own." };
         var connections = NumberOption.Whole("--connections", "How many connections (connect, memory).", least: 1, MaxConnections);
         var peer = new Option<bool>("--peer") { Hidden = true };
-        var command = new Command("bench", "Measure connections over this machine's loopback.") { workload, seconds, message, two, connections, peer };
+        var command = new Command("bench", "Measure connections over this machine's loopback.") { workload, seconds, duration, message, two, connections, peer };
         command.SetPlainAction(async (parsed, cancellation) =>
         {
             Workload chosen = Workload.All[parsed.GetValue(workload)!];
@@ -33,20 +34,22 @@ internal static class BenchCommand
 
             var options = new BenchOptions
             {
-                Seconds = parsed.GetValue(seconds) ?? DefaultSeconds,
+                Seconds = parsed.GetValue(duration)?.TotalSeconds ?? parsed.GetValue(seconds) ?? chosen.DefaultSeconds,
                 Message = parsed.GetValue(message),
                 TwoProcesses = parsed.GetValue(two),
                 Connections = parsed.GetValue(connections),
             };
-            await parsed.InvocationConfiguration.Output.WriteLineAsync(await MeasureAsync(chosen, options, cancellation));
-            return 0;
+            (string result, bool isGood) = await MeasureAsync(chosen, options, cancellation);
+            await parsed.InvocationConfiguration.Output.WriteLineAsync(result);
+            return isGood ? 0 : 1;
         });
         return command;
     }
 
-    private static async Task<string> MeasureAsync(Workload workload, BenchOptions options, CancellationToken cancellation)
+    private static async Task<(string Result, bool IsGood)> MeasureAsync(Workload workload, BenchOptions options, CancellationToken cancellation)
     {
         using var json = new MemoryStream();
+        bool isGood;
         await using (var writer = new Utf8JsonWriter(json))
         {
             writer.WriteStartObject();
@@ -57,13 +60,13 @@ internal static class BenchCommand
             writer.WriteBoolean("two_processes", options.TwoProcesses);
             await using (BenchLink link = options.TwoProcesses ? new ChildLink(workload) : new InProcessLink(workload))
             {
-                await workload.MeasureAsync(options, link, writer, cancellation);
+                isGood = await workload.RunAsync(options, link, writer, cancellation);
             }
 
             writer.WriteEndObject();
         }
 
-        return Encoding.UTF8.GetString(json.ToArray());
+        return (Encoding.UTF8.GetString(json.ToArray()), isGood);
     }
 
     // The other process: it serves until its input ends.

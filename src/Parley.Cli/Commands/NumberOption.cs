@@ -21,6 +21,23 @@ internal static class NumberOption
         },
     };
 
+    public static Option<TimeSpan?> Time(string name, string description, TimeSpan most) => new(name)
+    {
+        Description = description,
+        CustomParser = argument =>
+        {
+            string text = argument.Tokens.Single().Value;
+            double unit = text.Length == 0 ? 0 : text[^1] switch { 's' => 1, 'm' => 60, 'h' => 3600, _ => 0 };
+            if (unit > 0 && double.TryParse(text[..^1], NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && value > 0 && value * unit <= most.TotalSeconds)
+            {
+                return TimeSpan.FromSeconds(value * unit);
+            }
+
+            argument.AddError($"{name} takes a number with a unit, such as 90s, 30m or 2h, at most {most.TotalHours:0}h.");
+            return null;
+        },
+    };
+
     public static Option<int?> Whole(string name, string description, int least, int most) => new(name)
     {
         Description = description,
