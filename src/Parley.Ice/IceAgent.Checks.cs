@@ -38,7 +38,7 @@ public sealed partial class IceAgent
 
         _isServersTurn = false;
         _nextTransactionAt = _now + _options.CheckPacing;
-        query.Start(new StunTransaction(TransactionId.Create(_random), _options.ServerRetransmission, _now));
+        query.Start(new StunTransaction(NewTransactionId(), _options.ServerRetransmission, _now));
         return TransmitQuery(query, destination, ref local, ref remote);
     }
 
@@ -71,7 +71,7 @@ public sealed partial class IceAgent
             pair.State = IceCandidatePairState.InProgress;
         }
 
-        var timing = new StunTransaction(TransactionId.Create(_random), CheckSchedule(pair), _now);
+        var timing = new StunTransaction(NewTransactionId(), CheckSchedule(pair), _now);
         var check = new CheckTransaction(pair, timing, _role, nominates);
         CancelActive(pair);
         pair.Active = check;

@@ -49,7 +49,7 @@ public sealed partial class IceAgent
             return 0;
         }
 
-        var id = TransactionId.Create(_random);
+        var id = NewTransactionId();
         consent.Sent(id, _now);
         consent.NextAt = _now + FollowUp(pair, consent);
         pair.ConsentRequestsSent++;

@@ -1,7 +1,8 @@
 namespace Parley.Net;
 
 /// <summary>
-/// A bound UDP socket that never blocks. One loop uses it at a time; only <see cref="IDisposable.Dispose"/> may come from another thread.
+/// A bound UDP socket that never blocks. One loop receives from it at a time; <see cref="Send"/>, with a batch of the caller's own, and
+/// <see cref="IDisposable.Dispose"/> may come from other threads.
 /// </summary>
 public interface IDatagramSocket : IDisposable
 {

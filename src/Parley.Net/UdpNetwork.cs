@@ -29,6 +29,33 @@ public sealed class UdpNetwork : INetwork
     public IDatagramSocket Bind(TransportAddress local) => new UdpSocket(local, _options);
 
     /// <inheritdoc/>
+    /// <remarks>Several on Linux alone (SO_REUSEPORT); each asks for a buffer four times as large as a socket of its own, since many connections share it.</remarks>
+    public IReadOnlyList<IDatagramSocket> BindGroup(TransportAddress local, int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        var options = _options with { SocketBufferBytes = (int)Math.Min(int.MaxValue, _options.SocketBufferBytes * 4L) };
+        var first = new UdpSocket(local, options);
+        List<IDatagramSocket> sockets = [first];
+        try
+        {
+            // The first is bound alone, so that an address in use is found out; then it lets others join.
+            if (count > 1 && first.TryShare())
+            {
+                while (sockets.Count < count)
+                {
+                    sockets.Add(new UdpSocket(first.LocalAddress, options, joins: true));
+                }
+            }
+        }
+        catch (SocketException)
+        {
+            // Fewer will do.
+        }
+
+        return sockets;
+    }
+
+    /// <inheritdoc/>
     public async ValueTask<IReadOnlyList<IPAddress>> ResolveAsync(string host, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(host);

@@ -11,8 +11,9 @@ internal sealed class UdpSocket : IDatagramSocket
     private readonly BatchedDatagrams? _batched;
     private readonly PlainDatagrams? _plain;
     private readonly ReadableWait _wait;
+    private readonly Lock _sending = new();
 
-    internal UdpSocket(TransportAddress local, UdpNetworkOptions options)
+    internal UdpSocket(TransportAddress local, UdpNetworkOptions options, bool joins = false)
     {
         _socket = new Socket(local.Family, SocketType.Dgram, ProtocolType.Udp) { Blocking = false };
         try
@@ -25,6 +26,11 @@ internal sealed class UdpSocket : IDatagramSocket
             AskForBuffers(options.SocketBufferBytes);
             IgnoreResets();
             DontFragment = TryKeepWhole(local.Family);
+            if (joins && !TryShare())
+            {
+                throw new SocketException((int)SocketError.OperationNotSupported);
+            }
+
             _socket.Bind(local.ToIPEndPoint());
             var bound = (IPEndPoint)_socket.LocalEndPoint!;
             LocalAddress = new TransportAddress(bound.Address, bound.Port);
@@ -69,7 +75,15 @@ internal sealed class UdpSocket : IDatagramSocket
     {
         try
         {
-            return _batched?.Send(batch, start) ?? _plain!.Send(batch, start);
+            if (_batched is not null)
+            {
+                return _batched.Send(batch, start);
+            }
+
+            lock (_sending)
+            {
+                return _plain!.Send(batch, start);
+            }
         }
         catch (ObjectDisposedException)
         {
@@ -79,6 +93,27 @@ internal sealed class UdpSocket : IDatagramSocket
     }
 
     public int TakeTooLarge() => _batched?.TakeTooLarge() ?? _plain!.TakeTooLarge();
+
+    /// <summary>Lets other sockets of this user be bound to the same address (SO_REUSEPORT of socket(7)); false where the system cannot spread datagrams over them.</summary>
+    internal bool TryShare()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return false;
+        }
+
+        try
+        {
+            Span<byte> on = stackalloc byte[sizeof(int)];
+            BitConverter.TryWriteBytes(on, 1);
+            _socket.SetRawSocketOption(Libc.SolSocket, Libc.ReusePort, on);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
 
     public void NotifyWhenReadable(IWakeable target) => _wait.Arm(target);
 

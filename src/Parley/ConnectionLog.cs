@@ -35,6 +35,9 @@ internal static partial class ConnectionLog
     [LoggerMessage(1010, LogLevel.Debug, "A remote candidate was not usable: {Reason}.")]
     public static partial void CandidateIgnored(ILogger logger, string reason);
 
+    [LoggerMessage(1013, LogLevel.Error, "The loop of a shared port failed; what it had received is lost.")]
+    public static partial void PortFailed(ILogger logger, Exception error);
+
     [LoggerMessage(1012, LogLevel.Warning, "Sound cannot be encoded to a negotiated format: {Reason}")]
     public static partial void EncoderMissing(ILogger logger, string reason);
 

@@ -136,9 +136,10 @@ public sealed partial class PeerConnection : IAsyncDisposable
             if (!configuration.Certificates.SequenceEqual(old.Certificates)
                 || configuration.BundlePolicy != old.BundlePolicy
                 || configuration.RtcpMuxPolicy != old.RtcpMuxPolicy
+                || configuration.SharedPort != old.SharedPort
                 || (configuration.IceCandidatePoolSize != old.IceCandidatePoolSize && _setLocalDescriptionWasCalled))
             {
-                throw new RtcException(RtcErrorNames.InvalidModificationError, "Certificates, bundle policy and RTCP mux policy cannot change, nor the pool's size once a local description was set.");
+                throw new RtcException(RtcErrorNames.InvalidModificationError, "Certificates, bundle policy, RTCP mux policy and shared port cannot change, nor the pool's size once a local description was set.");
             }
 
             IceServerUrl.ValidateAll(configuration.IceServers);

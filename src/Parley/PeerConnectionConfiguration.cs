@@ -34,6 +34,13 @@ public sealed record PeerConnectionConfiguration
     /// <summary>How data channels control congestion; counts for an association that begins after it was set.</summary>
     public CongestionControl DataCongestionControl { get; init; }
 
+    /// <summary>
+    /// The port that the connection shares with others instead of binding ports of its own; null for its own. It stays the caller's to dispose, after the
+    /// connections. It cannot change later.
+    /// </summary>
+    /// <remarks>Parley's own: W3C has nothing like it.</remarks>
+    public SharedUdpPort? SharedPort { get; init; }
+
     /// <summary>A copy that later changes of the lists do not reach, once what JavaScript's types would refuse is refused (TypeError).</summary>
     internal PeerConnectionConfiguration Checked()
     {

@@ -31,6 +31,18 @@ public sealed class BenchCommandTests
         Assert.True(result.GetProperty(member).GetDouble() > 0);
     }
 
+    [Theory]
+    [InlineData("memory", "kib_per_connection")]
+    [InlineData("throughput", "mb_s")]
+    [InlineData("rtp", "packets_s")]
+    public async Task Bench_SharedPort_PrintsItsMembers(string workload, string member)
+    {
+        JsonElement result = await RunAsync(workload, "--seconds", "0.3", "--connections", "5", "--shared-port");
+
+        Assert.True(result.GetProperty("shared_port").GetBoolean());
+        Assert.True(result.GetProperty(member).GetDouble() > 0);
+    }
+
     [Fact]
     public async Task Bench_Srtp_TellsEachProfile()
     {

@@ -11,11 +11,11 @@ internal sealed class BenchEnd : IAsyncDisposable
     private readonly TaskCompletionSource _connected = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private PerfectNegotiation? _negotiation;
 
-    public BenchEnd(ISignalingChannel channel, bool polite)
+    public BenchEnd(ISignalingChannel channel, bool polite, SharedUdpPort? port = null)
     {
         _channel = channel;
         _polite = polite;
-        Connection = new PeerConnection(platform: Platform.Loopback);
+        Connection = new PeerConnection(new PeerConnectionConfiguration { SharedPort = port }, Platform.Loopback);
         Connection.ConnectionStateChanged += (_, _) =>
         {
             switch (Connection.ConnectionState)

@@ -1,3 +1,5 @@
+using Parley.Net;
+
 namespace Parley.Cli.Bench;
 
 /// <summary>What a workload was asked for; null for its own default.</summary>
@@ -11,6 +13,12 @@ internal sealed record BenchOptions
 
     /// <summary>Whether the other side is a process of its own.</summary>
     public bool TwoProcesses { get; init; }
+
+    /// <summary>Whether the ends that measure share one port; those they talk with have a port each, as browsers do.</summary>
+    public bool SharesPort { get; init; }
+
+    /// <summary>The port that they share, to be disposed; null for none.</summary>
+    public SharedUdpPort? OpenPort() => SharesPort ? new SharedUdpPort(null, Platform.Loopback) : null;
 
     /// <summary>How many connections.</summary>
     public int? Connections { get; init; }

@@ -14,17 +14,18 @@ internal sealed class ConnectWorkload : Workload
 
     public override async Task MeasureAsync(BenchOptions options, BenchLink link, Utf8JsonWriter result, CancellationToken cancellation)
     {
+        using SharedUdpPort? port = options.OpenPort();
         int count = options.Connections ?? DefaultConnections;
         for (int i = 0; i < WarmUp; i++)
         {
-            await ConnectAsync(link, cancellation);
+            await ConnectAsync(link, port, cancellation);
         }
 
         TimeSpan before = link.ProcessorTime;
         var times = new List<double>(count);
         for (int i = 0; i < count; i++)
         {
-            times.Add(await ConnectAsync(link, cancellation));
+            times.Add(await ConnectAsync(link, port, cancellation));
         }
 
         TimeSpan used = link.ProcessorTime - before;
@@ -34,13 +35,13 @@ internal sealed class ConnectWorkload : Workload
         result.WriteNumber("cpu_ms_per_connection", Math.Round(used.TotalMilliseconds / count, 2));
     }
 
-    private static async Task<double> ConnectAsync(BenchLink link, CancellationToken cancellation)
+    private static async Task<double> ConnectAsync(BenchLink link, SharedUdpPort? port, CancellationToken cancellation)
     {
         long start = Stopwatch.GetTimestamp();
         (Signaling.ISignalingChannel signaling, IDisposable end) = link.Open();
         using (end)
         {
-            await using var here = new BenchEnd(signaling, polite: false);
+            await using var here = new BenchEnd(signaling, polite: false, port);
             here.Begin();
             DataChannel channel = here.Connection.CreateDataChannel("bench");
             await BenchEnd.OpenedAsync(channel, cancellation);

@@ -14,13 +14,14 @@ internal sealed class MemoryWorkload : Workload
 
     public override async Task MeasureAsync(BenchOptions options, BenchLink link, Utf8JsonWriter result, CancellationToken cancellation)
     {
+        using SharedUdpPort? port = options.OpenPort();
         var open = new List<(BenchEnd Here, IDisposable End)>();
         try
         {
-            await OpenAsync(link, open, WarmUp, cancellation);
+            await OpenAsync(link, port, open, WarmUp, cancellation);
             long before = Resident();
             int count = options.Connections ?? DefaultConnections;
-            await OpenAsync(link, open, count, cancellation);
+            await OpenAsync(link, port, open, count, cancellation);
             long after = Resident();
             result.WriteNumber("kib_per_connection", Math.Round((after - before) / 1024.0 / (count * link.EndsHere), 1));
             result.WriteNumber("managed_kib_per_connection", Math.Round(GC.GetTotalMemory(forceFullCollection: true) / 1024.0 / (open.Count * link.EndsHere), 1));
@@ -37,12 +38,12 @@ internal sealed class MemoryWorkload : Workload
         }
     }
 
-    private static async Task OpenAsync(BenchLink link, List<(BenchEnd Here, IDisposable End)> open, int count, CancellationToken cancellation)
+    private static async Task OpenAsync(BenchLink link, SharedUdpPort? port, List<(BenchEnd Here, IDisposable End)> open, int count, CancellationToken cancellation)
     {
         for (int i = 0; i < count; i++)
         {
             (Signaling.ISignalingChannel signaling, IDisposable end) = link.Open();
-            var here = new BenchEnd(signaling, polite: false);
+            var here = new BenchEnd(signaling, polite: false, port);
             open.Add((here, end));
             here.Begin();
             DataChannel channel = here.Connection.CreateDataChannel("bench");

@@ -14,10 +14,11 @@ internal sealed class RoundTripWorkload : Workload
 
     public override async Task MeasureAsync(BenchOptions options, BenchLink link, Utf8JsonWriter result, CancellationToken cancellation)
     {
+        using SharedUdpPort? port = options.OpenPort();
         (Signaling.ISignalingChannel signaling, IDisposable end) = link.Open();
         using (end)
         {
-            await using var here = new BenchEnd(signaling, polite: false);
+            await using var here = new BenchEnd(signaling, polite: false, port);
             here.Begin();
             DataChannel channel = here.Connection.CreateDataChannel("bench");
             await BenchEnd.OpenedAsync(channel, cancellation);

@@ -22,10 +22,11 @@ internal sealed class RtpWorkload : Workload
 
     public override async Task MeasureAsync(BenchOptions options, BenchLink link, Utf8JsonWriter result, CancellationToken cancellation)
     {
+        using SharedUdpPort? port = options.OpenPort();
         (Signaling.ISignalingChannel signaling, IDisposable end) = link.Open();
         using (end)
         {
-            await using var here = new BenchEnd(signaling, polite: false);
+            await using var here = new BenchEnd(signaling, polite: false, port);
             var track = new MediaStreamTrack(MediaKind.Video);
             here.Begin();
             here.Connection.AddTrack(track, new MediaStream());

@@ -21,8 +21,9 @@ internal static class BenchCommand
         var message = NumberOption.Whole("--message", "Bytes of a message, or of an RTP payload.", least: 12, MaxMessage);
         var two = new Option<bool>("--two-processes") { Description = "The other side in a process of its own." };
         var connections = NumberOption.Whole("--connections", "How many connections (connect, memory).", least: 1, MaxConnections);
+        var shared = new Option<bool>("--shared-port") { Description = "The measuring side's connections share one UDP port." };
         var peer = new Option<bool>("--peer") { Hidden = true };
-        var command = new Command("bench", "Measure connections over this machine's loopback.") { workload, seconds, duration, message, two, connections, peer };
+        var command = new Command("bench", "Measure connections over this machine's loopback.") { workload, seconds, duration, message, two, connections, shared, peer };
         command.SetPlainAction(async (parsed, cancellation) =>
         {
             Workload chosen = Workload.All[parsed.GetValue(workload)!];
@@ -37,6 +38,7 @@ internal static class BenchCommand
                 Seconds = parsed.GetValue(duration)?.TotalSeconds ?? parsed.GetValue(seconds) ?? chosen.DefaultSeconds,
                 Message = parsed.GetValue(message),
                 TwoProcesses = parsed.GetValue(two),
+                SharesPort = parsed.GetValue(shared),
                 Connections = parsed.GetValue(connections),
             };
             (string result, bool isGood) = await MeasureAsync(chosen, options, cancellation);
@@ -58,6 +60,7 @@ internal static class BenchCommand
             writer.WriteNumber("message", options.Message ?? workload.DefaultMessage);
             writer.WriteNumber("connections", options.Connections ?? workload.DefaultConnections);
             writer.WriteBoolean("two_processes", options.TwoProcesses);
+            writer.WriteBoolean("shared_port", options.SharesPort);
             await using (BenchLink link = options.TwoProcesses ? new ChildLink(workload) : new InProcessLink(workload))
             {
                 isGood = await workload.RunAsync(options, link, writer, cancellation);

@@ -9,6 +9,9 @@ internal static unsafe partial class Libc
     internal const int MsgDontWait = 0x40;
     internal const int MsgTruncated = 0x20;
 
+    internal const int SolSocket = 1;
+    internal const int ReusePort = 15;
+
     internal const int SolIp = 0;
     internal const int IpTos = 1;
     internal const int IpMtuDiscover = 10;

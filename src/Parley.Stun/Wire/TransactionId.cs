@@ -25,6 +25,21 @@ public readonly record struct TransactionId
         return new(random.NextUInt64(), random.NextUInt32());
     }
 
+    /// <summary>
+    /// Draws an id that begins with a tag, so that who shares a socket can tell whose response it is. 64 random bits are left, which nobody guesses who
+    /// does not see the request.
+    /// </summary>
+    /// <param name="random">Where the rest comes from.</param>
+    /// <param name="tag">The first four bytes, in network order.</param>
+    public static TransactionId Create(RandomSource random, uint tag)
+    {
+        ArgumentNullException.ThrowIfNull(random);
+        return new(((ulong)tag << 32) | random.NextUInt32(), random.NextUInt32());
+    }
+
+    /// <summary>The first four bytes, in network order.</summary>
+    public uint Tag => (uint)(_high >> 32);
+
     /// <summary>Reads the id from the first 12 bytes.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The span is shorter.</exception>
     public static TransactionId Read(ReadOnlySpan<byte> source) =>

@@ -62,6 +62,7 @@ internal sealed partial class TransportStack
                     TellIceChange();
                 }
 
+                TellFragments();
                 _selectedPairChanges++;
                 _estimatedBitrate = null;
                 _association?.ChangePath();

@@ -85,6 +85,7 @@ internal sealed partial class TransportStack
         _ice.TransportPolicy = TransportPolicy;
         _ice.HoldGathering();
         _ice.Restart(credentials, Now);
+        TellFragments();
         _ice.StartGathering(Now);
         AddStunServers();
     }
@@ -96,6 +97,7 @@ internal sealed partial class TransportStack
             _localUfrag = previous;
             _previousUfrag = null;
             _ice.RollBackRestart(Now);
+            TellFragments();
         }
     }
 
@@ -196,6 +198,7 @@ internal sealed partial class TransportStack
         Transmit(batch, now, 1);
         _dtls?.Close(now);
         Transmit(batch, now, 1);
+        LeavePort();
         foreach (var socket in _sockets)
         {
             socket.Dispose();
@@ -274,6 +277,7 @@ internal sealed partial class TransportStack
         if (first <= 3)
         {
             _ice.Receive(datagram, local, remote, now);
+            ClaimRemote(local, remote, now);
         }
         else if (_ice.IsValidatedRemote(local, remote, out var pair))
         {
@@ -337,6 +341,12 @@ internal sealed partial class TransportStack
 
     private void BindSockets()
     {
+        if (_connection.GetConfiguration().SharedPort is { } port)
+        {
+            JoinPort(port);
+            return;
+        }
+
         foreach (var address in _platform.Network.LocalAddresses)
         {
             if (address.Address.AddressFamily is not (AddressFamily.InterNetwork or AddressFamily.InterNetworkV6))

@@ -103,11 +103,32 @@ internal sealed class SoakEvents(SoakCall call, SoakPlan plan, Random random)
         SoakFlow flow = call.AnyFlood();
         long before = flow.SentBytes;
         flow.Stall();
+        try
+        {
+            await FloodAsync(flow, before);
+        }
+        finally
+        {
+            flow.Resume();
+        }
+
+        call.Tally.ReadersStopped++;
+    }
+
+    private async Task FloodAsync(SoakFlow flow, long before)
+    {
         Task? held = null;
         while (held is null && flow.SentBytes - before < MostFlood)
         {
             Task sending = flow.SendAsync(FloodMessage);
-            held = sending.IsCompleted || await Task.WhenAny(sending, call.WaitAsync(HeldUp)) == sending ? null : sending;
+            if (sending.IsCompleted || await Task.WhenAny(sending, call.WaitAsync(HeldUp)) == sending)
+            {
+                await sending;
+            }
+            else
+            {
+                held = sending;
+            }
         }
 
         if (held is null)
@@ -122,7 +143,6 @@ internal sealed class SoakEvents(SoakCall call, SoakPlan plan, Random random)
 
         flow.Resume();
         await (held ?? Task.CompletedTask);
-        call.Tally.ReadersStopped++;
     }
 
     private async Task ExpectAsync(string what, Func<bool> condition)
