@@ -10,7 +10,9 @@ internal sealed class ClientHandshake(DtlsOptions options, RandomSource random) 
     private const int MaxCookieRequests = 2;
 
     private Expected _expected = Expected.ServerHello;
-    private KeyExchange? _keyExchange;
+
+    // Made ahead, while ICE still looks for a path, for the group that servers take; used once, or never.
+    private KeyExchange _keyExchange = new(NamedGroup.Secp256r1);
     private byte[] _peerPoint = [];
     private SignatureScheme? _scheme;
     private bool _certificateRequested;
@@ -67,7 +69,7 @@ internal sealed class ClientHandshake(DtlsOptions options, RandomSource random) 
 
     public override void Dispose()
     {
-        _keyExchange?.Dispose();
+        _keyExchange.Dispose();
         base.Dispose();
     }
 
@@ -223,7 +225,12 @@ internal sealed class ClientHandshake(DtlsOptions options, RandomSource random) 
             return HandshakeFault.Signature;
         }
 
-        _keyExchange = new KeyExchange(exchange.Group);
+        if (exchange.Group != _keyExchange.Group)
+        {
+            _keyExchange.Dispose();
+            _keyExchange = new KeyExchange(exchange.Group);
+        }
+
         _peerPoint = exchange.Public.ToArray();
         _expected = Expected.CertificateRequestOrDone;
         return null;
@@ -258,7 +265,7 @@ internal sealed class ClientHandshake(DtlsOptions options, RandomSource random) 
             return HandshakeFault.Malformed;
         }
 
-        var premaster = _keyExchange!.Agree(_peerPoint);
+        var premaster = _keyExchange.Agree(_peerPoint);
         if (premaster is null)
         {
             return HandshakeFault.Illegal;

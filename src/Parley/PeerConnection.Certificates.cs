@@ -57,7 +57,7 @@ public sealed partial class PeerConnection
         GenerateCertificateAsync(new KeygenAlgorithm(keygenAlgorithm), platform);
 
     // "Randomized values for distinguished name and serial number SHOULD be used."
-    private static string RandomName() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
+    internal static string RandomName() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
 
     private static DtlsKeyAlgorithm Normalize(KeygenAlgorithm algorithm)
     {

@@ -112,7 +112,7 @@ public sealed partial class PeerConnection : IAsyncDisposable
     internal IReadOnlyList<DtlsCertificate> Certificates =>
         _configuration.Certificates.Count > 0
             ? _configuration.Certificates
-            : [_ownCertificate ??= DtlsCertificate.Create(new DtlsCertificateOptions { CommonName = RandomName() }, Platform.TimeProvider)];
+            : [_ownCertificate ??= CertificateStock.Take(Platform)];
 
     /// <summary>The configuration in force, with its defaults; it shares nothing with the object given (webrtc-pc §4.4.2, getConfiguration).</summary>
     public PeerConnectionConfiguration GetConfiguration()
