@@ -10,7 +10,7 @@ public sealed class BenchCommandTests
     [InlineData("messages", "messages_s")]
     [InlineData("round-trip", "median_us", "p99_us")]
     [InlineData("connect", "median_ms", "cpu_ms_per_connection")]
-    [InlineData("memory", "kib_per_connection", "threads")]
+    [InlineData("memory", "managed_kib_per_connection", "threads")]
     [InlineData("rtp", "packets_s", "cpu_us_per_packet")]
     public async Task Bench_EachWorkload_PrintsItsMembers(string workload, params string[] members)
     {
@@ -32,7 +32,7 @@ public sealed class BenchCommandTests
     }
 
     [Theory]
-    [InlineData("memory", "kib_per_connection")]
+    [InlineData("memory", "managed_kib_per_connection")]
     [InlineData("throughput", "mb_s")]
     [InlineData("rtp", "packets_s")]
     public async Task Bench_SharedPort_PrintsItsMembers(string workload, string member)
