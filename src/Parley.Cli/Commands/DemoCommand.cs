@@ -33,9 +33,18 @@ internal static class DemoCommand
         }
 
         TextWriter output = parsed.InvocationConfiguration.Output;
-        await output.WriteLineAsync($"Parley's host is in {server.Address}?room={Room} (Ctrl-C ends it)");
         var settings = new CallSettings(connections.Configuration(parsed), connections.Platform(parsed), loggers, new CallClock());
-        await new DemoHost(Reachable(server.Address), Room, settings, output).RunAsync(cancellation);
+        var host = new DemoHost(Reachable(server.Address), Room, settings, output);
+        bool told = false;
+        host.Joined += () =>
+        {
+            if (!told)
+            {
+                told = true;
+                output.WriteLine($"Parley's host is in {server.Address}?room={Room} (Ctrl-C ends it)");
+            }
+        };
+        await host.RunAsync(cancellation);
         return 0;
     }
 

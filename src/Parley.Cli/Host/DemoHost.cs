@@ -10,6 +10,9 @@ internal sealed class DemoHost(Uri server, string room, CallSettings settings, T
 
     private readonly Dictionary<string, HostedCall> _calls = [];
 
+    /// <summary>The host is in the room, so that whoever comes now is answered.</summary>
+    public event Action? Joined;
+
     /// <summary>Answers until it is cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
@@ -35,6 +38,7 @@ internal sealed class DemoHost(Uri server, string room, CallSettings settings, T
     private async Task AnswerRoomAsync(CancellationToken cancellation)
     {
         await using SignalingClient client = await SignalingClient.JoinAsync(server, room, "Host", settings.LoggerFactory, cancellation);
+        Joined?.Invoke();
         await foreach (SignalingEvent happened in client.ReadEventsAsync(cancellation))
         {
             switch (happened)
