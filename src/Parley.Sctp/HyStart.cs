@@ -1,6 +1,9 @@
 namespace Parley.Sctp;
 
-/// <summary>Leaves slow start when round trips grow, before the path's queue overflows (RFC 9406, HyStart++).</summary>
+/// <summary>
+/// Leaves slow start when round trips grow, before the path's queue overflows (RFC 9406, HyStart++). The RFC compares the least round trip of a round so far with that of the round
+/// before: where the queue begins to fill in a round's middle it learns of it a round later, when the window has doubled. Here the least of each eight samples is compared.
+/// </summary>
 internal sealed class HyStart
 {
     private const int SamplesPerRound = 8;
@@ -11,6 +14,7 @@ internal sealed class HyStart
 
     private TimeSpan _last = TimeSpan.MaxValue;
     private TimeSpan _current = TimeSpan.MaxValue;
+    private TimeSpan _recent = TimeSpan.MaxValue;
     private TimeSpan _baseline;
     private int _samples;
     private int _conservativeRounds;
@@ -33,10 +37,15 @@ internal sealed class HyStart
         if (roundTrip is { } sample)
         {
             _current = sample < _current ? sample : _current;
-            _samples++;
+            _recent = sample < _recent ? sample : _recent;
+            if (++_samples == SamplesPerRound)
+            {
+                Judge();
+                _recent = TimeSpan.MaxValue;
+                _samples = 0;
+            }
         }
 
-        Judge();
         if (_acknowledged >= _roundEnd && _acknowledged < _sent && BeginRound())
         {
             return null;
@@ -45,10 +54,10 @@ internal sealed class HyStart
         return _isConservative ? Math.Max(1, bytes / ConservativeDivisor) : bytes;
     }
 
-    // §4.2: "a sample of at least N_RTT_SAMPLE" in each of two rounds.
+    // §4.2: "a sample of at least N_RTT_SAMPLE".
     private void Judge()
     {
-        if (_samples < SamplesPerRound || _last == TimeSpan.MaxValue)
+        if (_last == TimeSpan.MaxValue)
         {
             return;
         }
@@ -56,16 +65,16 @@ internal sealed class HyStart
         if (_isConservative)
         {
             // "if currentRoundMinRTT < cssBaselineMinRtt": the growth was spurious.
-            _isConservative = _current >= _baseline;
+            _isConservative = _recent >= _baseline;
             return;
         }
 
         var threshold = _last / 8;
         threshold = threshold < LeastThreshold ? LeastThreshold : threshold > LargestThreshold ? LargestThreshold : threshold;
-        if (_current >= _last + threshold)
+        if (_recent >= _last + threshold)
         {
             _isConservative = true;
-            _baseline = _current;
+            _baseline = _recent;
             _conservativeRounds = 0;
         }
     }
@@ -76,7 +85,6 @@ internal sealed class HyStart
         _roundEnd = _sent;
         _last = _current;
         _current = TimeSpan.MaxValue;
-        _samples = 0;
         return _isConservative && ++_conservativeRounds > ConservativeRounds;
     }
 }

@@ -33,6 +33,10 @@ internal sealed class OutgoingStream(StreamId id)
     public long VirtualTime;
 
     public int HeapIndex = -1;
+
+    /// <summary>Its place among the streams that have begun a message and not finished it, where messages are interleaved.</summary>
+    public int UnfinishedIndex;
+
     public StreamResetState Reset;
 
     /// <summary>The last of its messages that a FORWARD TSN being written skips.</summary>

@@ -9,7 +9,7 @@ namespace Parley.Sctp;
 /// Puts fragments together (RFC 9260 §6.9) and messages in order (§6.6). The fragments of a message have consecutive TSNs, so a message begun is
 /// known at the place, in a ring by TSN, of the fragment it waits for; in order, each byte is copied once, into the message's own buffer.
 /// </summary>
-internal sealed partial class Reassembly(SegmentPool pool, RingQueue<PendingEvent> ready, long maxMessageSize, long softLimit, uint scramble, long held = 0)
+internal sealed partial class Reassembly(SegmentPool pool, RingQueue<PendingEvent> ready, long maxMessageSize, long limit, long mostHeld, bool isInterleaving, uint scramble, long held = 0)
 {
     // What a message or fragment costs beyond its bytes.
     private const int Overhead = 64;
@@ -22,21 +22,28 @@ internal sealed partial class Reassembly(SegmentPool pool, RingQueue<PendingEven
     private Segment? _packer;
     private IncomingStream? _last;
     private int _stored;
+    private long _unfinished;
 
     /// <summary>What is held, delivered but not read included, in bytes.</summary>
     public long Buffered { get; private set; } = held;
 
-    /// <summary>What may be held, in bytes; it only grows.</summary>
-    public long Limit { get; set; } = softLimit;
+    /// <summary>What may be held beside messages begun, in bytes; it only grows.</summary>
+    public long Limit { get; set; } = limit;
 
     /// <summary>The bytes that have been read since the beginning.</summary>
     public long Consumed { get; private set; }
 
     /// <summary>The receive window, in bytes.</summary>
-    public long Window => Math.Max(0, Limit - Buffered);
+    public long Window => Math.Max(0, Math.Min(Limit + Uncounted, mostHeld) - Buffered);
 
-    /// <summary>Whether a chunk would make the buffer larger than any honest peer does.</summary>
-    public bool IsOverflowing => Buffered >= 2 * Limit;
+    /// <summary>Whether what is new has no room, even if it was promised.</summary>
+    public bool IsFull => Buffered - Uncounted >= Limit + Limit / 2 || Buffered >= mostHeld + mostHeld / 2;
+
+    /// <summary>Whether a chunk, even in a gap, would make the buffer larger than any honest peer does.</summary>
+    public bool IsOverflowing => Buffered - Uncounted >= 2 * Limit || Buffered >= 2 * mostHeld;
+
+    // Of interleaved messages (RFC 8260) many may be begun, and only their rest makes room: a window which they closed would never open again.
+    private long Uncounted => isInterleaving ? _unfinished : 0;
 
     /// <summary>The streams that have carried anything.</summary>
     public IReadOnlyDictionary<ushort, IncomingStream> Streams => _streams;
@@ -212,7 +219,7 @@ internal sealed partial class Reassembly(SegmentPool pool, RingQueue<PendingEven
         var assembly = new Assembly { Stream = chunk.Stream, Ssn = chunk.Ssn, Ppid = chunk.Ppid, IsUnordered = chunk.IsUnordered };
         var guess = Math.Max(StreamOf(chunk.Stream).LastLength, 2 * chunk.Payload.Length);
         assembly.Buffer = pool.Rent(Buffered + guess < Limit ? guess : Math.Max(chunk.Payload.Length, FirstGuess));
-        Buffered += assembly.Buffer.Bytes.Length + Overhead;
+        CountUnfinished(assembly.Buffer.Bytes.Length + Overhead);
         if (_freeAssemblies.TryPop(out var place))
         {
             _assemblies[place] = assembly;
@@ -275,7 +282,7 @@ internal sealed partial class Reassembly(SegmentPool pool, RingQueue<PendingEven
         {
             var larger = pool.Rent(Math.Max(assembly.Length + payload.Length, (int)Math.Min(2L * assembly.Length, maxMessageSize)));
             buffer.Bytes.AsSpan(0, assembly.Length).CopyTo(larger.Bytes);
-            Buffered += larger.Bytes.Length - buffer.Bytes.Length;
+            CountUnfinished(larger.Bytes.Length - buffer.Bytes.Length);
             pool.Release(buffer);
             assembly.Buffer = buffer = larger;
         }
@@ -289,6 +296,7 @@ internal sealed partial class Reassembly(SegmentPool pool, RingQueue<PendingEven
         var assembly = _assemblies[place];
         _assemblies[place] = default;
         _freeAssemblies.Push(place);
+        _unfinished -= (assembly.Buffer?.Bytes.Length ?? 0) + Overhead;
         StreamOf(assembly.Stream).LastLength = assembly.Length;
         var message = new PendingEvent
         {
@@ -380,7 +388,7 @@ internal sealed partial class Reassembly(SegmentPool pool, RingQueue<PendingEven
     {
         ref var assembly = ref CollectionsMarshal.AsSpan(_assemblies)[place];
         ReleaseBuffer(ref assembly);
-        Buffered -= Overhead;
+        CountUnfinished(-Overhead);
         assembly = default;
         _freeAssemblies.Push(place);
     }
@@ -389,10 +397,16 @@ internal sealed partial class Reassembly(SegmentPool pool, RingQueue<PendingEven
     {
         if (assembly.Buffer is { } buffer)
         {
-            Buffered -= buffer.Bytes.Length;
+            CountUnfinished(-buffer.Bytes.Length);
             pool.Release(buffer);
             assembly.Buffer = null;
         }
+    }
+
+    private void CountUnfinished(int bytes)
+    {
+        Buffered += bytes;
+        _unfinished += bytes;
     }
 
     private IncomingStream StreamOf(ushort id)

@@ -8,6 +8,9 @@ internal sealed partial class RetransmissionQueue
 {
     private const int MaxReorderingMultiplier = 16;
 
+    /// <summary>With fewer gaps a SACK tells of all; the least generous peer known reports 20.</summary>
+    private const int ManyGaps = 16;
+
     /// <summary>How long a shortest round trip counts at least: paths change.</summary>
     private static readonly TimeSpan RoundTripMemory = TimeSpan.FromSeconds(10);
 
@@ -104,7 +107,9 @@ internal sealed partial class RetransmissionQueue
             _lossScan = _first;
         }
 
-        for (; _lossScan < Next; _lossScan++)
+        // A SACK that had no room for all gaps does not tell what came behind its last block.
+        var end = _gapCount >= ManyGaps && _furthestAcknowledged < Next ? _furthestAcknowledged : Next;
+        for (; _lossScan < end; _lossScan++)
         {
             ref var chunk = ref this[_lossScan];
             if (chunk.State == SentChunkState.InFlight && chunk.Transmissions == 1)

@@ -11,11 +11,13 @@ namespace Parley.Sctp;
 internal sealed partial class RetransmissionQueue(SendQueue messages, Tsn initialTsn, bool canAbandon, int headerLength, DeliveryRate? delivery)
 {
     private const int ReorderingThreshold = 3;
-    private readonly RingQueue<Tsn> _lost = new();
     private readonly RingQueue<Resent> _resent = new();
     private SentChunk[] _ring = [];
     private Tsn _first = initialTsn;
     private Tsn _lossScan = initialTsn;
+
+    // Nothing below is lost.
+    private Tsn _lostScan = initialTsn;
     private Tsn _roundTripMark = initialTsn;
 
     /// <summary>The TSN the next new chunk gets.</summary>
@@ -73,28 +75,29 @@ internal sealed partial class RetransmissionQueue(SendQueue messages, Tsn initia
         return tsn;
     }
 
-    /// <summary>The next chunk to be sent again.</summary>
+    /// <summary>The next chunk to be sent again: "the earliest (i.e., lowest TSN)" of those lost (RFC 9260 §6.3.3-E3, §7.2.4).</summary>
     public bool TryPeekLost(out Tsn tsn)
     {
-        while (_lost.Count > 0)
+        if (_lostScan < _first)
         {
-            tsn = _lost.Peek();
-            if (tsn >= _first && this[tsn].State == SentChunkState.Lost)
-            {
-                return true;
-            }
-
-            _lost.TryDequeue(out _);
+            _lostScan = _first;
         }
 
-        tsn = default;
-        return false;
+        while (_lostScan < Next && this[_lostScan].State != SentChunkState.Lost)
+        {
+            _lostScan++;
+        }
+
+        tsn = _lostScan;
+        return tsn < Next;
     }
+
+    /// <summary>Whether the peer has something sent after this chunk: it has room for what fills the gap, for that was within its window (RFC 9260 §6.2).</summary>
+    public bool FillsGap(Tsn tsn) => tsn < _furthestAcknowledged;
 
     /// <summary>Counts the chunk of <see cref="TryPeekLost"/> as sent again.</summary>
     public void Resend(Tsn tsn, long packet, Instant now)
     {
-        _lost.TryDequeue(out _);
         ref var chunk = ref this[tsn];
         chunk.State = SentChunkState.InFlight;
         chunk.Packet = packet;
@@ -186,7 +189,6 @@ internal sealed partial class RetransmissionQueue(SendQueue messages, Tsn initia
         {
             delivery?.Trim();
             _ring = [];
-            _lost.Clear();
             _resent.Clear();
             _gaps = [];
             _nextGaps = [];
@@ -219,7 +221,10 @@ internal sealed partial class RetransmissionQueue(SendQueue messages, Tsn initia
 
         CountInFlight(chunk, -1);
         chunk.State = SentChunkState.Lost;
-        _lost.Enqueue(tsn);
+        if (tsn < _lostScan)
+        {
+            _lostScan = tsn;
+        }
     }
 
     private void CountSent(int length, long packet, Instant now)

@@ -4,10 +4,17 @@ namespace Parley.Sctp;
 internal sealed class RoundTripTime(SctpOptions options)
 {
     private TimeSpan _variation;
+    private TimeSpan _timeout = options.InitialRto;
 
     public TimeSpan? Smoothed { get; private set; }
 
-    public TimeSpan Rto { get; private set; } = options.InitialRto;
+    /// <summary>
+    /// Of the last packet acknowledged. The smoothed one takes one sample in a round trip (§6.3.1-C4): while a queue fills, within one or two, it is behind, and the timer would expire
+    /// before any acknowledgement could come.
+    /// </summary>
+    public TimeSpan Latest { private get; set; }
+
+    public TimeSpan Rto => Latest + options.MinRtoMargin is var least && least > _timeout ? Clamp(least) : _timeout;
 
     public void Measure(TimeSpan sample)
     {
@@ -29,7 +36,7 @@ internal sealed class RoundTripTime(SctpOptions options)
         }
 
         var margin = _variation * 4;
-        Rto = Clamp(Smoothed.Value + (margin > options.MinRtoMargin ? margin : options.MinRtoMargin));
+        _timeout = Clamp(Smoothed.Value + (margin > options.MinRtoMargin ? margin : options.MinRtoMargin));
     }
 
     private TimeSpan Clamp(TimeSpan rto) => rto < options.MinRto ? options.MinRto : rto > options.MaxRto ? options.MaxRto : rto;

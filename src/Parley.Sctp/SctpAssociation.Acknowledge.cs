@@ -7,6 +7,9 @@ namespace Parley.Sctp;
 public sealed partial class SctpAssociation
 {
     private long _peerWindow;
+
+    // The largest it has offered: its room when nothing is in it.
+    private long _peerWholeWindow;
     private Tsn _recoveryExit;
     private bool _isRecovering;
     private bool _mayExceedWindowOnce;
@@ -43,6 +46,7 @@ public sealed partial class SctpAssociation
 
         _errors = 0;
         _peerWindow = sack.ReceiverWindow;
+        _peerWholeWindow = Math.Max(_peerWholeWindow, _peerWindow);
         TakeSack(sack, now);
     }
 
@@ -70,6 +74,11 @@ public sealed partial class SctpAssociation
         if (outcome.RoundTrip is { } sample)
         {
             _roundTrip.Measure(sample);
+        }
+
+        if (outcome.LatestRoundTrip is { } latest)
+        {
+            _roundTrip.Latest = latest;
         }
 
         if (_isRecovering && _outstanding.CumulativeAck >= _recoveryExit)
@@ -147,6 +156,9 @@ public sealed partial class SctpAssociation
         limit += outcome is { CumulativeAdvanced: true, HasLoss: false } ? _path.Size : 0;
         _recoveryBudget = Math.Min(window - _outstanding.InFlight, limit);
     }
+
+    // While more is in flight than the reduced window holds, each delivery still pays for its share.
+    private bool IsPaidByRecovery => _isRecovering && _congestion.PacingRate is null && _recoveryBudget > 0;
 
     private bool IsHeldByRecovery => _isRecovering && _congestion.PacingRate is null && _recoveryBudget <= 0 && !_mayExceedWindowOnce && _outstanding.InFlight > 0;
 

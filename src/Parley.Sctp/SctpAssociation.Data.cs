@@ -15,6 +15,10 @@ public sealed partial class SctpAssociation
     private SackState _sack;
     private ProtocolTimer _sackTimer;
     private long _offeredWindow;
+    private long _payloadReceived;
+
+    // Up to where windows offered reach: a peer counts user bytes, and knows nothing of what each message costs beside them. What it sends within them has a place.
+    private long _promised;
     private long _duplicateTsns;
 
     private bool IsReceiving => State is SctpState.CookieEchoed or SctpState.Established or SctpState.ShutdownPending or SctpState.ShutdownSent;
@@ -60,13 +64,15 @@ public sealed partial class SctpAssociation
             return;
         }
 
-        // §6.2: with a closed window new data is dropped, and what fills a gap is taken: the message it belongs to needs it.
-        if (_reassembly.IsOverflowing || (_reassembly.Window == 0 && chunk.Tsn > _received.Highest))
+        // §6.2: without room new data is dropped, and what fills a gap is taken: the message it belongs to needs it.
+        var isPromised = _reassembly.Window > 0 || (_payloadReceived + chunk.Payload.Length <= _promised && !_reassembly.IsFull);
+        if (_reassembly.IsOverflowing || (!isPromised && chunk.Tsn > _received.Highest))
         {
             _sack = SackState.Now;
             return;
         }
 
+        _payloadReceived += chunk.Payload.Length;
         if (chunk.Stream >= _options.Streams)
         {
             // §6.5: acknowledged, told of, and dropped.
@@ -200,6 +206,14 @@ public sealed partial class SctpAssociation
         var packet = _snapshots.Begin();
         var writer = new ChunkWriter(packet, CommonHeader.Length);
         WriteSack(ref writer);
+        if (writer.Remaining < 4)
+        {
+            // Not all gaps have room here: what is further ahead only a whole packet tells of.
+            _sack = SackState.Now;
+            _snapshotsOwed = 0;
+            return;
+        }
+
         WriteHeader(packet, writer.Position, _peerTag, IsZeroChecksumUsed);
         _snapshots.Commit(writer.Position);
         _snapshotsOwed--;
@@ -220,6 +234,7 @@ public sealed partial class SctpAssociation
         var duplicates = _received.TakeDuplicates(blocks[(4 * gaps)..]);
         var value = writer.Begin(ChunkType.Sack, 0, SackChunk.FixedLength + 4 * (gaps + duplicates));
         _offeredWindow = Math.Min(_reassembly.Window, uint.MaxValue);
+        _promised = Math.Max(_promised, _payloadReceived + _offeredWindow);
         BinaryPrimitives.WriteUInt32BigEndian(value, _received.Cumulative.Value);
         BinaryPrimitives.WriteUInt32BigEndian(value[4..], (uint)_offeredWindow);
         BinaryPrimitives.WriteUInt16BigEndian(value[8..], (ushort)gaps);

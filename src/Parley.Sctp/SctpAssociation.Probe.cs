@@ -39,7 +39,7 @@ public sealed partial class SctpAssociation
             return;
         }
 
-        if (MaySendNew && PeerWindow >= LargestFragment && _queue.Next(now) != OutgoingMessage.None)
+        if (MaySendNew && PeerWindow >= LargestFragment && _queue.Next(_peerWholeWindow, now) != OutgoingMessage.None)
         {
             _sendProbe = true;
             _isProbeRepeated = false;

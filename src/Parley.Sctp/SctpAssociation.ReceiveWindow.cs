@@ -31,7 +31,9 @@ public sealed partial class SctpAssociation
             return;
         }
 
-        var perRoundTrip = (_reassembly.Consumed - _tuning.ConsumedBefore) * (roundTrip / (now - _tuning.RoundBegin));
+        // Of what is read only as much as came: a reader that takes at once what waited for it says nothing of the path.
+        var read = Math.Min(_reassembly.Consumed - _tuning.ConsumedBefore, _payloadReceived - _tuning.ReceivedBefore);
+        var perRoundTrip = read * (roundTrip / (now - _tuning.RoundBegin));
         _reassembly.Limit = Math.Clamp((long)(WindowPerRoundTrip * perRoundTrip), _reassembly.Limit, _receiveLimit);
         BeginTuningRound(now);
     }
@@ -40,6 +42,7 @@ public sealed partial class SctpAssociation
     {
         _tuning.RoundBegin = now;
         _tuning.ConsumedBefore = _reassembly.Consumed;
+        _tuning.ReceivedBefore = _payloadReceived;
     }
 
     private void WriteRoundTripProbe(ref ChunkWriter writer, Instant now)
@@ -78,6 +81,7 @@ public sealed partial class SctpAssociation
         public Instant? AskedAt;
         public Instant RoundBegin;
         public long ConsumedBefore;
+        public long ReceivedBefore;
         public ulong Nonce;
         public bool IsAsking;
     }

@@ -141,7 +141,7 @@ public sealed partial class SctpAssociation
         _timeouts++;
         _logger.TimerExpired(_t3.Expirations, Backoff(_roundTrip.Rto, _t3));
         var inFlight = _outstanding.InFlight;
-        if (inFlight > 0 && _peerWindow > 0)
+        if (inFlight > 0 && !IsProbingWindow)
         {
             _congestion.OnRetransmissionTimeout(inFlight, now);
         }
@@ -163,6 +163,9 @@ public sealed partial class SctpAssociation
             _t3.Start(now + Backoff(_roundTrip.Rto, _t3));
         }
     }
+
+    // §6.1-A: beyond a closed window, so that nothing tells of congestion when it is not taken.
+    private bool IsProbingWindow => _peerWindow == 0 && !_outstanding.FillsGap(_outstanding.CumulativeAck + 1);
 
     // §8.3: a connection on which nothing is outstanding is asked whether it is alive.
     private void OnHeartbeatTimer(Instant now)

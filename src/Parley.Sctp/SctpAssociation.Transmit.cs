@@ -158,7 +158,7 @@ public sealed partial class SctpAssociation
     private bool MayWriteData(Instant now) => !IsHeldByPacing(now) && HasData(now);
 
     private bool HasData(Instant now) =>
-        _outstanding.HasLost || (MaySendNew && _queue.Next(now) != OutgoingMessage.None && _outstanding.InFlight < _congestion.Window && PeerWindow > 0);
+        _outstanding.HasLost || (MaySendNew && _queue.Next(_peerWholeWindow, now) != OutgoingMessage.None && _outstanding.InFlight < _congestion.Window && PeerWindow > 0);
 
     // True: what might leave waits for its time.
     private bool WaitForPace(Instant now)
@@ -216,7 +216,7 @@ public sealed partial class SctpAssociation
             ref var chunk = ref _outstanding[tsn];
             var size = _outstanding.SizeOf(chunk.Length);
             var isWithin = _mayExceedWindowOnce || _outstanding.InFlight == 0
-                || (_outstanding.InFlight + size <= _congestion.Window && PeerWindow >= chunk.Length);
+                || ((_outstanding.InFlight + size <= _congestion.Window || IsPaidByRecovery) && (PeerWindow >= chunk.Length || _outstanding.FillsGap(tsn)));
             if (size > writer.Remaining || !isWithin)
             {
                 return false;
@@ -224,6 +224,11 @@ public sealed partial class SctpAssociation
 
             WriteChunk(ref writer, tsn, chunk);
             _outstanding.Resend(tsn, _packetNumber, now);
+            if (_isRecovering && tsn == _outstanding.CumulativeAck + 1)
+            {
+                // §7.2.4-4: the timer begins anew when "the endpoint is retransmitting the first outstanding DATA chunk".
+                UpdateT3(restart: true, now);
+            }
         }
 
         return true;
@@ -233,7 +238,7 @@ public sealed partial class SctpAssociation
     private bool WriteNew(ref ChunkWriter writer, Instant now)
     {
         var isFirst = true;
-        while (_queue.Next(now) is var place && place != OutgoingMessage.None)
+        while (_queue.Next(_peerWholeWindow, now) is var place && place != OutgoingMessage.None)
         {
             ref var message = ref _queue[place];
             if (message.ExpiresAt <= now && (_peer & PeerCapabilities.PartialReliability) != 0)

@@ -8,10 +8,15 @@ namespace Parley.Sctp;
 /// Messages that wait to be sent, by stream. Between streams, weighted fair queueing (RFC 8260 §3.6) by fragment; without I-DATA by message, as the fragments
 /// of one have consecutive TSNs and one begun is finished first.
 /// </summary>
-internal sealed class SendQueue(SegmentPool pool, long limit, bool isInterleaving, StreamScheduler scheduler)
+/// <param name="pool">Where payloads are kept.</param>
+/// <param name="limit">The bytes that may wait.</param>
+/// <param name="largestInterleaved">The bytes of the largest fragment where messages are interleaved; 0 where they are not.</param>
+/// <param name="scheduler">How streams take turns.</param>
+internal sealed class SendQueue(SegmentPool pool, long limit, int largestInterleaved, StreamScheduler scheduler)
 {
     private readonly Dictionary<ushort, OutgoingStream> _streams = [];
     private readonly List<OutgoingStream> _active = [];
+    private readonly List<OutgoingStream> _unfinished = [];
     private readonly RingQueue<OutgoingStream> _decreased = new();
     private OutgoingMessage[] _messages = [];
     private int _free = OutgoingMessage.None;
@@ -20,6 +25,7 @@ internal sealed class SendQueue(SegmentPool pool, long limit, bool isInterleavin
     private OutgoingStream? _last;
     private Segment? _packer;
     private long _virtualTime;
+    private long _unfinishedBytes;
 
     /// <summary>Bytes queued and not sent yet.</summary>
     public long Buffered { get; private set; }
@@ -31,6 +37,8 @@ internal sealed class SendQueue(SegmentPool pool, long limit, bool isInterleavin
     public IReadOnlyDictionary<ushort, OutgoingStream> Streams => _streams;
 
     public long MessagesAbandoned { get; private set; }
+
+    private bool IsInterleaving => largestInterleaved > 0;
 
     public ref OutgoingMessage this[int place] => ref _messages[place];
 
@@ -77,7 +85,9 @@ internal sealed class SendQueue(SegmentPool pool, long limit, bool isInterleavin
     }
 
     /// <summary>The message of which the next fragment is to be sent; none when nothing waits. Messages whose time has passed are given up on the way.</summary>
-    public int Next(Instant now)
+    /// <param name="room">The bytes of the peer's whole window.</param>
+    /// <param name="now">The present instant.</param>
+    public int Next(long room, Instant now)
     {
         while (_active.Count > 0)
         {
@@ -85,7 +95,7 @@ internal sealed class SendQueue(SegmentPool pool, long limit, bool isInterleavin
             ref var message = ref _messages[stream.Head];
             if (message.ExpiresAt > now || message.Taken > 0)
             {
-                return stream.Head;
+                return MayBegin(message, room) ? stream.Head : EarliestUnfinished();
             }
 
             var expired = Unlink(stream);
@@ -108,17 +118,18 @@ internal sealed class SendQueue(SegmentPool pool, long limit, bool isInterleavin
             message.Mid = message.IsUnordered ? stream.NextUnorderedMid++ : stream.NextMid++;
         }
 
-        if (isInterleaving || message.Taken == 0)
+        if (IsInterleaving || message.Taken == 0)
         {
             _virtualTime = stream.VirtualTime;
-            stream.VirtualTime += Charge(isInterleaving ? length : message.Payload.Length, stream);
+            stream.VirtualTime += Charge(IsInterleaving ? length : message.Payload.Length, stream);
         }
 
         message.Taken += length;
         CountDecrease(stream, length);
+        CountUnfinished(message, length);
         if (!message.IsTakenWhole)
         {
-            if (isInterleaving)
+            if (IsInterleaving)
             {
                 SiftDown(stream.HeapIndex);
             }
@@ -148,8 +159,15 @@ internal sealed class SendQueue(SegmentPool pool, long limit, bool isInterleavin
         }
 
         var stream = message.Stream;
-        CountDecrease(stream, message.Payload.Length - message.Taken);
+        var rest = message.Payload.Length - message.Taken;
+        CountDecrease(stream, rest);
+        var isBegun = message.Taken > 0;
         message.Taken = message.Payload.Length;
+        if (isBegun)
+        {
+            CountUnfinished(message, rest);
+        }
+
         _begun = null;
         Unlink(stream);
     }
@@ -201,6 +219,47 @@ internal sealed class SendQueue(SegmentPool pool, long limit, bool isInterleavin
         {
             _messages = [];
             _free = OutgoingMessage.None;
+        }
+    }
+
+    // A peer that gathers messages until they are whole needs room for all that are begun: were there more, none would ever be whole.
+    private bool MayBegin(in OutgoingMessage message, long room) =>
+        message.Taken > 0 || _unfinished.Count == 0 || message.Payload.Length <= largestInterleaved || _unfinishedBytes + message.Payload.Length <= room;
+
+    private int EarliestUnfinished()
+    {
+        var earliest = _unfinished[0];
+        foreach (var stream in _unfinished)
+        {
+            earliest = IsBefore(stream, earliest) ? stream : earliest;
+        }
+
+        return earliest.Head;
+    }
+
+    // Bytes of a message have been taken, or, after its first were, given up.
+    private void CountUnfinished(in OutgoingMessage message, int length)
+    {
+        var isFirst = message.Taken == length;
+        if (!IsInterleaving || isFirst == message.IsTakenWhole)
+        {
+            return;
+        }
+
+        var stream = message.Stream;
+        if (isFirst)
+        {
+            stream.UnfinishedIndex = _unfinished.Count;
+            _unfinished.Add(stream);
+            _unfinishedBytes += message.Payload.Length;
+        }
+        else
+        {
+            var last = _unfinished[^1];
+            _unfinished[stream.UnfinishedIndex] = last;
+            last.UnfinishedIndex = stream.UnfinishedIndex;
+            _unfinished.RemoveAt(_unfinished.Count - 1);
+            _unfinishedBytes -= message.Payload.Length;
         }
     }
 
@@ -323,11 +382,10 @@ internal sealed class SendQueue(SegmentPool pool, long limit, bool isInterleavin
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private bool IsBefore(int left, int right)
-    {
-        var (first, second) = (_active[left], _active[right]);
-        return first.VirtualTime < second.VirtualTime || (first.VirtualTime == second.VirtualTime && first.Id.Value < second.Id.Value);
-    }
+    private bool IsBefore(int left, int right) => IsBefore(_active[left], _active[right]);
+
+    private static bool IsBefore(OutgoingStream first, OutgoingStream second) =>
+        first.VirtualTime < second.VirtualTime || (first.VirtualTime == second.VirtualTime && first.Id.Value < second.Id.Value);
 
     private void Swap(int left, int right)
     {

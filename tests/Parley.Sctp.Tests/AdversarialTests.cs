@@ -139,7 +139,7 @@ public class AdversarialTests
     {
         var received = new ReceivedTsns(new Tsn(0));
         var pool = new SegmentPool();
-        var reassembly = new Reassembly(pool, new RingQueue<PendingEvent>(), 1000, 100_000, 1);
+        var reassembly = new Reassembly(pool, new RingQueue<PendingEvent>(), 1000, 100_000, 100_000, false, 1);
         var accepted = true;
         byte[] flags = [first, second];
         for (uint tsn = 1; tsn <= 2; tsn++)

@@ -58,6 +58,22 @@ public class InterleavingTests
         Assert.InRange(sent[0] / sent[1], 0.9 * expected, 1.1 * expected);
     }
 
+    /// <summary>No message is whole, so that nothing can be read, while all of them fill the first window.</summary>
+    [Theory]
+    [InlineData(16, 0)]
+    [InlineData(64, 0.02)]
+    public void MessagesBegunTogether_LargerThanTheWindow_AllComeToTheirEnd(int streams, double loss)
+    {
+        var pair = Pair.Connected(1, Patient, Patient);
+        pair.Loss = loss;
+        for (var stream = 0; stream < streams; stream++)
+        {
+            Send(pair, (ushort)stream, 250_000);
+        }
+
+        Assert.True(pair.RunUntil(() => pair.B.Messages.Count() == streams, TimeSpan.FromMinutes(1)));
+    }
+
     [Theory]
     [MemberData(nameof(Seeds))]
     public void LargeMessagesOfManyStreams_OverABadNetwork_ComeWholeOnceAndInTheirStreamsOrder(ulong seed)

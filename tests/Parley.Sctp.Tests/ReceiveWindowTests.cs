@@ -1,5 +1,7 @@
+using System.Buffers.Binary;
 using Parley.Net;
 using Parley.Sctp.Tests.Links;
+using Parley.Sctp.Wire;
 
 namespace Parley.Sctp.Tests;
 
@@ -59,6 +61,43 @@ public class ReceiveWindowTests
 
         Assert.True(flow.Received > 25_000_000);
         Assert.Equal(First, flow.Receiver.Statistics.ReceiveBufferLimit);
+    }
+
+    /// <summary>What is read in a burst says nothing of the path: the window follows what comes.</summary>
+    [Fact]
+    public void Backlog_TakenAtOnce_DoesNotOpenTheWindow()
+    {
+        var link = new Bottleneck(1) { Rate = 10_000_000, RoundTrip = TimeSpan.FromMilliseconds(20) };
+        var flow = link.Add(1, new SctpOptions());
+        for (var times = 0; times < 10; times++)
+        {
+            link.RunFor(TimeSpan.FromSeconds(2));
+            flow.Receiver.ReceivePaused = true;
+            link.RunFor(TimeSpan.FromSeconds(1.2));
+            flow.Receiver.ReceivePaused = false;
+        }
+
+        Assert.True(flow.Received > 10_000_000);
+        Assert.Equal(First, flow.Receiver.Statistics.ReceiveBufferLimit);
+    }
+
+    /// <summary>A message costs more than its bytes, of which the window told: what was sent within it is not thrown away; what is beyond it is.</summary>
+    [Fact]
+    public void SmallMessages_WithinTheWindowOffered_AreAllTaken()
+    {
+        var options = Pair.Plain with { ReceiveBufferSize = 1, MaxMessageSize = 5_000, InitialTsn = 1 };
+        var pair = Pair.Connected(1, options, options);
+        var tag = Chunks.TagOf(pair.A.Sent[^1]);
+        var limit = (int)pair.B.Association.Statistics.ReceiveBufferLimit;
+        var (size, count) = (200, limit / 200);
+        for (var index = 0; index < count + 20; index++)
+        {
+            pair.B.Association.Receive(Chunks.Data(tag, (uint)(1 + index), 1, (ushort)index, 3, new byte[size]), pair.Now);
+        }
+
+        pair.B.Sent.Clear();
+        pair.Flush();
+        Assert.Equal((uint)count, BinaryPrimitives.ReadUInt32BigEndian(Chunks.ValueOf(pair.B.Sent[^1], ChunkType.Sack)));
     }
 
     private static void Queue(Pair pair, int messages)

@@ -77,6 +77,69 @@ public class RetransmissionTests
         }
     }
 
+    /// <summary>RFC 9260 §6.3.3-E3: "Determine how many of the earliest (i.e., lowest TSN) outstanding DATA chunks … will fit into a single packet".</summary>
+    [Fact]
+    public void EachTimeout_RepeatsTheEarliestChunk()
+    {
+        var pair = Pair.Connected();
+        Warm(pair);
+        var sent = new List<(Instant At, uint First)>();
+        pair.Filter = (from, packet) =>
+        {
+            if (from == pair.A && Chunks.TsnsOf(packet) is [var first, ..])
+            {
+                sent.Add((pair.Now, first));
+            }
+
+            return from != pair.A;
+        };
+        var begin = pair.Now;
+        pair.A.Association.Send(Stream, PayloadProtocolId.Binary, new byte[10_000], default, pair.Now);
+        pair.RunFor(TimeSpan.FromSeconds(8));
+
+        // The first second is the flight's, the tail loss probe's, which is the last chunk, and the first timeout's.
+        var earliest = sent[0].First;
+        var repeated = sent.Where(packet => packet.At - begin > TimeSpan.FromSeconds(1)).Select(packet => packet.First).ToArray();
+        Assert.InRange(repeated.Length, 3, 6);
+        Assert.All(repeated, first => Assert.Equal(earliest, first));
+
+        pair.Filter = null;
+        Assert.True(pair.RunUntil(() => pair.B.Messages.Any(), TimeSpan.FromSeconds(10)));
+    }
+
+    /// <summary>What fills a gap needs no room beyond what was offered for it: a closed window holds back what is new only (RFC 9260 §6.2).</summary>
+    [Fact]
+    public void Gap_BehindAClosedWindow_IsFilledAsFastAsTheCongestionWindowAllows()
+    {
+        var pair = Pair.Connected(1, Pair.Plain with { MaxBurst = 100 });
+        Warm(pair);
+        var a = pair.A.Association;
+        var tag = Chunks.TagOf(pair.B.Sent[^1]);
+        a.Send(Stream, PayloadProtocolId.Binary, new byte[40_000], default, pair.Now);
+        var tsns = Transmitted();
+        Assert.InRange(tsns.Count, 25, 40);
+
+        // The last twenty have come, the first have not, and there is no room.
+        a.Receive(Chunks.Sack(tag, tsns[0] - 1, 0, ((ushort)(tsns.Count - 19), (ushort)tsns.Count)), pair.Now);
+        Assert.InRange(Transmitted().Count, 5, 20);
+
+        // Nothing new: the window is closed, and the gap is filled.
+        a.Send(Stream, PayloadProtocolId.Binary, new byte[40_000], default, pair.Now);
+        a.Receive(Chunks.Sack(tag, tsns[^1] - 1, 0), pair.Now);
+        Assert.InRange(Transmitted().Count, 0, 1);
+        List<uint> Transmitted()
+        {
+            var sent = new List<uint>();
+            var buffer = new byte[2000];
+            while (a.Transmit(buffer, pair.Now) is var length and > 0)
+            {
+                sent.AddRange(Chunks.TsnsOf(buffer.AsSpan(0, length).ToArray()));
+            }
+
+            return sent;
+        }
+    }
+
     [Fact]
     public void Loss_ReducesTheWindowOnceAndTimeoutClosesIt()
     {
@@ -258,6 +321,77 @@ public class RetransmissionTests
         }
 
         Assert.Equal(5, sacks);
+    }
+
+    [Fact]
+    public void EachSecondPacketLost_ASackTellsOfAllGaps()
+    {
+        var pair = Pair.Connected(1, Pair.Plain with { MaxBurst = 1000 });
+        for (var index = 0; index < 20; index++)
+        {
+            pair.A.Association.Send(Stream, PayloadProtocolId.Binary, new byte[200_000], default, pair.Now);
+            pair.RunUntil(() => pair.A.Association.TotalBufferedAmount == 0);
+        }
+
+        pair.RunUntil(() => pair.A.Association.Statistics.BytesInFlight == 0);
+        pair.A.Association.Send(Stream, PayloadProtocolId.Binary, new byte[200_000], default, pair.Now);
+        var buffer = new byte[2000];
+        var most = 0;
+        var packets = 0;
+        while (pair.A.Association.Transmit(buffer, pair.Now) is var length and > 0)
+        {
+            if (packets++ % 2 == 0)
+            {
+                continue;
+            }
+
+            pair.B.Association.Receive(buffer.AsSpan(0, length), pair.Now);
+            while (pair.B.Association.Transmit(buffer, pair.Now) is var answer and > 0)
+            {
+                var packet = buffer.AsSpan(0, answer).ToArray();
+                most = Chunks.Has(packet, ChunkType.Sack) ? Math.Max(most, BinaryPrimitives.ReadUInt16BigEndian(Chunks.ValueOf(packet, ChunkType.Sack).AsSpan(8))) : most;
+            }
+        }
+
+        Assert.InRange(packets, 120, 200);
+        Assert.Equal(packets / 2, most);
+    }
+
+    /// <summary>A SACK without room for all gaps says nothing of what came behind its last block.</summary>
+    [Fact]
+    public void SackThatEndsEarly_WhatIsBehindItsLastBlockIsNotTakenForLost()
+    {
+        var pair = Pair.Connected(1, Pair.Plain with { MaxBurst = 1000 });
+        Warm(pair);
+        var a = pair.A.Association;
+        var tag = Chunks.TagOf(pair.B.Sent[^1]);
+        a.Send(Stream, PayloadProtocolId.Binary, new byte[64_000], default, pair.Now);
+        var sent = Transmitted();
+        Assert.InRange(sent.Count, 55, 60);
+
+        // Twenty blocks are as many as the least generous peer reports; then the first gap is filled, and the list ends where it ended.
+        var gaps = Enumerable.Range(1, 20).Select(index => ((ushort)(2 * index), (ushort)(2 * index))).ToArray();
+        a.Receive(Chunks.Sack(tag, sent[0] - 1, 1_000_000, gaps), pair.Now);
+        var again = Transmitted();
+        pair.RunFor(TimeSpan.FromMilliseconds(100));
+        a.Receive(Chunks.Sack(tag, sent[0] + 1, 1_000_000, [.. gaps[1..].Select(gap => ((ushort)(gap.Item1 - 2), (ushort)(gap.Item2 - 2)))]), pair.Now);
+        a.Advance(pair.Now);
+        again.AddRange(Transmitted());
+
+        Assert.Contains(sent[0], again);
+        Assert.Contains(sent[2], again);
+        Assert.DoesNotContain(again, tsn => tsn > sent[39] && tsn <= sent[^1]);
+        List<uint> Transmitted()
+        {
+            var found = new List<uint>();
+            var buffer = new byte[2000];
+            while (a.Transmit(buffer, pair.Now) is var length and > 0)
+            {
+                found.AddRange(Chunks.TsnsOf(buffer.AsSpan(0, length).ToArray()));
+            }
+
+            return found;
+        }
     }
 
     [Fact]
