@@ -157,7 +157,7 @@ public sealed partial class IceAgent
 
     private void AddLocalCandidate(IceGeneration generation, LocalCandidate local, bool isTold)
     {
-        if (!generation.TryAdd(local))
+        if (!generation.TryAdd(local) && !(local.Candidate.Type == IceCandidateType.ServerReflexive && generation.TryName(local)))
         {
             return;
         }

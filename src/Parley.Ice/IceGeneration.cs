@@ -62,6 +62,29 @@ internal sealed class IceGeneration(int number, IceCredentials local, RemoteSide
         return true;
     }
 
+    /// <summary>A server names the address that a check has found out already (RFC 8445 §7.2.5.3.1): its candidate takes the peer-reflexive one's place.</summary>
+    public bool TryName(LocalCandidate candidate)
+    {
+        var index = _candidates.FindIndex(known =>
+            known.Base == candidate.Base && known.Candidate.Address == candidate.Candidate.Address && known.Candidate.Type == IceCandidateType.PeerReflexive);
+        if (index < 0)
+        {
+            return false;
+        }
+
+        var before = _candidates[index].Candidate;
+        _candidates[index] = candidate;
+        foreach (var pair in Checklist.Pairs)
+        {
+            if (pair.Local == before)
+            {
+                pair.Local = candidate.Candidate;
+            }
+        }
+
+        return true;
+    }
+
     public bool TryFind(TransportAddress address, LocalBase @base, out IceCandidate candidate)
     {
         foreach (var known in _candidates)

@@ -61,6 +61,24 @@ public class NatTests
     }
 
     [Fact]
+    public void ServerSlowerThanTheChecks_ItsCandidateIsToldAndTakesThePlaceOfThePeerReflexiveOne()
+    {
+        var pair = Behind(Left(NatBehaviour.EndpointIndependent), null);
+        var isServerSilent = true;
+        pair.World.Drop = flight => isServerSilent && flight.Sender.Length == 0;
+        pair.Start();
+        pair.ExpectBoth(IceAgentState.Connected, withinSeconds: 3);
+        Assert.Equal(IceCandidateType.PeerReflexive, pair.Left.Agent.SelectedPair!.Local.Type);
+        Assert.DoesNotContain(pair.Left.Gathered, c => c.Type == IceCandidateType.ServerReflexive);
+
+        isServerSilent = false;
+        pair.World.RunFor(TimeSpan.FromSeconds(5));
+        var reflexive = Assert.Single(pair.Left.Gathered, c => c.Type == IceCandidateType.ServerReflexive);
+        Assert.Equal(("203.0.113.1", reflexive), (reflexive.Address.Address.ToString(), pair.Left.Agent.SelectedPair!.Local));
+        pair.ExpectData();
+    }
+
+    [Fact]
     public void TwoSymmetricNats_FailAndSayIt()
     {
         var pair = Behind(
