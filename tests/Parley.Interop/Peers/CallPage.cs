@@ -40,8 +40,11 @@ public sealed class CallPage(IBrowserContext context, IPage page) : IAsyncDispos
     }
 
     /// <summary>Waits until somebody's line in the chat reads so.</summary>
-    public Task ExpectChatAsync(string who, string text) =>
-        page.Locator("#log li", new PageLocatorOptions { HasTextString = who }).Filter(new LocatorFilterOptions { HasTextString = text }).First.WaitForAsync();
+    public Task ExpectChatAsync(string who, string text)
+    {
+        (string name, string line) = (JsonSerializer.Serialize(who), JsonSerializer.Serialize(text));
+        return WaitAsync($"[...document.querySelectorAll('#log li')].some((each) => each.textContent.includes({name}) && each.textContent.includes({line}))", 30_000);
+    }
 
     /// <summary>Waits until an expression over <c>parley</c> is true; the failure shows what the page says of itself.</summary>
     public async Task WaitAsync(string condition, float milliseconds = 20_000)
