@@ -23,6 +23,7 @@ internal sealed partial class Reassembly(SegmentPool pool, RingQueue<PendingEven
     private IncomingStream? _last;
     private int _stored;
     private long _unfinished;
+    private long _unfinishedPayload;
 
     /// <summary>What is held, delivered but not read included, in bytes.</summary>
     public long Buffered { get; private set; } = held;
@@ -33,17 +34,22 @@ internal sealed partial class Reassembly(SegmentPool pool, RingQueue<PendingEven
     /// <summary>The bytes that have been read since the beginning.</summary>
     public long Consumed { get; private set; }
 
-    /// <summary>The receive window, in bytes.</summary>
-    public long Window => Math.Max(0, Math.Min(Limit + Uncounted, mostHeld) - Buffered);
+    /// <summary>
+    /// The receive window, in bytes. Interleaved messages (RFC 8260) that are begun count only against the most that is held at all: many may be begun, and only their rest makes room,
+    /// so that a window which they closed would never open again.
+    /// </summary>
+    public long Window => Math.Max(0, isInterleaving ? Math.Min(Limit - Counted, mostHeld - _unfinishedPayload) : Limit - Buffered);
 
     /// <summary>Whether what is new has no room, even if it was promised.</summary>
-    public bool IsFull => Buffered - Uncounted >= Limit + Limit / 2 || Buffered >= mostHeld + mostHeld / 2;
+    public bool IsFull => Counted >= Limit + Limit / 2 || WastedByUnfinished >= 2 * Limit;
 
     /// <summary>Whether a chunk, even in a gap, would make the buffer larger than any honest peer does.</summary>
-    public bool IsOverflowing => Buffered - Uncounted >= 2 * Limit || Buffered >= 2 * mostHeld;
+    public bool IsOverflowing => Counted >= 2 * Limit || WastedByUnfinished >= 3 * Limit || _unfinishedPayload >= 2 * mostHeld;
 
-    // Of interleaved messages (RFC 8260) many may be begun, and only their rest makes room: a window which they closed would never open again.
-    private long Uncounted => isInterleaving ? _unfinished : 0;
+    private long Counted => isInterleaving ? Buffered - _unfinished : Buffered;
+
+    // Buffers of messages begun are at most twice as large as what has come, but for the least and for a guess of the message's length.
+    private long WastedByUnfinished => isInterleaving ? _unfinished - 3 * _unfinishedPayload : 0;
 
     /// <summary>The streams that have carried anything.</summary>
     public IReadOnlyDictionary<ushort, IncomingStream> Streams => _streams;
@@ -273,6 +279,7 @@ internal sealed partial class Reassembly(SegmentPool pool, RingQueue<PendingEven
         if (assembly.IsDropped)
         {
             ReleaseBuffer(ref assembly);
+            _unfinishedPayload -= assembly.Length;
             assembly.Length = 0;
             return;
         }
@@ -289,6 +296,7 @@ internal sealed partial class Reassembly(SegmentPool pool, RingQueue<PendingEven
 
         payload.CopyTo(buffer.Bytes.AsSpan(assembly.Length));
         assembly.Length += payload.Length;
+        _unfinishedPayload += payload.Length;
     }
 
     private void Finish(int place)
@@ -297,6 +305,7 @@ internal sealed partial class Reassembly(SegmentPool pool, RingQueue<PendingEven
         _assemblies[place] = default;
         _freeAssemblies.Push(place);
         _unfinished -= (assembly.Buffer?.Bytes.Length ?? 0) + Overhead;
+        _unfinishedPayload -= assembly.Length;
         StreamOf(assembly.Stream).LastLength = assembly.Length;
         var message = new PendingEvent
         {
@@ -389,6 +398,7 @@ internal sealed partial class Reassembly(SegmentPool pool, RingQueue<PendingEven
         ref var assembly = ref CollectionsMarshal.AsSpan(_assemblies)[place];
         ReleaseBuffer(ref assembly);
         CountUnfinished(-Overhead);
+        _unfinishedPayload -= assembly.Length;
         assembly = default;
         _freeAssemblies.Push(place);
     }
