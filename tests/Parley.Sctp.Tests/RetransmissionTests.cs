@@ -116,28 +116,17 @@ public class RetransmissionTests
         var a = pair.A.Association;
         var tag = Chunks.TagOf(pair.B.Sent[^1]);
         a.Send(Stream, PayloadProtocolId.Binary, new byte[40_000], default, pair.Now);
-        var tsns = Transmitted();
+        var tsns = Transmitted(pair);
         Assert.InRange(tsns.Count, 25, 40);
 
         // The last twenty have come, the first have not, and there is no room.
         a.Receive(Chunks.Sack(tag, tsns[0] - 1, 0, ((ushort)(tsns.Count - 19), (ushort)tsns.Count)), pair.Now);
-        Assert.InRange(Transmitted().Count, 5, 20);
+        Assert.InRange(Transmitted(pair).Count, 5, 20);
 
         // Nothing new: the window is closed, and the gap is filled.
         a.Send(Stream, PayloadProtocolId.Binary, new byte[40_000], default, pair.Now);
         a.Receive(Chunks.Sack(tag, tsns[^1] - 1, 0), pair.Now);
-        Assert.InRange(Transmitted().Count, 0, 1);
-        List<uint> Transmitted()
-        {
-            var sent = new List<uint>();
-            var buffer = new byte[2000];
-            while (a.Transmit(buffer, pair.Now) is var length and > 0)
-            {
-                sent.AddRange(Chunks.TsnsOf(buffer.AsSpan(0, length).ToArray()));
-            }
-
-            return sent;
-        }
+        Assert.InRange(Transmitted(pair).Count, 0, 1);
     }
 
     [Fact]
@@ -213,34 +202,17 @@ public class RetransmissionTests
         var a = pair.A.Association;
         var tag = Chunks.TagOf(pair.B.Sent[^1]);
         a.Send(Stream, PayloadProtocolId.Binary, new byte[10_000], default, pair.Now);
-        var tsns = new List<uint>();
-        var buffer = new byte[2000];
-        while (a.Transmit(buffer, pair.Now) is var length and > 0)
-        {
-            tsns.AddRange(Chunks.TsnsOf(buffer.AsSpan(0, length).ToArray()));
-        }
-
+        var tsns = Transmitted(pair);
         Assert.Equal(9, tsns.Count);
         var base0 = tsns[0] - 1;
         a.Receive(Chunks.Sack(tag, base0, 1_000_000, (2, 3), (5, 5)), pair.Now);
         var inFlight = a.Statistics.BytesInFlight;
         a.Receive(Chunks.Sack(tag, base0, 1_000_000, (5, 5)), pair.Now);
-        var again = Transmitted();
+        var again = Transmitted(pair);
 
         // What else was taken back follows what arrives (RFC 9937).
         a.Receive(Chunks.Sack(tag, base0 + 2, 1_000_000, (3, 3)), pair.Now);
-        again.AddRange(Transmitted());
-        List<uint> Transmitted()
-        {
-            var sent = new List<uint>();
-            while (a.Transmit(buffer, pair.Now) is var length and > 0)
-            {
-                sent.AddRange(Chunks.TsnsOf(buffer.AsSpan(0, length).ToArray()));
-            }
-
-            return sent;
-        }
-
+        again.AddRange(Transmitted(pair));
         Assert.Contains(base0 + 2, again);
         Assert.Contains(base0 + 3, again);
         a.Receive(Chunks.Sack(tag, tsns[^1], 1_000_000), pair.Now);
@@ -256,14 +228,7 @@ public class RetransmissionTests
         var a = pair.A.Association;
         var tag = Chunks.TagOf(pair.B.Sent[^1]);
         a.Send(Stream, PayloadProtocolId.Binary, new byte[10_000], default, pair.Now);
-        var buffer = new byte[2000];
-        var first = 0u;
-        while (a.Transmit(buffer, pair.Now) is var length and > 0)
-        {
-            var tsns = Chunks.TsnsOf(buffer.AsSpan(0, length).ToArray());
-            first = first == 0 ? tsns[0] : first;
-        }
-
+        var first = Transmitted(pair)[0];
         var inFlight = a.Statistics.BytesInFlight;
         a.Receive(Chunks.Sack(tag, first + 1000, 1_000_000), pair.Now);
         a.Receive(Chunks.Sack(tag, first - 2, 1_000_000), pair.Now);
@@ -366,32 +331,21 @@ public class RetransmissionTests
         var a = pair.A.Association;
         var tag = Chunks.TagOf(pair.B.Sent[^1]);
         a.Send(Stream, PayloadProtocolId.Binary, new byte[64_000], default, pair.Now);
-        var sent = Transmitted();
+        var sent = Transmitted(pair);
         Assert.InRange(sent.Count, 55, 60);
 
         // Twenty blocks are as many as the least generous peer reports; then the first gap is filled, and the list ends where it ended.
         var gaps = Enumerable.Range(1, 20).Select(index => ((ushort)(2 * index), (ushort)(2 * index))).ToArray();
         a.Receive(Chunks.Sack(tag, sent[0] - 1, 1_000_000, gaps), pair.Now);
-        var again = Transmitted();
+        var again = Transmitted(pair);
         pair.RunFor(TimeSpan.FromMilliseconds(100));
         a.Receive(Chunks.Sack(tag, sent[0] + 1, 1_000_000, [.. gaps[1..].Select(gap => ((ushort)(gap.Item1 - 2), (ushort)(gap.Item2 - 2)))]), pair.Now);
         a.Advance(pair.Now);
-        again.AddRange(Transmitted());
+        again.AddRange(Transmitted(pair));
 
         Assert.Contains(sent[0], again);
         Assert.Contains(sent[2], again);
         Assert.DoesNotContain(again, tsn => tsn > sent[39] && tsn <= sent[^1]);
-        List<uint> Transmitted()
-        {
-            var found = new List<uint>();
-            var buffer = new byte[2000];
-            while (a.Transmit(buffer, pair.Now) is var length and > 0)
-            {
-                found.AddRange(Chunks.TsnsOf(buffer.AsSpan(0, length).ToArray()));
-            }
-
-            return found;
-        }
     }
 
     [Fact]
@@ -481,6 +435,19 @@ public class RetransmissionTests
         Assert.Equal(SctpSendStatus.Queued, pair.A.Association.Send(Stream, PayloadProtocolId.Binary, new byte[10_000], default, pair.Now));
         Assert.Equal(SctpSendStatus.TooLarge, pair.A.Association.Send(Stream, PayloadProtocolId.Binary, new byte[256 * 1024 + 1], default, pair.Now));
         Assert.Equal(SctpSendStatus.Empty, pair.A.Association.Send(Stream, PayloadProtocolId.Binary, [], default, pair.Now));
+    }
+
+    // The TSNs of what A has to send now; nothing of it arrives.
+    private static List<uint> Transmitted(Pair pair)
+    {
+        var sent = new List<uint>();
+        var buffer = new byte[2000];
+        while (pair.A.Association.Transmit(buffer, pair.Now) is var length and > 0)
+        {
+            sent.AddRange(Chunks.TsnsOf(buffer.AsSpan(0, length).ToArray()));
+        }
+
+        return sent;
     }
 
     // Measures the round trip and opens the congestion window.
