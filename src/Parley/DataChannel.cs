@@ -333,8 +333,6 @@ public sealed class DataChannel
     /// <summary>A message is on its way to the user. In the loop.</summary>
     internal void OnDelivering(int bytes)
     {
-        Interlocked.Increment(ref _messagesReceived);
-        Interlocked.Add(ref _bytesReceived, bytes);
         Interlocked.Add(ref _undeliveredBytes, bytes);
     }
 
@@ -351,6 +349,10 @@ public sealed class DataChannel
             }
 
             reader = _reader;
+
+            // webrtc-stats, messagesReceived: the message events, so that what is discarded is not among them.
+            Interlocked.Increment(ref _messagesReceived);
+            Interlocked.Add(ref _bytesReceived, message.Data.Length);
         }
 
         // Written outside the gate: the reader may go on within this very call, on the event queue.

@@ -117,10 +117,7 @@ public sealed partial class PeerConnection
         return transceiver.PreferredCodecs.Count == 0
             ? media
             : transceiver.PreferredCodecs
-                .Select(codec => media.FirstOrDefault(entry =>
-                    entry.Is(codec.EncodingName)
-                    && entry.ClockRate == codec.ClockRate
-                    && (codec.SdpFmtpLine is null || codec.SdpFmtpLine == entry.Parameters)))
+                .Select(codec => media.FirstOrDefault(entry => CodecDictionary.Matches(entry.ToParameters(transceiver.Kind == MediaKind.Audio ? "audio" : "video"), codec)))
                 .OfType<CodecDescription>()
                 .Distinct();
     }

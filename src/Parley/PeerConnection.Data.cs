@@ -32,6 +32,11 @@ public sealed partial class PeerConnection
     {
         ArgumentNullException.ThrowIfNull(label);
         init ??= new DataChannelInit();
+        ArgumentNullException.ThrowIfNull(init.Protocol, nameof(init));
+
+        // Both are of Web IDL's type USVString: what the peer reads is what this side shows.
+        label = ToScalarValues(label);
+        init = init with { Protocol = ToScalarValues(init.Protocol) };
         lock (Gate)
         {
             ThrowIfClosed();
@@ -306,6 +311,9 @@ public sealed partial class PeerConnection
         var id = _lowestFreeChannelId + parity;
         return id < limit ? (ushort)id : null;
     }
+
+    /// <summary>Web IDL, "convert a string to a sequence of scalar values": half of a surrogate pair becomes U+FFFD.</summary>
+    private static string ToScalarValues(string text) => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
 
     private static void ThrowIfTooLong(string text, string name)
     {

@@ -23,10 +23,11 @@ public sealed partial class PeerConnection
     /// <param name="track">The track.</param>
     /// <param name="streams">The streams the peer is told it belongs to.</param>
     /// <exception cref="RtcException">InvalidStateError: closed. InvalidAccessError: the track is being sent already.</exception>
+    /// <exception cref="ArgumentException">A stream is null.</exception>
     public RtpSender AddTrack(MediaStreamTrack track, params IEnumerable<MediaStream> streams)
     {
         ArgumentNullException.ThrowIfNull(track);
-        ArgumentNullException.ThrowIfNull(streams);
+        var given = Checked(streams);
         lock (Gate)
         {
             ThrowIfClosed();
@@ -40,7 +41,7 @@ public sealed partial class PeerConnection
             if (transceiver is not null)
             {
                 transceiver.WasUsedByAddTrack = true;
-                transceiver.Sender.SetStreamIds(streams);
+                transceiver.Sender.SetStreamIds(given);
                 transceiver.Sender.SetTrack(track);
                 transceiver.SetDirection(transceiver.DirectionSlot switch
                 {
@@ -51,7 +52,7 @@ public sealed partial class PeerConnection
             }
             else
             {
-                transceiver = CreateTransceiver(track.Kind, RtpTransceiverDirection.SendRecv, track, streams, [], receiverTrackId: null);
+                transceiver = CreateTransceiver(track.Kind, RtpTransceiverDirection.SendRecv, track, given, [], receiverTrackId: null);
                 transceiver.WasUsedByAddTrack = true;
             }
 
@@ -107,6 +108,15 @@ public sealed partial class PeerConnection
     /// <summary>Says that something a description would show has changed, so that one created earlier is no longer accurate.</summary>
     internal void DescriptionStateChanged() => _descriptionState++;
 
+    /// <summary>The streams as they are now; Web IDL's sequence has no null in it.</summary>
+    /// <exception cref="ArgumentException">A stream is null.</exception>
+    internal static MediaStream[] Checked(IEnumerable<MediaStream> streams)
+    {
+        ArgumentNullException.ThrowIfNull(streams);
+        MediaStream[] given = [.. streams];
+        return Array.IndexOf(given, null) < 0 ? given : throw new ArgumentException("A stream is null.", nameof(streams));
+    }
+
     internal Task ChainOperation(Action<OperationsChain.Operation<bool>> start) => _operations.Chain(start);
 
     private long StateVersion() => _descriptionState;
@@ -123,11 +133,13 @@ public sealed partial class PeerConnection
             throw new ArgumentException("A transceiver cannot begin as stopped.", nameof(init));
         }
 
+        SendEncodingValidation.ThrowIfNotOfTheirTypes(init.SendEncodings);
+        var streams = Checked(init.Streams);
         lock (Gate)
         {
             ThrowIfClosed();
             var encodings = SendEncodingValidation.Validate(kind, init.SendEncodings);
-            var transceiver = CreateTransceiver(kind, init.Direction, track, init.Streams, encodings, receiverTrackId: null);
+            var transceiver = CreateTransceiver(kind, init.Direction, track, streams, encodings, receiverTrackId: null);
             UpdateNegotiationNeeded();
             return transceiver;
         }

@@ -51,9 +51,10 @@ public sealed partial class PeerConnection
     {
         transceiver.Sender.Flow.SetPlan(null);
         transceiver.MediaTransport = null;
+        var isStopping = transceiver.IsStopping;
         foreach (var transport in _transports)
         {
-            Loop.Post(transport.Stack, stack => stack.Remove(transceiver.Sender.Flow, transceiver.Receiver.Flow));
+            Loop.Post(transport.Stack, stack => stack.Remove(transceiver.Sender.Flow, transceiver.Receiver.Flow, keepFigures: isStopping));
         }
     }
 

@@ -8,6 +8,7 @@ public sealed partial class PeerConnection
 {
     private int _dataChannelsOpened;
     private int _dataChannelsClosed;
+    private int _sourceNumber;
     private const int MaxClosedChannels = 1000;
 
     /// <summary>Channels that are being closed.</summary>
@@ -37,6 +38,14 @@ public sealed partial class PeerConnection
                 : CollectStats(senders.FirstOrDefault()?.Sender, receivers.FirstOrDefault()?.Receiver);
         }
     }
+
+    /// <summary>
+    /// webrtc-stats §8.10: a media source lives from a track's being attached to a sender until no sender has it. Called with the gate held.
+    /// </summary>
+    internal int SourceNumberOf(MediaStreamTrack? track, RtpSender sender) =>
+        track is not null && _transceivers.Find(transceiver => transceiver.Sender != sender && transceiver.Sender.Track == track) is { } other
+            ? other.Sender.SourceNumber
+            : ++_sourceNumber;
 
     /// <summary>Gathers the figures: those of negotiation now, those of the transports in the loop's next turn.</summary>
     internal Task<StatsReport> CollectStats(RtpSender? sender, RtpReceiver? receiver)

@@ -20,6 +20,7 @@ public sealed class RtpSender
         SendEncodings = encodings.Count > 0
             ? encodings
             : [new RtpEncodingParameters { ScaleResolutionDownBy = kind == MediaKind.Video ? 1.0 : null }];
+        SourceNumber = connection.SourceNumberOf(track, this);
         Flow = new SenderFlow(connection, this);
         Dtmf = kind == MediaKind.Audio ? new DtmfSender(connection, this) : null;
     }
@@ -34,6 +35,9 @@ public sealed class RtpSender
     public DtmfSender? Dtmf { get; }
 
     internal MediaKind Kind { get; }
+
+    /// <summary>Names the track's media source in statistics: another one when a track that had left all senders comes back.</summary>
+    internal int SourceNumber { get; private set; }
 
     /// <summary>Whether a promise of setParameters is not settled: a description waits for it (webrtc-pc §4.4.1.5).</summary>
     internal bool HasParametersUnderWay => _parametersUnderWay > 0;
@@ -106,12 +110,14 @@ public sealed class RtpSender
 
     /// <summary>Sets the streams the peer is told the track belongs to (webrtc-pc §5.2, setStreams).</summary>
     /// <exception cref="RtcException">InvalidStateError: closed.</exception>
+    /// <exception cref="ArgumentException">A stream is null.</exception>
     public void SetStreams(params IEnumerable<MediaStream> streams)
     {
+        var given = PeerConnection.Checked(streams);
         lock (_connection.Gate)
         {
             _connection.ThrowIfClosed();
-            SetStreamIds(streams);
+            SetStreamIds(given);
             _connection.UpdateNegotiationNeeded();
         }
     }
@@ -159,18 +165,20 @@ public sealed class RtpSender
     public Task SetParametersAsync(RtpSendParameters parameters, RtpSetParameterOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(parameters);
+        try
+        {
+            SendEncodingValidation.ThrowIfNotOfTheirTypes(parameters.Encodings);
+        }
+        catch (ArgumentException error)
+        {
+            return Task.FromException(error);
+        }
+
         lock (_connection.Gate)
         {
             if (Transceiver.IsStopping || _lastReturnedParameters is not { } last)
             {
                 return Task.FromException(new RtcException(RtcErrorNames.InvalidStateError, "Call GetParameters just before, on a transceiver that is not stopping."));
-            }
-
-            // webrtc-extensions §7: sound has no key frames.
-            var wishes = Kind == MediaKind.Audio ? [] : options?.EncodingOptions ?? [];
-            if (wishes.Count > 0 && wishes.Count != parameters.Encodings.Count)
-            {
-                return Task.FromException(new RtcException(RtcErrorNames.InvalidModificationError, "There are options for each encoding or for none."));
             }
 
             IReadOnlyList<RtpEncodingParameters> encodings;
@@ -181,6 +189,13 @@ public sealed class RtpSender
             catch (Exception error) when (error is RtcException or ArgumentException)
             {
                 return Task.FromException(error);
+            }
+
+            // webrtc-extensions §7, "after the steps to validate the parameters": sound has no key frames.
+            var wishes = Kind == MediaKind.Audio ? [] : options?.EncodingOptions ?? [];
+            if (wishes.Count > 0 && wishes.Count != encodings.Count)
+            {
+                return Task.FromException(new RtcException(RtcErrorNames.InvalidModificationError, "There are options for each encoding or for none."));
             }
 
             _parametersUnderWay++;
@@ -207,8 +222,14 @@ public sealed class RtpSender
 
     internal void SetTrack(MediaStreamTrack? track)
     {
+        if (track == Track)
+        {
+            return;
+        }
+
         Track = track;
-        Flow.Update();
+        SourceNumber = _connection.SourceNumberOf(track, this);
+        Flow.OnTrackChanged();
     }
 
     internal void SetStreamIds(IEnumerable<MediaStream> streams)

@@ -134,9 +134,15 @@ public sealed class RtpTransceiver
     /// <summary>Chooses and orders the codecs to offer and answer with (webrtc-pc §5.4, setCodecPreferences).</summary>
     /// <param name="codecs">Codecs out of the capabilities; empty for the default.</param>
     /// <exception cref="RtcException">InvalidModificationError: a codec is not among the capabilities, or only RTX, RED, FEC or comfort noise are given.</exception>
+    /// <exception cref="ArgumentException">A codec is null.</exception>
     public void SetCodecPreferences(IReadOnlyList<RtpCodec> codecs)
     {
         ArgumentNullException.ThrowIfNull(codecs);
+        if (codecs.Any(codec => codec is null))
+        {
+            throw new ArgumentException("A codec is null.", nameof(codecs));
+        }
+
         lock (_connection.Gate)
         {
             var wanted = new List<RtpCodec>();

@@ -14,6 +14,17 @@ internal static class SendEncodingValidation
     /// <summary>maxN: the most encodings of a kind at once. Sound has one.</summary>
     public static int MaxEncodings(MediaKind kind) => kind == MediaKind.Video ? 4 : 1;
 
+    /// <summary>What Web IDL refuses before any step: a sequence without null, and the type double takes finite numbers only.</summary>
+    /// <exception cref="ArgumentException">It is so.</exception>
+    public static void ThrowIfNotOfTheirTypes(IReadOnlyList<RtpEncodingParameters> encodings)
+    {
+        ArgumentNullException.ThrowIfNull(encodings);
+        if (encodings.Any(encoding => encoding is null || !double.IsFinite(encoding.ScaleResolutionDownBy ?? 1) || !double.IsFinite(encoding.MaxFramerate ?? 1)))
+        {
+            throw new ArgumentException("Encodings are not null, and their scales and frame rates are finite.", nameof(encodings));
+        }
+    }
+
     public static IReadOnlyList<RtpEncodingParameters> Validate(MediaKind kind, IReadOnlyList<RtpEncodingParameters> encodings)
     {
         if (encodings.Count == 0)
@@ -21,7 +32,6 @@ internal static class SendEncodingValidation
             return [];
         }
 
-        ThrowIfNotFinite(encodings);
         var rids = encodings.Select(encoding => encoding.Rid).OfType<string>().ToArray();
         if (!rids.All(IsWellFormed) || (rids.Length != 0 && rids.Length != encodings.Count) || rids.Distinct().Count() != rids.Length)
         {
@@ -63,10 +73,8 @@ internal static class SendEncodingValidation
     /// <summary>The encodings as setParameters stores them.</summary>
     /// <exception cref="RtcException">InvalidModificationError: the number or order of encodings, a read-only member, or a codec differs from what is allowed.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A scale below 1.0 or a negative frame rate.</exception>
-    /// <exception cref="ArgumentException">A number that is not finite.</exception>
     public static IReadOnlyList<RtpEncodingParameters> Validate(MediaKind kind, int count, RtpSendParameters parameters, RtpSendParameters last)
     {
-        ThrowIfNotFinite(parameters.Encodings);
         var choosable = parameters.Codecs.Count > 0 ? parameters.Codecs : CodecCatalog.Capabilities(kind).Codecs;
         if (parameters.Encodings.Count != count
             || !SameReadOnlyMembers(parameters, last)
@@ -103,15 +111,6 @@ internal static class SendEncodingValidation
         && left.HeaderExtensions.SequenceEqual(right.HeaderExtensions)
         && left.Rtcp == right.Rtcp
         && left.Codecs.SequenceEqual(right.Codecs);
-
-    /// <summary>Web IDL: the type double takes finite numbers only.</summary>
-    private static void ThrowIfNotFinite(IReadOnlyList<RtpEncodingParameters> encodings)
-    {
-        if (encodings.Any(encoding => !double.IsFinite(encoding.ScaleResolutionDownBy ?? 1) || !double.IsFinite(encoding.MaxFramerate ?? 1)))
-        {
-            throw new ArgumentException("Scales and frame rates are finite.", nameof(encodings));
-        }
-    }
 
     /// <summary>RFC 8851 §10: letters, digits, hyphens and underscores.</summary>
     private static bool IsWellFormed(string rid) =>

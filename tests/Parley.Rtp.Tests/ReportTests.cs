@@ -71,6 +71,22 @@ public class ReportTests
         Assert.Equal(0.5, outbound.Statistics.RemoteFractionLost);
         Assert.Equal(7, outbound.Statistics.RemotePacketsLost);
         Assert.Equal(1, outbound.Statistics.RoundTripTimeMeasurements);
+        Assert.Equal(now, outbound.Statistics.LastReportReceivedAt);
+    }
+
+    [Theory]
+    [InlineData(0, 65_536)]
+    [InlineData(0x7E808000, 0)]
+    public void RoundTrip_ReportWithoutATimeOfASenderReport_IsNotMeasured(uint lsr, uint dlsr)
+    {
+        var peer = new Peer("a", 1);
+        var outbound = peer.Session.AddOutbound(new() { Ssrc = new(9), Codecs = [Media.Opus] });
+        var bytes = new byte[100];
+        var writer = new RtcpWriter(bytes);
+        writer.TryWriteReceiverReport(new(5));
+        writer.TryAddReportBlock(new(new(9), 0, 0, 100, 480, lsr == 0 ? 0 : (peer.Session.NtpTime(At(60_000)) + TimeSpan.FromSeconds(-1)).Middle32, dlsr));
+        peer.Session.Receive(bytes.AsSpan(0, writer.Length), At(60_000));
+        Assert.Equal((1, 0, null), (outbound.Statistics.ReportsReceived, outbound.Statistics.RoundTripTimeMeasurements, outbound.Statistics.RoundTripTime));
     }
 
     [Fact]

@@ -62,7 +62,7 @@ internal sealed record TrackReport
         Frames = stream.FramesReceived,
         KeyFrames = stream.KeyFramesReceived,
         Jitter = stream.Jitter,
-        Retransmitted = stream.RetransmittedPacketsReceived,
+        Retransmitted = stream.RetransmittedPacketsReceived ?? 0,
         Nacks = stream.NackCount,
         Plis = stream.PliCount,
         Firs = stream.FirCount,

@@ -84,6 +84,7 @@ public sealed partial class RtpInboundStream
     internal void OnSenderReport(in RtcpSenderInformation information, Instant now)
     {
         _statistics.ReportsReceived++;
+        _statistics.LastReportReceivedAt = now;
         _statistics.RemotePacketsSent = information.PacketCount;
         _statistics.RemoteBytesSent = information.OctetCount;
         _statistics.RemoteTimestamp = information.NtpTime;

@@ -62,6 +62,9 @@ public struct RtpInboundStreamStatistics
     /// <summary>Sender reports received.</summary>
     public long ReportsReceived { get; internal set; }
 
+    /// <summary>When the last of them came; null before one.</summary>
+    public Instant? LastReportReceivedAt { get; internal set; }
+
     /// <summary>Packets the sender says it sent.</summary>
     public long RemotePacketsSent { get; internal set; }
 

@@ -45,6 +45,7 @@ public sealed partial class RtpOutbound
     internal void OnReport(in RtcpReportBlock block, Instant now)
     {
         _statistics.ReportsReceived++;
+        _statistics.LastReportReceivedAt = now;
         _statistics.RemotePacketsLost = block.CumulativeLost;
 
         // §6.4.1: received = expected - lost. The peer's count of roll-overs begins with its first packet, so only the low 16 bits are taken from it.
@@ -52,7 +53,9 @@ public sealed partial class RtpOutbound
         _statistics.RemotePacketsReceived = Math.Max(0, highest - _firstSequence + 1 - block.CumulativeLost);
         _statistics.RemoteFractionLost = block.FractionLost / 256.0;
         _statistics.RemoteJitter = _lastClockRate == 0 ? 0 : block.Jitter / (double)_lastClockRate;
-        if (block.LastSenderReport == 0)
+
+        // §6.4.1: both are zero before a report of this side has reached the peer. webrtc-stats asks for "a DLSR value other than 0".
+        if (block.LastSenderReport == 0 || block.DelaySinceLastSenderReport == 0)
         {
             return;
         }

@@ -47,6 +47,9 @@ public struct RtpOutboundStatistics
     /// <summary>Report blocks about this stream received.</summary>
     public long ReportsReceived { get; internal set; }
 
+    /// <summary>When the last of them came; null before one.</summary>
+    public Instant? LastReportReceivedAt { get; internal set; }
+
     /// <summary>
     /// Packets the other side has by its last report: those of the stream up to the highest it saw, less those it lost. What was lost before its first
     /// packet counts as received, since the other side never expected it.

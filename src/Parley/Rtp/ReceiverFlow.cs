@@ -28,6 +28,9 @@ internal sealed class ReceiverFlow(PeerConnection connection, RtpReceiver receiv
     /// <summary>The section in the loop's session; only the loop touches it.</summary>
     public RtpInbound? Inbound { get; set; }
 
+    /// <summary>The streams that ended with the transceiver's stop, on which transport; only the loop touches it.</summary>
+    public List<(TransportStack Stack, RtpInboundStream Stream)> Ended { get; } = [];
+
     /// <summary>The sources heard lately.</summary>
     public ReceivedSources Sources { get; } = new();
 

@@ -8,14 +8,16 @@ namespace Parley;
 // What the source gives and what goes out of it, for statistics.
 internal sealed partial class SenderFlow
 {
-    /// <summary>A source's entry completed with what its track has given; the entry as it is when nothing of the track is sent.</summary>
+    /// <summary>The streams that ended with the transceiver's stop, on which transport; only the loop touches it.</summary>
+    public List<(TransportStack Stack, RtpOutbound Outbound, EncodingFlow Encoding)> Ended { get; } = [];
+
+    /// <summary>A source's entry completed with what its track has given since the sender has it.</summary>
     public MediaSourceStats Complete(MediaSourceStats stats, Instant now)
     {
         lock (_gate)
         {
             return stats switch
             {
-                _ when _attached?.Id != stats.TrackIdentifier => stats,
                 AudioSourceStats audio => audio with { AudioLevel = _source.Level, TotalAudioEnergy = _source.Energy, TotalSamplesDuration = _source.Duration },
                 VideoSourceStats video => video with { Width = _source.Width, Height = _source.Height, Frames = _source.Frames, FramesPerSecond = _source.IsOfASecond(now) ? _source.FramesPerSecond(now) : null },
                 _ => stats,

@@ -86,6 +86,17 @@ internal sealed partial class SenderFlow : IMediaSink
         Attach(wanted);
     });
 
+    /// <summary>Another track is in the place of the one before: what it gives is counted from the beginning.</summary>
+    public void OnTrackChanged()
+    {
+        lock (_gate)
+        {
+            _source = new FrameTally();
+        }
+
+        Update();
+    }
+
     /// <summary>What was negotiated: the formats that can be sent, the payload types for them, the encodings.</summary>
     public void SetPlan(SendPlan? plan)
     {
@@ -220,7 +231,6 @@ internal sealed partial class SenderFlow : IMediaSink
             }
 
             _attached = wanted;
-            _source = new FrameTally();
             _offset = null;
             _onlyRendition = wanted is { Renditions: [.., var last] } ? last : null;
             ForgetEncoder();

@@ -15,7 +15,6 @@ internal sealed class FrameTally
     private bool _hasPicture;
     private TimeSpan? _duration = TimeSpan.Zero;
     private double? _energy = 0;
-    private bool _hasSound;
     private TimeSpan _delay;
     private long? _emitted = 0;
     private Instant? _firstPictureAt;
@@ -28,11 +27,11 @@ internal sealed class FrameTally
     /// <summary>Its height.</summary>
     public int? Height { get; private set; }
 
-    /// <summary>The seconds of sound; null while there was none, or once a frame did not tell.</summary>
-    public double? Duration => _hasSound ? _duration?.TotalSeconds : null;
+    /// <summary>The seconds of sound; null once a frame did not tell.</summary>
+    public double? Duration => _duration?.TotalSeconds;
 
     /// <summary>The energy of the sound (webrtc-stats, totalAudioEnergy), by the levels of its frames (RFC 6464); null once a frame had none.</summary>
-    public double? Energy => _hasSound ? _energy : null;
+    public double? Energy => _energy;
 
     /// <summary>The level of the last frame of sound, 0 to 1; null when it had none.</summary>
     public double? Level { get; private set; }
@@ -46,11 +45,11 @@ internal sealed class FrameTally
     /// <summary>The time between the first and the last packet of those, all together.</summary>
     public TimeSpan AssemblyTime { get; private set; }
 
-    /// <summary>The seconds that frames, or samples, were held back, all together; null before the first, or once a frame did not tell its samples.</summary>
-    public double? Delay => _emitted is > 0 ? _delay.TotalSeconds : null;
+    /// <summary>The seconds that frames, or samples, were held back, all together; null once a frame did not tell its samples.</summary>
+    public double? Delay => _emitted is null ? null : _delay.TotalSeconds;
 
     /// <summary>How many they are.</summary>
-    public long? Emitted => _emitted is > 0 ? _emitted : null;
+    public long? Emitted => _emitted;
 
     /// <summary>Whether a second has passed since the first picture.</summary>
     public bool IsOfASecond(Instant now) => _firstPictureAt is { } first && now - first >= Window;
@@ -109,7 +108,6 @@ internal sealed class FrameTally
     /// <returns>Its samples; null when its format does not tell.</returns>
     public long? AddSound(MediaFormat format, ReadOnlySpan<byte> data, byte? level)
     {
-        _hasSound = true;
         var duration = DurationOf(format, data);
         _duration = duration is { } length ? _duration + length : null;
 

@@ -31,11 +31,11 @@ public sealed record InboundRtpStreamStats : ReceivedRtpStreamStats
     /// <summary>Packets that came too late, or could not be used. Repetitions are not among them.</summary>
     public long PacketsDiscarded { get; init; }
 
-    /// <summary>Packets that came again on request.</summary>
-    public long RetransmittedPacketsReceived { get; init; }
+    /// <summary>Packets that came again on request; null when retransmission by a stream of its own (RFC 4588) was not negotiated, so that they cannot be told apart.</summary>
+    public long? RetransmittedPacketsReceived { get; init; }
 
-    /// <summary>Their payload bytes.</summary>
-    public long RetransmittedBytesReceived { get; init; }
+    /// <summary>Their payload bytes; null as above.</summary>
+    public long? RetransmittedBytesReceived { get; init; }
 
     /// <summary>Of video, frames put together.</summary>
     public long? FramesReceived { get; init; }
@@ -61,7 +61,7 @@ public sealed record InboundRtpStreamStats : ReceivedRtpStreamStats
     /// <summary>Of sound, the sum of the levels' squares, each times its frame's seconds; null when the peer does not tell levels (RFC 6464).</summary>
     public double? TotalAudioEnergy { get; init; }
 
-    /// <summary>Of sound, the seconds that arrived; null before any, and when the format does not tell.</summary>
+    /// <summary>Of sound, the seconds that arrived; null when the format does not tell.</summary>
     public double? TotalSamplesDuration { get; init; }
 
     /// <summary>Of video, frames that could not be put together.</summary>
@@ -74,15 +74,15 @@ public sealed record InboundRtpStreamStats : ReceivedRtpStreamStats
     public double? TotalAssemblyTime { get; init; }
 
     /// <summary>
-    /// The seconds between the first packet of each frame and its handing to the track, all together; each frame of sound counts as often as it has samples. Null before
-    /// the first, and of sound whose format does not tell its samples.
+    /// The seconds between the first packet of each frame and its handing to the track, all together; each frame of sound counts as often as it has samples. Null
+    /// of sound whose format does not tell its samples.
     /// </summary>
     public double? JitterBufferDelay { get; init; }
 
     /// <summary>The frames of video, or samples of sound, that <see cref="JitterBufferDelay"/> is the sum of.</summary>
     public long? JitterBufferEmittedCount { get; init; }
 
-    /// <summary>Of sound, the samples that arrived, at the rate of the codec's clock; null before any, and when the format does not tell.</summary>
+    /// <summary>Of sound, the samples that arrived, at the rate of the codec's clock; null when the format does not tell.</summary>
     public long? TotalSamplesReceived { get; init; }
 
     /// <summary>

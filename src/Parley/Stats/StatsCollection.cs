@@ -11,6 +11,7 @@ internal sealed class StatsCollection
     private readonly Dictionary<string, Stats> _stats = [];
     private readonly Dictionary<SenderFlow, RtpTransceiver> _senders = [];
     private readonly Dictionary<ReceiverFlow, RtpTransceiver> _receivers = [];
+    private readonly Dictionary<RtpSender, string> _sources = [];
     private readonly StatsIds _ids;
     private readonly Instant _now;
     private readonly Dictionary<string, object> _owners = [];
@@ -31,6 +32,12 @@ internal sealed class StatsCollection
     }
 
     public DateTimeOffset Timestamp { get; }
+
+    /// <summary>The senders' flows.</summary>
+    public IEnumerable<SenderFlow> Senders => _senders.Keys;
+
+    /// <summary>The receivers' flows.</summary>
+    public IEnumerable<ReceiverFlow> Receivers => _receivers.Keys;
 
     public void Add(Stats stats) => _stats[stats.Id] = stats;
 
@@ -119,7 +126,11 @@ internal sealed class StatsCollection
         }
     }
 
-    public void AddOutbound(PeerTransport transport, SenderFlow flow, RtpOutbound outbound)
+    /// <param name="transport">What carries it.</param>
+    /// <param name="flow">Its sender's.</param>
+    /// <param name="outbound">The stream.</param>
+    /// <param name="ended">The encoding of a stream that has ended; null for one that goes on.</param>
+    public void AddOutbound(PeerTransport transport, SenderFlow flow, RtpOutbound outbound, EncodingFlow? ended = null)
     {
         if (!_senders.TryGetValue(flow, out var transceiver))
         {
@@ -129,7 +140,7 @@ internal sealed class StatsCollection
         var figures = outbound.Statistics;
         var kind = KindOf(transceiver);
         var id = $"OT{kind[0]}{outbound.Ssrc}";
-        var encoding = flow.Running.Find(candidate => candidate.Outbound == outbound);
+        var encoding = ended ?? flow.Running.Find(candidate => candidate.Outbound == outbound);
         var tally = encoding?.Sent;
         var encodings = transceiver.Sender.SendEncodings;
         var index = encoding is null || kind == "audio" ? null : PlaceOf(encoding.Rid, encodings);
@@ -149,7 +160,7 @@ internal sealed class StatsCollection
             Rid = index is { } place ? encodings[place].Rid : null,
             EncodingIndex = index,
             RtxSsrc = outbound.RtxSsrc?.Value,
-            MediaSourceId = transceiver.Sender.Track is { } track ? $"S{kind[0]}{track.Id}" : null,
+            MediaSourceId = _sources.GetValueOrDefault(transceiver.Sender),
             RemoteId = hasRemote ? $"R{id}" : null,
             PacketsSent = figures.PacketsSent,
             BytesSent = figures.BytesSent,
@@ -175,7 +186,7 @@ internal sealed class StatsCollection
             Add(new RemoteInboundRtpStreamStats
             {
                 Id = $"R{id}",
-                Timestamp = Timestamp,
+                Timestamp = TimeOf(figures.LastReportReceivedAt) ?? Timestamp,
                 Ssrc = outbound.Ssrc.Value,
                 Kind = kind,
                 TransportId = transport.StatsId,
@@ -206,6 +217,10 @@ internal sealed class StatsCollection
         var codec = AddCodec(transport, kind, stream.Codec);
         var isVideo = kind == "video";
         var hasRemote = figures.ReportsReceived > 0;
+
+        // "If RTX is not negotiated, retransmitted packets can not be identified and this member MUST NOT exist."
+        var hasRtx = stream.Inbound.Options.Codecs.Any(known => known.RtxPayloadType is not null);
+        tally ??= new FrameTally();
         Add(new InboundRtpStreamStats
         {
             Id = id,
@@ -225,23 +240,23 @@ internal sealed class StatsCollection
             BytesReceived = figures.BytesReceived,
             HeaderBytesReceived = figures.HeaderBytesReceived,
             PacketsDiscarded = figures.PacketsDiscarded,
-            RetransmittedPacketsReceived = figures.RetransmittedPacketsReceived,
-            RetransmittedBytesReceived = figures.RetransmittedBytesReceived,
+            RetransmittedPacketsReceived = hasRtx ? figures.RetransmittedPacketsReceived : null,
+            RetransmittedBytesReceived = hasRtx ? figures.RetransmittedBytesReceived : null,
             FramesReceived = isVideo ? figures.FramesReceived : null,
             KeyFramesReceived = figures.KeyFramesReceived,
             FramesDropped = isVideo ? figures.FramesDropped : null,
-            FramesAssembledFromMultiplePackets = isVideo ? tally?.Assembled ?? 0 : null,
-            TotalAssemblyTime = isVideo ? tally?.AssemblyTime.TotalSeconds ?? 0 : null,
-            JitterBufferDelay = tally?.Delay,
-            JitterBufferEmittedCount = tally?.Emitted,
-            TotalSamplesReceived = isVideo ? null : tally?.Emitted,
-            EstimatedPlayoutTimestamp = tally?.PlayoutAt(_now),
-            FrameWidth = tally?.Width,
-            FrameHeight = tally?.Height,
-            FramesPerSecond = tally?.FramesPerSecond(_now),
-            AudioLevel = tally?.Level,
-            TotalAudioEnergy = tally?.Energy,
-            TotalSamplesDuration = tally?.Duration,
+            FramesAssembledFromMultiplePackets = isVideo ? tally.Assembled : null,
+            TotalAssemblyTime = isVideo ? tally.AssemblyTime.TotalSeconds : null,
+            JitterBufferDelay = tally.Delay,
+            JitterBufferEmittedCount = tally.Emitted,
+            TotalSamplesReceived = isVideo ? null : tally.Emitted,
+            EstimatedPlayoutTimestamp = tally.PlayoutAt(_now),
+            FrameWidth = tally.Width,
+            FrameHeight = tally.Height,
+            FramesPerSecond = tally.FramesPerSecond(_now),
+            AudioLevel = tally.Level,
+            TotalAudioEnergy = isVideo ? null : tally.Energy,
+            TotalSamplesDuration = isVideo ? null : tally.Duration,
             NackCount = figures.NackCount,
             PliCount = isVideo ? figures.PliCount : null,
             FirCount = isVideo ? figures.FirCount : null,
@@ -252,7 +267,7 @@ internal sealed class StatsCollection
             Add(new RemoteOutboundRtpStreamStats
             {
                 Id = $"R{id}",
-                Timestamp = Timestamp,
+                Timestamp = TimeOf(figures.LastReportReceivedAt) ?? Timestamp,
                 Ssrc = stream.Ssrc.Value,
                 Kind = kind,
                 TransportId = transport.StatsId,
@@ -315,10 +330,17 @@ internal sealed class StatsCollection
         if (sender.Track is { } track)
         {
             var kind = track.Kind == MediaKind.Audio ? "audio" : "video";
+            var id = $"S{kind[0]}{sender.SourceNumber}";
             MediaSourceStats stats = track.Kind == MediaKind.Audio
-                ? new AudioSourceStats { Id = $"S{kind[0]}{track.Id}", Timestamp = Timestamp, TrackIdentifier = track.Id, Kind = kind }
-                : new VideoSourceStats { Id = $"S{kind[0]}{track.Id}", Timestamp = Timestamp, TrackIdentifier = track.Id, Kind = kind };
-            Add(sender.Flow.Complete(stats, _now));
+                ? new AudioSourceStats { Id = id, Timestamp = Timestamp, TrackIdentifier = track.Id, Kind = kind }
+                : new VideoSourceStats { Id = id, Timestamp = Timestamp, TrackIdentifier = track.Id, Kind = kind };
+
+            // A track that several senders have is one source: the sender that has had it longest tells of it.
+            _sources[sender] = id;
+            if (!_stats.ContainsKey(id))
+            {
+                Add(sender.Flow.Complete(stats, _now));
+            }
         }
     }
 

@@ -10,7 +10,7 @@ public sealed record VideoSourceStats : MediaSourceStats
     /// <summary>Its height, in pixels.</summary>
     public int? Height { get; init; }
 
-    /// <summary>The pictures that the source gave to the sender; renditions of one picture count once. Null before the first.</summary>
+    /// <summary>The pictures that the source gave to the sender; renditions of one picture count once.</summary>
     public long? Frames { get; init; }
 
     /// <summary>Pictures that the source gave to the sender in the last second; renditions of one picture count once. Null until it has done so for a second.</summary>

@@ -34,15 +34,28 @@ internal sealed partial class TransportStack
     }
 
     /// <summary>Ends what a transceiver sends and receives here, with a BYE for each stream (RFC 3550 §6.6).</summary>
-    public void Remove(SenderFlow sender, ReceiverFlow receiver)
+    /// <param name="sender">What it sends.</param>
+    /// <param name="receiver">What it receives.</param>
+    /// <param name="keepFigures">Statistics keep the streams as they are: until the stop has been negotiated (webrtc-stats §8.1).</param>
+    public void Remove(SenderFlow sender, ReceiverFlow receiver, bool keepFigures = false)
     {
         foreach (var encoding in sender.Running.ToArray())
         {
+            if (keepFigures && encoding.Outbound is { } outbound && _senders.ContainsKey(outbound))
+            {
+                sender.Ended.Add((this, outbound, encoding));
+            }
+
             Remove(sender, encoding);
         }
 
         if (receiver.Inbound is { } inbound && _receivers.Remove(inbound))
         {
+            if (keepFigures)
+            {
+                receiver.Ended.AddRange(inbound.Streams.Select(stream => (this, stream)));
+            }
+
             _rtp.Remove(inbound);
             receiver.Inbound = null;
         }

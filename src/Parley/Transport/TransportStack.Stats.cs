@@ -94,6 +94,31 @@ internal sealed partial class TransportStack
                 collection.AddInbound(_transport, flow, stream, _heard.TryGetValue(stream, out var tally) ? tally : null);
             }
         }
+
+        AddEnded(collection);
+    }
+
+    /// <summary>
+    /// "Later, RTCRtpTransceiver.stop() is called. The "outbound-rtp" objects still exist but their packet counters have frozen" (webrtc-stats §8.1): they go with the
+    /// transceiver, which leaves the set once its stop has been negotiated.
+    /// </summary>
+    private void AddEnded(StatsCollection collection)
+    {
+        foreach (var flow in collection.Senders)
+        {
+            foreach (var (_, outbound, encoding) in flow.Ended.Where(ended => ended.Stack == this))
+            {
+                collection.AddOutbound(_transport, flow, outbound, encoding);
+            }
+        }
+
+        foreach (var flow in collection.Receivers)
+        {
+            foreach (var (_, stream) in flow.Ended.Where(ended => ended.Stack == this))
+            {
+                collection.AddInbound(_transport, flow, stream, _heard.TryGetValue(stream, out var tally) ? tally : null);
+            }
+        }
     }
 
     private void CountFrame(RtpInboundStream stream, ReceivedFrame frame, Instant now)

@@ -125,6 +125,58 @@ public class EncodingArgumentTests
     }
 
     [Fact]
+    public void Arguments_ThatAreNotOfTheirTypes_AreRefusedBeforeAnyStep()
+    {
+        var pair = new Pair();
+        pair.Run(async () =>
+        {
+            var transceiver = pair.Alice.AddTransceiver(MediaKind.Video);
+            var parameters = transceiver.Sender.GetParameters();
+            Assert.Throws<ArgumentException>(() => transceiver.Sender.SetStreams(null!, new MediaStream()));
+            Assert.Throws<ArgumentException>(() => transceiver.SetCodecPreferences([null!]));
+            Assert.Throws<ArgumentException>(() => pair.Alice.AddTrack(new MediaStreamTrack(MediaKind.Video), [null!]));
+            Assert.Null(transceiver.Sender.Track);
+            pair.Alice.Close();
+            var wrong = new RtpEncodingParameters { ScaleResolutionDownBy = double.PositiveInfinity };
+            await Assert.ThrowsAsync<ArgumentException>(() => transceiver.Sender.SetParametersAsync(parameters with { Encodings = [wrong] }));
+            await Assert.ThrowsAsync<ArgumentException>(() => transceiver.Sender.SetParametersAsync(parameters with { Encodings = [null!] }));
+            Assert.Throws<ArgumentException>(() => pair.Alice.AddTransceiver(MediaKind.Video, new RtpTransceiverInit { SendEncodings = [wrong] }));
+            Assert.Throws<ArgumentException>(() => pair.Alice.AddTransceiver(MediaKind.Video, new RtpTransceiverInit { Streams = [null!] }));
+        });
+    }
+
+    [Fact]
+    public void SetParameters_OptionsOfAnotherNumber_AreRefusedAfterTheParameters()
+    {
+        var pair = new Pair();
+        pair.Run(async () =>
+        {
+            var sender = pair.Alice.AddTrack(new MediaStreamTrack(MediaKind.Video));
+            var parameters = sender.GetParameters();
+            var options = new RtpSetParameterOptions { EncodingOptions = [new RtpEncodingOptions(), new RtpEncodingOptions()] };
+            await Assert.ThrowsAsync<ArgumentOutOfRangeException>(
+                () => sender.SetParametersAsync(parameters with { Encodings = [parameters.Encodings[0] with { MaxFramerate = -1 }] }, options));
+            await Refused.WithAsync(RtcErrorNames.InvalidModificationError, () => sender.SetParametersAsync(parameters, options));
+        });
+    }
+
+    [Fact]
+    public void SetCodecPreferences_ParametersInAnotherOrderAndCase_AreOfferedAllTheSame()
+    {
+        var pair = new Pair();
+        pair.Run(async () =>
+        {
+            var codec = RtpSender.GetCapabilities(MediaKind.Video).Codecs.Single(known => known.SdpFmtpLine?.Contains("640c1f", StringComparison.Ordinal) == true);
+            pair.Alice.AddTransceiver(MediaKind.Video).SetCodecPreferences(
+                [codec with { MimeType = "VIDEO/h264", SdpFmtpLine = "packetization-mode=1; profile-level-id=640C1F;level-asymmetry-allowed=1" }]);
+            var sdp = (await pair.Alice.CreateOfferAsync()).Sdp;
+            Assert.Contains("profile-level-id=640c1f", sdp, StringComparison.Ordinal);
+            Assert.DoesNotContain("VP8", sdp, StringComparison.Ordinal);
+            Assert.DoesNotContain("42e01f", sdp, StringComparison.Ordinal);
+        });
+    }
+
+    [Fact]
     public void SetParameters_NotSettled_ADescriptionWaitsForIt()
     {
         var pair = new Pair();

@@ -145,10 +145,10 @@ public class StatsValueTests
             Assert.InRange(got.NackCount, 50, 5000);
             Assert.InRange(sent.NackCount, got.NackCount * 8 / 10, got.NackCount);
             Assert.InRange(sent.RetransmittedPacketsSent, 50, 5000);
-            Assert.InRange(got.RetransmittedPacketsReceived, sent.RetransmittedPacketsSent * 7 / 10, sent.RetransmittedPacketsSent);
+            Assert.InRange(got.RetransmittedPacketsReceived!.Value, sent.RetransmittedPacketsSent * 7 / 10, sent.RetransmittedPacketsSent);
             Assert.Equal(sent.RtxSsrc, got.RtxSsrc);
             Assert.NotEqual(sent.Ssrc, sent.RtxSsrc!.Value);
-            Assert.InRange(got.RetransmittedBytesReceived, 1, sent.RetransmittedBytesSent);
+            Assert.InRange(got.RetransmittedBytesReceived!.Value, 1, sent.RetransmittedBytesSent);
             Assert.True(got.PliCount >= sent.PliCount);
             Assert.Equal((0, 0), (got.FirCount, sent.FirCount));
             Assert.InRange(got.HeaderBytesReceived, 12 * got.PacketsReceived, 60 * got.PacketsReceived);
