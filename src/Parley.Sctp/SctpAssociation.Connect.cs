@@ -3,7 +3,8 @@ using Parley.Sctp.Wire;
 
 namespace Parley.Sctp;
 
-// RFC 9260 §5: the four-way handshake. Both sides of WebRTC begin it, so that INITs cross (§5.2.1) is the usual case.
+// RFC 9260 §5: the four-way handshake. Both sides of WebRTC begin it, so that INITs cross (§5.2.1) is the usual case. Where both have signaled their
+// INITs there is none (draft-hancke-tsvwg-snap).
 public sealed partial class SctpAssociation
 {
     private const int MaxReportedParameter = 256;
@@ -14,7 +15,10 @@ public sealed partial class SctpAssociation
     private bool _sendCookieEcho;
     private bool _sendCookieAck;
 
-    /// <summary>Begins to connect; the peer may have begun, too. Does nothing when that has happened, or after the end.</summary>
+    /// <summary>
+    /// Begins to connect; the peer may have begun, too. With <see cref="SctpOptions.LocalInit"/> and <see cref="SctpOptions.RemoteInit"/> the association is
+    /// established at once. Does nothing when that has happened, or after the end.
+    /// </summary>
     public void Connect(Instant now)
     {
         if (State != SctpState.Closed || _hasEnded || _isDisposed)
@@ -23,19 +27,37 @@ public sealed partial class SctpAssociation
         }
 
         _logger.Connects(_options.LocalPort, _options.RemotePort);
+        if (_options is { LocalInit: { } local, RemoteInit: { } remote })
+        {
+            EstablishAsSignaled(local, remote, now);
+            return;
+        }
+
         State = SctpState.CookieWait;
         _sendInit = true;
+    }
+
+    // "When the 'sctp-init' attribute has been negotiated, both endpoints SHOULD consider the SCTP association to be in the ESTABLISHED state […] once the DTLS
+    // handshake finishes. The steps A-E described in Section 5.1 of [RFC9260] can be skipped": what they leave behind is the same.
+    private void EstablishAsSignaled(SctpInit local, SctpInit remote, Instant now)
+    {
+        Build(new StateCookie
+        {
+            PeerTag = remote.Tag,
+            PeerInitialTsn = remote.InitialTsn,
+            PeerWindow = remote.ReceiverWindow,
+            OutboundStreams = Math.Min(_options.Streams, remote.InboundStreams),
+            Capabilities = remote.Capabilities & local.Capabilities,
+        });
+        Establish(now);
+        _sendCookieAck = false;
     }
 
     // Pion before 1.8.9 throws a packet away whose INIT or INIT ACK has a parameter it does not know, against RFC 9260 §3.2.1: to a peer that does not
     // offer zero checksum, or does not answer, neither it nor what is Parley's own is mentioned.
     private PeerCapabilities OfferedCapabilities => _holdsParametersBack ? LocalCapabilities & ~(PeerCapabilities.ZeroChecksum | PeerCapabilities.LargePackets) : LocalCapabilities;
 
-    private PeerCapabilities LocalCapabilities =>
-        PeerCapabilities.PartialReliability | PeerCapabilities.Reconfiguration
-        | (_options.Interleaving ? PeerCapabilities.Interleaving : default)
-        | (_options.ZeroChecksum ? PeerCapabilities.ZeroChecksum : default)
-        | (_options.MaxDiscoveredPacketSize >= LargestPacket ? PeerCapabilities.LargePackets : default);
+    private PeerCapabilities LocalCapabilities => _options.Capabilities;
 
     private uint InitialWindow => (uint)Math.Min(uint.MaxValue, _firstWindow);
 
@@ -88,11 +110,11 @@ public sealed partial class SctpAssociation
 
         // §5.2.1: in COOKIE-WAIT and COOKIE-ECHOED the answer repeats this side's own INIT, tag included. §5.2.2: later it has a new tag, and
         // the Tie-Tags by which a restart is told from an old packet.
-        var isNew = State is SctpState.Closed or SctpState.CookieWait or SctpState.CookieEchoed;
+        var isNew = State is SctpState.Closed or SctpState.CookieWait or SctpState.CookieEchoed || IsSignaled(init);
         var cookie = new StateCookie
         {
             CreatedAt = now,
-            LocalTag = isNew ? _localTag : NewTag(),
+            LocalTag = isNew ? _localTag : SctpInit.NewTag(_random),
             PeerTag = init.InitiateTag,
             LocalInitialTsn = isNew ? _localInitialTsn : _outstanding.Next,
             PeerInitialTsn = init.InitialTsn,
@@ -119,6 +141,10 @@ public sealed partial class SctpAssociation
         }.Write(ref writer);
         QueuePacket(packet, writer.Position, init.InitiateTag);
     }
+
+    // A peer that never saw this side's INIT in a description connects by the handshake. That is no restart: it has the tag and the TSN that it signaled.
+    private bool IsSignaled(in InitChunk init) =>
+        _options is { LocalInit: { } local, RemoteInit: { } remote } && local.Tag == _localTag && remote.Tag == init.InitiateTag && remote.InitialTsn == init.InitialTsn;
 
     private void OnInitAck(ReadOnlySpan<byte> value, Instant now)
     {

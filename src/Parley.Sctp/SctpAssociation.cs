@@ -70,11 +70,10 @@ public sealed partial class SctpAssociation : IDisposable
         _random = random;
         _logger = logger;
         _random.Fill(_cookieKey);
-        var leastWindow = 2 * options.MaxMessageSize + 64 * 1024;
-        _receiveLimit = Math.Max(options.ReceiveBufferSize, leastWindow);
-        _firstWindow = Math.Clamp(options.InitialReceiveWindow, leastWindow, _receiveLimit);
-        _localTag = NewTag();
-        _localInitialTsn = new Tsn(options.InitialTsn ?? random.NextUInt32());
+        _receiveLimit = options.ReceiveLimit;
+        _firstWindow = options.FirstWindow;
+        _localTag = options.LocalInit?.Tag ?? SctpInit.NewTag(random);
+        _localInitialTsn = options.LocalInit?.InitialTsn ?? new Tsn(options.InitialTsn ?? random.NextUInt32());
         Build(default);
     }
 
@@ -113,6 +112,9 @@ public sealed partial class SctpAssociation : IDisposable
         BytesQueued = _queue.Buffered,
         MaxPacketSize = _path.Size,
     };
+
+    /// <summary>What both ends can do; for tests.</summary>
+    internal PeerCapabilities Agreed => _peer;
 
     /// <summary>Bytes of buffers in use or kept; the tests hold it to a bound.</summary>
     internal long HeldBytes => _pool.Held;
@@ -294,18 +296,5 @@ public sealed partial class SctpAssociation : IDisposable
         }
 
         return held;
-    }
-
-    private uint NewTag()
-    {
-        // RFC 9260 §5.3.1: the tag is random, and not 0.
-        uint tag;
-        do
-        {
-            tag = _random.NextUInt32();
-        }
-        while (tag == 0);
-
-        return tag;
     }
 }

@@ -1,3 +1,5 @@
+using Parley.Sctp.Wire;
+
 namespace Parley.Sctp;
 
 /// <summary>How an association shall behave. The defaults are made for WebRTC: one path, over DTLS.</summary>
@@ -95,6 +97,31 @@ public sealed record SctpOptions
 
     /// <summary>Makes a congestion controller of the user's own, for a packet size in bytes; null: what <see cref="CongestionControl"/> names.</summary>
     public Func<int, ICongestionController>? CongestionController { get; init; }
+
+    /// <summary>
+    /// This side's INIT when it was signaled ahead, made by <see cref="SctpInit.Create"/> with these same options; null: the association draws its own tag and TSN.
+    /// </summary>
+    public SctpInit? LocalInit { get; init; }
+
+    /// <summary>
+    /// The peer's INIT when it was signaled; null: it comes in a packet. Where <see cref="LocalInit"/> was signaled, too, there is no handshake: the association is
+    /// established by <see cref="SctpAssociation.Connect"/> (draft-hancke-tsvwg-snap).
+    /// </summary>
+    public SctpInit? RemoteInit { get; init; }
+
+    /// <summary>Received and not read yet: at most so many bytes are held.</summary>
+    internal long ReceiveLimit => Math.Max(ReceiveBufferSize, LeastWindow);
+
+    /// <summary>The receive window that an INIT offers.</summary>
+    internal long FirstWindow => Math.Clamp(InitialReceiveWindow, LeastWindow, ReceiveLimit);
+
+    internal PeerCapabilities Capabilities =>
+        PeerCapabilities.PartialReliability | PeerCapabilities.Reconfiguration
+        | (Interleaving ? PeerCapabilities.Interleaving : default)
+        | (ZeroChecksum ? PeerCapabilities.ZeroChecksum : default)
+        | (MaxDiscoveredPacketSize >= SctpAssociation.LargestPacket ? PeerCapabilities.LargePackets : default);
+
+    private long LeastWindow => 2 * MaxMessageSize + 64 * 1024;
 
     /// <summary>The first TSN, for tests; null: drawn at random.</summary>
     internal uint? InitialTsn { get; init; }

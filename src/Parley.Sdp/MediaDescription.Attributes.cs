@@ -158,6 +158,13 @@ public sealed partial class MediaDescription
         set => Write("max-message-size", value is { } size ? SdpNumber.ToText(size) : null);
     }
 
+    /// <summary>The bytes of the SCTP INIT chunk that spares a handshake (<c>sctp-init</c>, draft-hancke-tsvwg-snap); null where not written, or not in base64.</summary>
+    public byte[]? SctpInit
+    {
+        get => Value("sctp-init") is { } text && SdpBase64.TryDecode(text, out var chunk) ? chunk : null;
+        set => Write("sctp-init", value is null ? null : Convert.ToBase64String(value));
+    }
+
     /// <summary>The SCTP port as drafts before RFC 8841 wrote it.</summary>
     public SctpMap? SctpMap
     {

@@ -153,6 +153,9 @@ public enum SdpErrorReason
     /// <summary>A max-message-size is no number.</summary>
     InvalidMaxMessageSize,
 
+    /// <summary>An sctp-init is not in base64.</summary>
+    InvalidSctpInit,
+
     /// <summary>An rtcp line is malformed.</summary>
     InvalidRtcp,
 }

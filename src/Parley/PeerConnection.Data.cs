@@ -239,7 +239,7 @@ public sealed partial class PeerConnection
     }
 
     /// <summary>What an answer says about the association (webrtc-pc §4.4.1.5, from #offer-sctp-transport on). Called with the gate held.</summary>
-    private void ConnectSctp(SdpDocument remote, IReadOnlySet<PeerTransport> renewed, DescriptionEffects effects)
+    private void ConnectSctp(SdpDocument local, SdpDocument remote, IReadOnlySet<PeerTransport> renewed, DescriptionEffects effects)
     {
         var section = _sections.FirstOrDefault(candidate => candidate is { IsData: true, IsRejected: false, Transport: not null });
         if (section is null)
@@ -256,10 +256,12 @@ public sealed partial class PeerConnection
         var media = remote.Media[section.Index];
         var remotePort = media.SctpPort ?? DefaultSctpPort;
         var isOtherPort = remotePort != _remoteSctpPort;
+        var isNew = true;
         if (SctpTransport is { WasStarted: true } old)
         {
             // Another DTLS association carries another SCTP association. One that is not up yet has no channels that could end with it.
             var isCarriedAnew = old.Peer != carrier || renewed.Contains(carrier);
+            isNew = isOtherPort || isCarriedAnew;
             if (isOtherPort || (isCarriedAnew && old.State != SctpTransportState.Connecting))
             {
                 EndSctp(old);
@@ -274,6 +276,12 @@ public sealed partial class PeerConnection
         SctpTransport ??= new SctpTransport(this, carrier);
         SctpTransport.Peer = carrier;
         SctpTransport.WasStarted = true;
+        if (isNew)
+        {
+            SctpTransport.BeginWith(local.Media[section.Index].SctpInit, media.SctpInit);
+            _nextSctpInit = null;
+        }
+
         SctpTransport.UpdateMaxMessageSize(media.MaxMessageSize);
         foreach (var channel in _dataChannels.Where(channel => channel is { Id: null, ReadyState: not DataChannelState.Closed }))
         {
@@ -286,7 +294,8 @@ public sealed partial class PeerConnection
         }
 
         var remoteMaximum = media.MaxMessageSize;
-        Loop.Post(carrier.Stack, stack => stack.StartSctp(remotePort, remoteMaximum));
+        var (localInit, remoteInit) = (SctpTransport.LocalInit, SctpTransport.RemoteInit);
+        Loop.Post(carrier.Stack, stack => stack.StartSctp(remotePort, remoteMaximum, localInit, remoteInit));
     }
 
     private void GiveId(DataChannel channel, PeerTransport carrier)

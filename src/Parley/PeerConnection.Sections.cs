@@ -237,7 +237,7 @@ public sealed partial class PeerConnection
             }
         }
 
-        ConnectSctp(remote, renewed, effects);
+        ConnectSctp(local, remote, renewed, effects);
     }
 
     private void CreateSctpTransportIfDescribed(AppliedDescription applied)

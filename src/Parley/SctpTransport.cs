@@ -42,6 +42,12 @@ public sealed class SctpTransport
     /// <summary>Whether an answer has started the association.</summary>
     internal bool WasStarted { get; set; }
 
+    /// <summary>The INIT that this side has told the peer of in a description (draft-hancke-tsvwg-snap); null: none.</summary>
+    internal byte[]? LocalInit { get; private set; }
+
+    /// <summary>The INIT that the peer has told of; null: it comes in a packet.</summary>
+    internal byte[]? RemoteInit { get; private set; }
+
     internal long? MaxBufferSize { get; private set; }
 
     /// <summary>"Update the data max message size"; null when the peer's attribute is missing.</summary>
@@ -51,6 +57,15 @@ public sealed class SctpTransport
         MaxMessageSize = remoteMaximum == 0 ? SendBufferSize : Math.Min(remoteMaximum, SendBufferSize);
         MaxBufferSize = Math.Max(remoteMaximum, SendBufferSize);
     }
+
+    /// <summary>
+    /// The INITs of the descriptions that an association begins with. A peer that repeats this side's own knows nothing of them: libdatachannel 0.24.5 answers with the
+    /// attributes that it does not know.
+    /// </summary>
+    internal void BeginWith(byte[]? local, byte[]? remote) => (LocalInit, RemoteInit) = (local, local.AsSpan().SequenceEqual(remote) ? null : remote);
+
+    /// <summary>Whether a description of the peer's has another INIT than the one that the association began with. Without any it has no other.</summary>
+    internal bool IsContradictedBy(byte[]? remote) => remote is not null && !RemoteInit.AsSpan().SequenceEqual(remote) && !LocalInit.AsSpan().SequenceEqual(remote);
 
     /// <summary>The connected procedure's first steps; the caller announces the channels and raises the event.</summary>
     internal void SetConnected(ushort maxChannels)

@@ -30,6 +30,20 @@ public sealed class AttributeTests
     public void Candidate_Broken_IsRefused(string text) => Assert.False(CandidateAttribute.TryParse(text, out _));
 
     [Fact]
+    public void SctpInit_WrittenAndRead_IsTheSame()
+    {
+        var media = new MediaDescription("application", 9, "UDP/DTLS/SCTP", ["webrtc-datachannel"]);
+        Assert.Null(media.SctpInit);
+        media.SctpInit = [1, 0, 0, 30, 250, 251];
+        Assert.Contains("a=sctp-init:AQAAHvr7", media.ToString());
+        Assert.Equal([1, 0, 0, 30, 250, 251], media.SctpInit);
+        media.SctpInit = null;
+        Assert.DoesNotContain("sctp-init", media.ToString());
+        media.Add("sctp-init", "AQAA Hvr7");
+        Assert.Null(media.SctpInit);
+    }
+
+    [Fact]
     public void Candidate_EveryTruncation_NeverThrows()
     {
         const string Text = "candidate:1 1 tcp 1518083839 ::1 9 typ host tcptype active generation 0";

@@ -29,6 +29,7 @@ internal static class AttributeSyntax
         "sctp-port" => Unless(SdpNumber.TryInt32(value, ushort.MaxValue, out _), SdpErrorReason.InvalidSctpPort),
         "sctpmap" => Unless(SctpMap.TryParse(value, out _), SdpErrorReason.InvalidSctpPort),
         "max-message-size" => Unless(SdpNumber.TryUInt64(value, out _), SdpErrorReason.InvalidMaxMessageSize),
+        "sctp-init" => Unless(SdpBase64.IsValid(value), SdpErrorReason.InvalidSctpInit),
         "rtcp" => Unless(RtcpAttribute.TryParse(value, out _), SdpErrorReason.InvalidRtcp),
         // The format of an fmtp may be no payload type; but there must be one.
         "fmtp" => Unless(value.Trim(' ').Length > 0, SdpErrorReason.InvalidFormatParameters),

@@ -91,7 +91,7 @@ internal sealed class AnswerBuilder(PeerConnection connection)
             var data = SectionWriter.Create(offered.Kind, SectionWriter.PortFor(zero: false), offered.Protocol, offered.Formats);
             data.AddTransport(section.Transport, credentials, setup, offered.RtcpMux, offered.RtcpReducedSize, TlsIdFor(section, offer, tagged));
             AddMid(data, offered);
-            data.AddDataChannels();
+            data.AddDataChannels(connection.AnsweredSctpInit(section.Transport, offer, offered));
             return data;
         }
 

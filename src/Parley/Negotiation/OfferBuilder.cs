@@ -202,7 +202,7 @@ internal sealed class OfferBuilder(PeerConnection connection, OfferOptions optio
             var data = SectionWriter.Create(section.Kind, SectionWriter.PortFor(isBundleOnly), SectionWriter.SctpProtocol, ["webrtc-datachannel"]);
             AddTransport(data, section, isBundleOnly);
             data.Add("mid", section.Mid);
-            data.AddDataChannels();
+            data.AddDataChannels(connection.OfferedSctpInit());
             return data;
         }
 

@@ -1,3 +1,4 @@
+using Parley.Sctp;
 using Parley.Sdp;
 
 namespace Parley;
@@ -30,6 +31,12 @@ internal sealed class SectionValidator(SdpDocument document, MediaDescription me
         if (media.Kind != "application" && ReferenceEquals(media, tagged) && !media.RtcpMux)
         {
             throw Invalid("does not multiplex RTCP, which is required");
+        }
+
+        // draft-hancke-tsvwg-snap, both ways: "If the series of bytes is not a valid SCTP INIT chunk this results in an error."
+        if (media.Kind == "application" && media.SctpInit is { } init && !SctpInit.TryParse(init, out _))
+        {
+            throw Invalid("has an sctp-init that is no INIT chunk");
         }
 
         CheckRetransmissions();

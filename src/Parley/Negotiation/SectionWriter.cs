@@ -124,9 +124,14 @@ internal static class SectionWriter
         }
     }
 
-    public static void AddDataChannels(this MediaDescription media)
+    /// <summary>What is said of SCTP (RFC 8841), with the INIT of this side when there is one to be told.</summary>
+    public static void AddDataChannels(this MediaDescription media, byte[]? init)
     {
         media.Add("sctp-port", "5000");
         media.Add("max-message-size", SctpTransport.LocalMaxMessageSize.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        if (init is not null)
+        {
+            media.SctpInit = init;
+        }
     }
 }

@@ -4,7 +4,7 @@ namespace Parley;
 
 /// <summary>
 /// What a description of the peer's may change of a transport in use: ICE credentials with a restart, and the DTLS association with new ICE
-/// credentials (RFC 9429 §5.8.3, §5.10, §5.11).
+/// credentials (RFC 9429 §5.8.3, §5.10, §5.11); with it the SCTP association.
 /// </summary>
 internal sealed class TransportContinuity(PeerConnection connection, SdpDocument document, bool isOffer)
 {
@@ -14,6 +14,8 @@ internal sealed class TransportContinuity(PeerConnection connection, SdpDocument
     {
         for (var i = 0; i < document.Media.Count; i++)
         {
+            CheckSctp(i, document.Media[i]);
+
             // A section that rides on another's transport says nothing of it that counts.
             var media = document.Media[i];
             if (media.IsRejected || !SectionProtocol.IsSupported(media) || !ReferenceEquals(media, document.TaggedSectionOf(media)))
@@ -34,6 +36,22 @@ internal sealed class TransportContinuity(PeerConnection connection, SdpDocument
             }
 
             CheckAssociation(i, media, transport);
+        }
+    }
+
+    // draft-hancke-tsvwg-snap: another INIT comes with another SCTP or DTLS association. "Attempting to add an sctp-init attribute to an existing SCTP
+    // association results in an error."
+    private void CheckSctp(int index, MediaDescription media)
+    {
+        if (media.IsRejected || media.Kind != "application" || !SectionProtocol.IsSupported(media))
+        {
+            return;
+        }
+
+        var transport = isOffer ? connection.TransportToGoOn(document, index, []) : connection.OfferedSections[index].Transport;
+        if (connection.GoesOnWithSctp(transport, document, media, isOffer) && connection.SctpTransport!.IsContradictedBy(media.SctpInit))
+        {
+            throw Invalid(index, "changes or adds the SCTP INIT of an association in use");
         }
     }
 

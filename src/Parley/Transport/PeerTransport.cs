@@ -107,6 +107,12 @@ internal sealed class PeerTransport
     /// <summary>Whether the role that the peer writes cannot be that of the association in use.</summary>
     public bool IsContradictedBy(SetupRole? setup) => (setup, DtlsRole) is (SetupRole.Active, Parley.Dtls.DtlsRole.Client) or (SetupRole.Passive, Parley.Dtls.DtlsRole.Server);
 
+    /// <summary>Whether a description of the peer's puts another DTLS association in the place of the one in use.</summary>
+    public bool AsksForAnotherAssociation(SdpDocument remote, MediaDescription media, bool isOffer) =>
+        // A role that the association cannot have, offered, or answered before it is up, asks for another (RFC 8842 §3.1).
+        !ContinuesAssociation(remote, media)
+        || (IsContradictedBy(remote.SetupOf(media)) && (isOffer || Dtls.State is DtlsTransportState.New or DtlsTransportState.Connecting));
+
     /// <summary>Begins to gather before a description asks for it; what it finds is held back until then.</summary>
     public void GatherAhead()
     {
@@ -209,9 +215,7 @@ internal sealed class PeerTransport
     {
         var association = RemoteAssociation.Of(remote, media);
 
-        // A role that the association cannot have, offered, or answered before it is up, asks for another (RFC 8842 §3.1).
-        var isNewAssociation = !ContinuesAssociation(remote, media)
-            || (IsContradictedBy(remote.SetupOf(media)) && (isOffer || Dtls.State is DtlsTransportState.New or DtlsTransportState.Connecting));
+        var isNewAssociation = AsksForAnotherAssociation(remote, media, isOffer);
         ConnectIce(remote, media);
         if (isNewAssociation)
         {

@@ -15,7 +15,14 @@ internal sealed partial class TransportStack
     private bool _isAssociationStarted;
     private int _remotePort;
 
-    public void StartSctp(int remotePort, long? remoteMaxMessageSize)
+    /// <summary>
+    /// What of an association is known before its transport is: enough for its INIT. Large packets are taken wherever datagrams come from; only who sends them
+    /// must know that they are not cut on their way.
+    /// </summary>
+    public static SctpOptions SctpOptionsAhead { get; } = new() { MaxMessageSize = SctpTransport.LocalMaxMessageSize, MaxDiscoveredPacketSize = SctpAssociation.LargestPacket };
+
+    /// <summary>Begins an association, unless it is there. The INITs are those of the descriptions, checked already; null where there was none.</summary>
+    public void StartSctp(int remotePort, long? remoteMaxMessageSize, byte[]? localInit, byte[]? remoteInit)
     {
         var remoteMaximum = remoteMaxMessageSize ?? SctpTransport.DefaultRemoteMaxMessageSize;
         if (_association is not null && _data is not null && _remotePort == remotePort)
@@ -28,11 +35,12 @@ internal sealed partial class TransportStack
         _isAssociationStarted = false;
         _association?.Dispose();
         _association = new SctpAssociation(
-            new SctpOptions
+            SctpOptionsAhead with
             {
                 RemotePort = (ushort)remotePort,
                 MaxDiscoveredPacketSize = _sockets.TrueForAll(static socket => socket.DontFragment) ? SctpAssociation.LargestPacket : 0,
-                MaxMessageSize = SctpTransport.LocalMaxMessageSize,
+                LocalInit = InitOf(localInit),
+                RemoteInit = InitOf(remoteInit),
                 CongestionControl = _connection.GetConfiguration().DataCongestionControl,
                 RemoteMaxMessageSize = remoteMaximum,
             },
@@ -42,6 +50,8 @@ internal sealed partial class TransportStack
         _data.SetRole(_dtls!.Role == DtlsRole.Client);
         ConnectSctp(Now);
     }
+
+    private static SctpInit? InitOf(byte[]? chunk) => SctpInit.TryParse(chunk, out var init) ? init : null;
 
     /// <summary>Ends the association in order, and forgets its channels; what is queued on them is lost.</summary>
     public void StopSctp()
