@@ -1,25 +1,20 @@
 using System.Net.Sockets;
+using Parley.Net.Linux;
 
 namespace Parley.Net;
 
-/// <summary>The one pending wait for a socket to have something to read: a look at its first byte that leaves the datagram where it is. Reused, so that waiting allocates nothing.</summary>
-internal sealed class ReadableWait : IDisposable
+/// <summary>The one pending wait for a socket to have something to read. Reused, so that waiting allocates nothing.</summary>
+internal abstract class ReadableWait : IDisposable
 {
-    private readonly Socket _socket;
-    // No execution context flows into the wake-up: it belongs to nobody's call.
-    private readonly SocketAsyncEventArgs _peek = new(true);
     private IWakeable? _target;
     private int _armed;
     private volatile bool _closed;
 
-    internal ReadableWait(Socket socket)
-    {
-        _socket = socket;
-        _peek.SetBuffer(new byte[1], 0, 1);
-        _peek.Completed += (_, _) => Wake();
-    }
+    /// <summary>The wait that the system does best.</summary>
+    internal static ReadableWait For(Socket socket) =>
+        OperatingSystem.IsLinux() && BitConverter.IsLittleEndian && ReadinessPoll.Shared is { } poll ? new PolledWait(poll, socket.SafeHandle) : new PeekWait(socket);
 
-    public void Dispose() => _peek.Dispose();
+    public abstract void Dispose();
 
     internal void Arm(IWakeable target)
     {
@@ -31,9 +26,7 @@ internal sealed class ReadableWait : IDisposable
         _target = target;
         try
         {
-            // Whatever the peek ends with, an error too, there is something to look after.
-            _peek.SocketFlags = SocketFlags.Peek;
-            if (!_socket.ReceiveAsync(_peek))
+            if (!TryBegin())
             {
                 Wake();
             }
@@ -45,7 +38,10 @@ internal sealed class ReadableWait : IDisposable
 
     internal void Close() => _closed = true;
 
-    private void Wake()
+    /// <summary>Begins to wait; false: there is something to look after now. Then, or when it comes, <see cref="Wake"/> is called once.</summary>
+    protected abstract bool TryBegin();
+
+    protected void Wake()
     {
         var target = _target;
         _target = null;

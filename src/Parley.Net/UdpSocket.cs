@@ -43,7 +43,7 @@ internal sealed class UdpSocket : IDatagramSocket
                 _plain = new PlainDatagrams(_socket);
             }
 
-            _wait = new ReadableWait(_socket);
+            _wait = ReadableWait.For(_socket);
         }
         catch
         {

@@ -3,9 +3,10 @@ using System.Runtime.InteropServices;
 
 namespace Parley.Net.Linux;
 
-/// <summary>The Linux system calls and constants that carry datagrams in batches: sendmmsg(2), recvmsg(2), udp(7), ip(7), ipv6(7).</summary>
+/// <summary>The Linux system calls and constants that carry datagrams in batches and wait for them: sendmmsg(2), recvmsg(2), epoll(7), udp(7), ip(7), ipv6(7).</summary>
 internal static unsafe partial class Libc
 {
+    internal const int MsgPeek = 0x02;
     internal const int MsgDontWait = 0x40;
     internal const int MsgTruncated = 0x20;
 
@@ -28,6 +29,12 @@ internal static unsafe partial class Libc
     internal const int UdpSegment = 103;
     internal const int UdpGro = 104;
 
+    internal const int EpollCloseOnExec = 0x80000;
+    internal const int EpollAdd = 1;
+    internal const int EpollModify = 3;
+    internal const uint EpollIn = 0x001;
+    internal const uint EpollOneShot = 1u << 30;
+
     internal const int Interrupted = 4;
     internal const int InputOutputError = 5;
     internal const int TryAgain = 11;
@@ -44,4 +51,16 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "setsockopt", SetLastError = true)]
     internal static partial int SetSocketOption(SafeSocketHandle socket, int level, int name, int* value, uint length);
+
+    [LibraryImport("libc", EntryPoint = "recv", SetLastError = true)]
+    internal static partial nint Receive(SafeSocketHandle socket, byte* buffer, nuint length, int flags);
+
+    [LibraryImport("libc", EntryPoint = "epoll_create1", SetLastError = true)]
+    internal static partial int EpollCreate(int flags);
+
+    [LibraryImport("libc", EntryPoint = "epoll_ctl", SetLastError = true)]
+    internal static partial int EpollControl(int epoll, int operation, SafeSocketHandle socket, byte* entry);
+
+    [LibraryImport("libc", EntryPoint = "epoll_wait", SetLastError = true)]
+    internal static partial int EpollWait(int epoll, byte* entries, int capacity, int milliseconds);
 }
