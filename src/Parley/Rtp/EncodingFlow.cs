@@ -3,19 +3,28 @@ using Parley.Rtp;
 namespace Parley;
 
 /// <summary>One encoding of a sender on its way to the wire: a stream of its own, with its own retransmissions (RFC 8853 §6).</summary>
-internal sealed class EncodingFlow(uint ssrc, uint rtxSsrc)
+internal sealed class EncodingFlow
 {
+    public EncodingFlow(uint ssrc, uint rtxSsrc)
+    {
+        (Ssrc, RtxSsrc) = (ssrc, rtxSsrc);
+        Frames = new OutgoingFramePool(this);
+    }
+
     /// <summary>The stream's source.</summary>
-    public uint Ssrc { get; } = ssrc;
+    public uint Ssrc { get; }
 
     /// <summary>The source of its retransmissions.</summary>
-    public uint RtxSsrc { get; } = rtxSsrc;
+    public uint RtxSsrc { get; }
 
     /// <summary>The encoding it belongs to; null while it is the only one.</summary>
     public string? Rid { get; set; }
 
     /// <summary>The stream in the loop's session; only the loop touches it.</summary>
     public RtpOutbound? Outbound { get; set; }
+
+    /// <summary>What carries its frames to the loop.</summary>
+    public OutgoingFramePool Frames { get; }
 
     /// <summary>What was sent of it; only the loop touches it.</summary>
     public FrameTally Sent { get; } = new();

@@ -11,6 +11,7 @@ internal sealed class SendPlan
     private readonly (MediaFormat Format, CodecDescription Codec, int? Profile)[] _formats;
     private readonly CodecDescription[] _telephoneEvents;
     private readonly string _kind;
+    private (MediaFormat Format, RtpEncodingParameters Encoding, int PayloadType)? _latest;
 
     public SendPlan(IReadOnlyList<CodecDescription> codecs, string kind, IReadOnlyList<EncodingPlan> encodings)
     {
@@ -38,14 +39,22 @@ internal sealed class SendPlan
     /// <summary>Whether an encoding takes a format.</summary>
     public bool Takes(RtpEncodingParameters encoding, MediaFormat format) => FormatsOf(encoding).Contains(format);
 
-    /// <summary>The payload type of a frame in an encoding; null when the encoding does not take it. A VP9 frame says its profile, which must be the payload type's.</summary>
+    /// <summary>The payload type of a frame in an encoding; null when the encoding does not take it. A VP9 frame says its profile, which must be the payload type's. For one thread at a time.</summary>
     public int? PayloadTypeOf(MediaFormat format, ReadOnlySpan<byte> frame, RtpEncodingParameters encoding)
     {
-        int? profile = format.Equals(MediaFormat.Vp9) && Vp9FrameHeader.TryParse(frame, out var header) ? header.Profile : null;
+        if (_latest is { } latest && ReferenceEquals(latest.Format, format) && ReferenceEquals(latest.Encoding, encoding))
+        {
+            return latest.PayloadType;
+        }
+
+        var tellsProfile = format.Equals(MediaFormat.Vp9);
+        int? profile = tellsProfile && Vp9FrameHeader.TryParse(frame, out var header) ? header.Profile : null;
         foreach (var (candidate, codec, own) in _formats)
         {
             if (candidate.Equals(format) && (profile is null || own is null || own == profile) && Takes(encoding, codec))
             {
+                // Frames of one format come in a row; those of VP9 each tell their profile.
+                _latest = tellsProfile ? null : (format, encoding, codec.PayloadType);
                 return codec.PayloadType;
             }
         }

@@ -25,21 +25,18 @@ internal sealed partial class SenderFlow
         }
     }
 
-    private static void CountSent(in OutgoingFrame frame, RtpOutbound outbound, PayloadType payloadType, Instant now)
+    /// <summary>Counts a picture; the session has just taken it by its codec.</summary>
+    private static void CountSent(OutgoingFrame frame, RtpOutbound outbound, Instant now)
     {
-        var codecs = outbound.Options.Codecs;
-        for (var i = 0; i < codecs.Count; i++)
+        if (outbound.Codec is { Channels: 0 } codec)
         {
-            if (codecs[i].PayloadType == payloadType && codecs[i].Channels == 0)
+            var (width, height) = (0, 0);
+            if (frame.IsKeyFrame)
             {
-                var (width, height) = (0, 0);
-                if (frame.IsKeyFrame)
-                {
-                    VideoFrame.TryReadSize(new MediaFormat(codecs[i].Name, codecs[i].ClockRate), frame.Buffer.AsSpan(0, frame.Length), out width, out height);
-                }
-
-                frame.Flow.Sent.AddPicture(now, width, height);
+                VideoFrame.TryReadSize(new MediaFormat(codec.Name, codec.ClockRate), frame.Data, out width, out height);
             }
+
+            frame.Flow.Sent.AddPicture(now, width, height);
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Runtime.InteropServices;
 using Parley.Media;
 using Parley.Net;
@@ -186,8 +185,8 @@ internal sealed partial class SenderFlow : IMediaSink
         }
     }
 
-    /// <summary>Hands a frame to the session. In the loop.</summary>
-    public static void Send(in OutgoingFrame frame, Instant now)
+    /// <summary>Hands a frame to the session, and gives it back. In the loop.</summary>
+    public static void Send(OutgoingFrame frame, Instant now)
     {
         // A renegotiation may have taken the payload type away while the frame was on its way.
         var payloadType = new PayloadType((byte)frame.PayloadType);
@@ -198,7 +197,7 @@ internal sealed partial class SenderFlow : IMediaSink
                 {
                     PayloadType = payloadType,
                     Timestamp = new RtpTimestamp(frame.RtpTimestamp),
-                    Data = frame.Buffer.AsSpan(0, frame.Length),
+                    Data = frame.Data,
                     IsKeyFrame = frame.IsKeyFrame,
                     CapturedAt = frame.CapturedAt,
                     AudioLevel = frame.AudioLevel,
@@ -208,11 +207,11 @@ internal sealed partial class SenderFlow : IMediaSink
                 now);
             if (sent)
             {
-                CountSent(frame, outbound, payloadType, now);
+                CountSent(frame, outbound, now);
             }
         }
 
-        ArrayPool<byte>.Shared.Return(frame.Buffer);
+        frame.Flow.Frames.Return(frame);
     }
 
     private static bool IsPcm(MediaFormat format) => string.Equals(format.Name, "L16", StringComparison.OrdinalIgnoreCase);
@@ -342,20 +341,16 @@ internal sealed partial class SenderFlow : IMediaSink
 
     private void Post(EncodingFlow flow, in MediaFrame frame, int payloadType, TimeSpan time, Instant now)
     {
-        var data = frame.Data.Span;
         _clockRate = frame.Format.ClockRate;
-        var buffer = ArrayPool<byte>.Shared.Rent(Math.Max(1, data.Length));
-        data.CopyTo(buffer);
-        _connection.Loop.SendFrame(new OutgoingFrame(
-            flow,
-            buffer,
-            data.Length,
-            payloadType,
-            Ticks(time, _clockRate),
-            frame.IsKeyFrame,
-            now,
-            frame.AudioLevel,
-            frame.VoiceActivity,
-            frame.Contributors.IsEmpty ? null : frame.Contributors.ToArray()));
+        var outgoing = flow.Frames.Take();
+        outgoing.Fill(frame.Data.Span);
+        outgoing.PayloadType = payloadType;
+        outgoing.RtpTimestamp = Ticks(time, _clockRate);
+        outgoing.IsKeyFrame = frame.IsKeyFrame;
+        outgoing.CapturedAt = now;
+        outgoing.AudioLevel = frame.AudioLevel;
+        outgoing.VoiceActivity = frame.VoiceActivity;
+        outgoing.Contributors = frame.Contributors.IsEmpty ? null : frame.Contributors.ToArray();
+        _connection.Loop.SendFrame(outgoing);
     }
 }

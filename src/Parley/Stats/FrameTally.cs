@@ -9,9 +9,13 @@ internal sealed class FrameTally
 {
     private static readonly TimeSpan Window = TimeSpan.FromSeconds(1);
 
-    private Instant[] _recent = new Instant[64];
+    /// <summary>Pictures so close behind each other are counted together, so that a second's fit a thousand entries whatever their rate.</summary>
+    private static readonly TimeSpan Together = TimeSpan.FromMilliseconds(1);
+
+    private (Instant At, int Pictures)[] _recent = new (Instant, int)[64];
     private int _head;
     private int _count;
+    private int _recentPictures;
     private bool _hasPicture;
     private TimeSpan? _duration = TimeSpan.Zero;
     private double? _energy = 0;
@@ -90,9 +94,17 @@ internal sealed class FrameTally
         }
 
         Forget(now);
+        _recentPictures++;
+        ref var last = ref _recent[(_head + _count - 1) & (_recent.Length - 1)];
+        if (_count > 0 && now - last.At < Together)
+        {
+            last.Pictures++;
+            return;
+        }
+
         if (_count == _recent.Length)
         {
-            var wider = new Instant[_recent.Length * 2];
+            var wider = new (Instant, int)[_recent.Length * 2];
             for (var i = 0; i < _count; i++)
             {
                 wider[i] = _recent[(_head + i) & (_recent.Length - 1)];
@@ -101,7 +113,7 @@ internal sealed class FrameTally
             (_recent, _head) = (wider, 0);
         }
 
-        _recent[(_head + _count++) & (_recent.Length - 1)] = now;
+        _recent[(_head + _count++) & (_recent.Length - 1)] = (now, 1);
     }
 
     /// <summary>Counts a frame of sound.</summary>
@@ -122,7 +134,7 @@ internal sealed class FrameTally
     public double? FramesPerSecond(Instant now)
     {
         Forget(now);
-        return _hasPicture ? _count : null;
+        return _hasPicture ? _recentPictures : null;
     }
 
     private static TimeSpan? DurationOf(MediaFormat format, ReadOnlySpan<byte> data)
@@ -139,8 +151,9 @@ internal sealed class FrameTally
 
     private void Forget(Instant now)
     {
-        while (_count > 0 && now - _recent[_head] >= Window)
+        while (_count > 0 && now - _recent[_head].At >= Window)
         {
+            _recentPictures -= _recent[_head].Pictures;
             _head = (_head + 1) & (_recent.Length - 1);
             _count--;
         }

@@ -57,14 +57,14 @@ internal sealed class TransportLoop : IThreadPoolWorkItem, IWakeable
     /// <summary>Runs an action on a stack in the loop's next turn, in the order of the calls.</summary>
     public void Post(TransportStack stack, Action<TransportStack> action)
     {
-        _commands.Enqueue(new LoopCommand { Stack = stack, Action = action });
+        _commands.Enqueue(new LoopCommand(stack, action));
         Wake();
     }
 
     /// <summary>Runs an action on a stack in the loop's next turn; then, or at once when the loop has ended, says that it is done.</summary>
     public void Ask(TransportStack stack, Action<TransportStack> action, Action done)
     {
-        _commands.Enqueue(new LoopCommand { Stack = stack, Action = action, Done = done });
+        _commands.Enqueue(new LoopCommand(stack, action, done));
         Wake();
         if ((State)Volatile.Read(ref _state) == State.Ended)
         {
@@ -80,14 +80,14 @@ internal sealed class TransportLoop : IThreadPoolWorkItem, IWakeable
     {
         var buffer = ArrayPool<byte>.Shared.Rent(Math.Max(1, data.Length));
         data.CopyTo(buffer);
-        _commands.Enqueue(new LoopCommand { Channel = channel, Buffer = buffer, Length = data.Length, IsBinary = isBinary });
+        _commands.Enqueue(new LoopCommand(channel, buffer, Length: data.Length, IsBinary: isBinary));
         Wake();
     }
 
     /// <summary>Queues a frame of a sender.</summary>
-    public void SendFrame(in OutgoingFrame frame)
+    public void SendFrame(OutgoingFrame frame)
     {
-        _commands.Enqueue(new LoopCommand { Frame = frame });
+        _commands.Enqueue(new LoopCommand(frame));
         Wake();
     }
 
@@ -120,7 +120,7 @@ internal sealed class TransportLoop : IThreadPoolWorkItem, IWakeable
     /// <summary>Ends the loop: says goodbye on the wire and gives sockets and timer back.</summary>
     public void Close()
     {
-        _commands.Enqueue(new LoopCommand { IsClose = true });
+        _commands.Enqueue(default);
         Wake();
     }
 
@@ -242,25 +242,24 @@ internal sealed class TransportLoop : IThreadPoolWorkItem, IWakeable
                 return false;
             }
 
-            if (command.Action is not null)
+            switch (command.Subject)
             {
-                command.Stack!.Now = now;
-                command.Action(command.Stack);
-                command.Done?.Invoke();
-            }
-            else if (command.Channel is not null)
-            {
-                DataStack()?.Send(command.Channel, command.Buffer.AsSpan(0, command.Length), command.IsBinary, now);
-                ArrayPool<byte>.Shared.Return(command.Buffer!);
-            }
-            else if (command.Frame.Flow is not null)
-            {
-                SenderFlow.Send(command.Frame, now);
-            }
-            else if (command.IsClose)
-            {
-                Shut(now);
-                return false;
+                case OutgoingFrame frame:
+                    SenderFlow.Send(frame, now);
+                    break;
+                case DataChannel channel:
+                    var buffer = (byte[])command.Object!;
+                    DataStack()?.Send(channel, buffer.AsSpan(0, command.Length), command.IsBinary, now);
+                    ArrayPool<byte>.Shared.Return(buffer);
+                    break;
+                case TransportStack stack:
+                    stack.Now = now;
+                    ((Action<TransportStack>)command.Object!)(stack);
+                    command.Done?.Invoke();
+                    break;
+                default:
+                    Shut(now);
+                    return false;
             }
         }
 
@@ -349,7 +348,8 @@ internal sealed class TransportLoop : IThreadPoolWorkItem, IWakeable
         while (_commands.TryDequeue(out var command))
         {
             command.Done?.Invoke();
-            if ((command.Buffer ?? command.Frame.Buffer) is { } buffer)
+            (command.Subject as OutgoingFrame)?.Clear();
+            if (command.Object is byte[] buffer)
             {
                 ArrayPool<byte>.Shared.Return(buffer);
             }
