@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Parley.Sdp;
 
 namespace Parley;
@@ -22,6 +23,7 @@ public sealed record IceCandidate
     private IceCandidate(IceCandidateInit init, Unchecked unchecked_)
     {
         _ = unchecked_;
+        ArgumentNullException.ThrowIfNull(init.Candidate, nameof(init));
         Candidate = init.Candidate;
         SdpMid = init.SdpMid;
         SdpMLineIndex = init.SdpMLineIndex;
@@ -29,7 +31,7 @@ public sealed record IceCandidate
         var local = init as LocalIceCandidateInit;
         RelayProtocol = local?.RelayProtocol;
         Url = local?.Url;
-        if (init.Candidate.Length == 0 || !CandidateAttribute.TryParse(init.Candidate, out var attribute)
+        if (init.Candidate.Length == 0 || !TryParse(init.Candidate, out var attribute)
             || !TryReadValues(attribute, out var protocol, out var tcpType, out var type))
         {
             return;
@@ -100,6 +102,25 @@ public sealed record IceCandidate
     /// <summary>The candidate as it is signaled.</summary>
     /// <remarks>toJSON.</remarks>
     public IceCandidateInit ToInit() => new(Candidate, SdpMid, SdpMLineIndex, UsernameFragment);
+
+    /// <summary>
+    /// The candidate-attribute grammar (RFC 8839 §5.1): "candidate:", at once a foundation of ice-chars, and the rest. "a=" before it is let through, as Chromium
+    /// does, and so are the foundations that old peers write.
+    /// </summary>
+    internal static bool TryParse(string text, [NotNullWhen(true)] out CandidateAttribute? attribute)
+    {
+        const string Name = "candidate:";
+        attribute = null;
+        var rest = text.AsSpan();
+        rest = rest.StartsWith("a=", StringComparison.Ordinal) ? rest[2..] : rest;
+        return rest.StartsWith(Name, StringComparison.Ordinal)
+            && rest.Length > Name.Length
+            && IsFoundationCharacter(rest[Name.Length])
+            && CandidateAttribute.TryParse(rest, out attribute)
+            && attribute.Foundation.All(IsFoundationCharacter);
+
+        static bool IsFoundationCharacter(char character) => char.IsAsciiLetterOrDigit(character) || "+/-_#=".Contains(character, StringComparison.Ordinal);
+    }
 
     /// <summary>"To create an RTCIceCandidate", without what the constructor checks.</summary>
     internal static IceCandidate Create(IceCandidateInit init) => new(init, default(Unchecked));

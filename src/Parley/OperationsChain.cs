@@ -26,10 +26,23 @@ internal sealed class OperationsChain(PeerConnection connection)
         _operations.Enqueue(operation);
         if (_operations.Count == 1)
         {
-            operation.Start();
+            Start(operation);
         }
 
         return operation.Promise;
+    }
+
+    /// <summary>Whatever happens in an operation, the chain goes on.</summary>
+    private static void Start(Operation operation)
+    {
+        try
+        {
+            operation.Start();
+        }
+        catch (Exception error)
+        {
+            operation.Reject(error as RtcException ?? new RtcException(RtcErrorNames.OperationError, error.Message, error));
+        }
     }
 
     private void OnSettled(Operation operation)
@@ -48,7 +61,7 @@ internal sealed class OperationsChain(PeerConnection connection)
                 _operations.Dequeue();
                 if (_operations.TryPeek(out var next))
                 {
-                    next.Start();
+                    Start(next);
                     return;
                 }
 
@@ -67,6 +80,8 @@ internal sealed class OperationsChain(PeerConnection connection)
     internal abstract class Operation
     {
         public abstract void Start();
+
+        public abstract void Reject(Exception error);
 
         public abstract void SettlePromise();
     }
@@ -93,7 +108,7 @@ internal sealed class OperationsChain(PeerConnection connection)
             }
         }
 
-        public void Reject(Exception error)
+        public override void Reject(Exception error)
         {
             if (!_settled)
             {

@@ -8,7 +8,7 @@ public sealed partial class PeerConnection
     private void ApplyLocal(AppliedDescription applied, DescriptionEffects effects)
     {
         var created = applied.Type == SdpType.Offer ? _lastCreatedOffer! : _lastCreatedAnswer!;
-        if (applied.Type != SdpType.Offer && !created.Sections.Select(section => section.Mid).SequenceEqual(_sections.Select(section => section.Mid)))
+        if (applied.Type != SdpType.Offer && !IsAnswerToPendingOffer(applied.Document, created))
         {
             throw new RtcException(RtcErrorNames.InvalidAccessError, "The answer was made for another offer.");
         }
@@ -44,6 +44,27 @@ public sealed partial class PeerConnection
 
         ReleaseEarlyCandidates();
         ForgetReplacedCredentials(applied.Type);
+    }
+
+    /// <summary>
+    /// An answer outlives the offer that it was made for, when that is rolled back or replaced before it is set: it still holds if the sections are the same, with the
+    /// transceivers and the transports that it speaks of.
+    /// </summary>
+    private bool IsAnswerToPendingOffer(SdpDocument answer, CreatedDescription created)
+    {
+        var offer = PendingOrCurrentRemote.Document;
+        return created.Sections.Count == _offeredSections.Count
+            && created.Sections.Zip(_offeredSections).All(pair =>
+                pair.First.Mid == pair.Second.Mid
+                && pair.First.Kind == pair.Second.Kind
+                && pair.First.Transceiver == pair.Second.Transceiver
+                && (pair.First.IsRejected || (pair.First.Transport == pair.Second.Transport && HasCredentialsFor(pair.Second))));
+
+        bool HasCredentialsFor(MediaSection section)
+        {
+            var expected = section.Transport!.LocalCredentialsFor(offer, offer.TaggedSectionOf(offer.Media[section.Index]));
+            return answer.IceCredentialsOf(answer.Media[section.Index]) == (expected.UsernameFragment, expected.Password);
+        }
     }
 
     /// <summary>

@@ -10,7 +10,9 @@ public sealed partial class PeerConnection
         var isOffer = applied.Type == SdpType.Offer;
         if (isOffer)
         {
+            var before = _sections.ToArray();
             AdoptSections(PlanRemoteOffer(applied.Document), isOffer: true);
+            DisassociateRecycled(before);
             _pendingRemote = applied;
             SignalingState = SignalingState.HaveRemoteOffer;
         }
@@ -33,6 +35,16 @@ public sealed partial class PeerConnection
             ConnectTransports(localAnswers: false, effects);
             UpdateAllMediaFlows();
             ForgetReplacedCredentials(applied.Type);
+        }
+    }
+
+    // RFC 9429 §5.10: "If the 'm=' section is being recycled […], disassociate the currently associated RtpTransceiver by setting its mid property to 'null'".
+    private void DisassociateRecycled(IReadOnlyList<MediaSection> before)
+    {
+        foreach (var section in before.Where(section => section.Transceiver is not null && _sections[section.Index].Transceiver != section.Transceiver))
+        {
+            section.Transceiver!.JsepMid = null;
+            section.Transceiver.SetMid(null);
         }
     }
 

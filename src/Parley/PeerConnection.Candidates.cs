@@ -13,6 +13,7 @@ public sealed partial class PeerConnection
     public Task AddIceCandidateAsync(IceCandidateInit? candidate = null)
     {
         candidate ??= new IceCandidateInit();
+        ArgumentNullException.ThrowIfNull(candidate.Candidate, nameof(candidate));
         if (candidate.Candidate.Length > 0 && candidate is { SdpMid: null, SdpMLineIndex: null })
         {
             return Task.FromException(new ArgumentException("A candidate names its section by mid or index.", nameof(candidate)));
@@ -183,7 +184,7 @@ public sealed partial class PeerConnection
         }
 
         CandidateAttribute? attribute = null;
-        if (candidate.Candidate.Length > 0 && !CandidateAttribute.TryParse(candidate.Candidate, out attribute))
+        if (candidate.Candidate.Length > 0 && !IceCandidate.TryParse(candidate.Candidate, out attribute))
         {
             Queue.Enqueue(() => operation.Reject(new RtcException(RtcErrorNames.OperationError, "The candidate is malformed.")));
             return;

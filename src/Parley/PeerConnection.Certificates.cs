@@ -21,6 +21,7 @@ public sealed partial class PeerConnection
     public static Task<DtlsCertificate> GenerateCertificateAsync(KeygenAlgorithm keygenAlgorithm, Platform? platform = null)
     {
         ArgumentNullException.ThrowIfNull(keygenAlgorithm);
+        ArgumentNullException.ThrowIfNull(keygenAlgorithm.Name, nameof(keygenAlgorithm));
         platform ??= Platform.Default;
         try
         {

@@ -78,6 +78,7 @@ public sealed partial class PeerConnection
     public Task SetLocalDescriptionAsync(LocalSessionDescriptionInit description)
     {
         ArgumentNullException.ThrowIfNull(description);
+        ThrowIfMalformed(description.Type ?? SdpType.Offer, description.Sdp);
         lock (Gate)
         {
             _setLocalDescriptionWasCalled = true;
@@ -93,6 +94,7 @@ public sealed partial class PeerConnection
     public Task SetRemoteDescriptionAsync(SessionDescription description)
     {
         ArgumentNullException.ThrowIfNull(description);
+        ThrowIfMalformed(description.Type, description.Sdp);
         lock (Gate)
         {
             return _operations.Chain<bool>(operation =>
@@ -147,6 +149,15 @@ public sealed partial class PeerConnection
         finally
         {
             Queue.Release();
+        }
+    }
+
+    // What JavaScript's types would refuse (TypeError).
+    private static void ThrowIfMalformed(SdpType type, string sdp)
+    {
+        if (!Enum.IsDefined(type) || sdp is null)
+        {
+            throw new ArgumentException("A description has one of the types, and a text.", "description");
         }
     }
 

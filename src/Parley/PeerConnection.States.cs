@@ -5,6 +5,9 @@ namespace Parley;
 // The aggregated states (webrtc-pc §4.3) and what the transports tell (§5.6, "interactions with the ICE agent").
 public sealed partial class PeerConnection
 {
+    /// <summary>Transports that negotiation has discarded and whose objects do not say so yet.</summary>
+    private readonly List<PeerTransport> _retiring = [];
+
     /// <summary>An ICE transport changed its state, its pair, or both: one task for both.</summary>
     internal void OnIceChanged(PeerTransport transport, IceTransportState? state, Ice.IceCandidatePair? pair, bool pairChanged) => Queue.Enqueue(() =>
     {
@@ -82,7 +85,6 @@ public sealed partial class PeerConnection
     private void ChangeGatheringState(PeerTransport transport, IceGatheringState state, string ufrag)
     {
         List<Action> events = [];
-        var ended = false;
         lock (Gate)
         {
             if (IsClosed || transport.IsClosed || transport.LocalCredentials.UsernameFragment != ufrag)
@@ -97,16 +99,10 @@ public sealed partial class PeerConnection
 
             transport.Ice.GatheringState = state;
             events.Add(transport.Ice.RaiseGatheringStateChanged);
-            var before = IceGatheringState;
             UpdateGatheringState(events);
-            ended = IceGatheringState == IceGatheringState.Complete && before != IceGatheringState.Complete;
         }
 
         events.ForEach(raise => raise());
-        if (ended)
-        {
-            Queue.Raise(IceCandidateGathered, this, new IceCandidateEventArgs(null));
-        }
     }
 
     /// <summary>A DTLS transport changed its state.</summary>
@@ -143,11 +139,18 @@ public sealed partial class PeerConnection
     }
 
     /// <summary>A transport was discarded by negotiation.</summary>
-    internal void OnTransportClosed(PeerTransport transport) => Queue.Enqueue(() =>
+    internal void OnTransportClosed(PeerTransport transport)
+    {
+        _retiring.Add(transport);
+        Queue.Enqueue(() => Retire(transport));
+    }
+
+    private void Retire(PeerTransport transport)
     {
         List<Action> events = [];
         lock (Gate)
         {
+            _retiring.Remove(transport);
             if (IsClosed)
             {
                 return;
@@ -169,7 +172,7 @@ public sealed partial class PeerConnection
         }
 
         events.ForEach(raise => raise());
-    });
+    }
 
     /// <summary>The transports that count for the aggregated states: those that sections refer to.</summary>
     private IEnumerable<PeerTransport> ReferencedTransports() =>
@@ -231,10 +234,18 @@ public sealed partial class PeerConnection
             return;
         }
 
-        if (state != IceGatheringState)
+        if (state == IceGatheringState)
         {
-            IceGatheringState = state;
-            events.Add(() => Queue.Raise(IceGatheringStateChanged, this));
+            return;
+        }
+
+        IceGatheringState = state;
+        events.Add(() => Queue.Raise(IceGatheringStateChanged, this));
+        if (state == IceGatheringState.Complete)
+        {
+            // webrtc-pc §4.8.2: "All RTCIceTransports have finished gathering candidates, and the RTCPeerConnection's RTCIceGatheringState has
+            // transitioned to "complete"": also when the last that gathered was discarded.
+            events.Add(() => Queue.Raise(IceCandidateGathered, this, new IceCandidateEventArgs(null)));
         }
     }
 

@@ -173,7 +173,7 @@ public sealed partial class PeerConnection : IAsyncDisposable
             }
 
             SctpTransport?.CloseWithConnection();
-            foreach (var transport in _transports)
+            foreach (var transport in _transports.Concat(_retiring))
             {
                 transport.CloseWithConnection();
             }

@@ -124,11 +124,11 @@ public sealed class RtpTransceiver
                 return;
             }
 
+            // The track's "steps to be ended" queue their task before step 6 queues its own.
             StopSendingAndReceiving(events);
+            events.ForEach(_connection.Queue.Enqueue);
             _connection.UpdateNegotiationNeeded();
         }
-
-        _connection.Queue.Enqueue(() => events.ForEach(raise => raise()));
     }
 
     /// <summary>Chooses and orders the codecs to offer and answer with (webrtc-pc §5.4, setCodecPreferences).</summary>

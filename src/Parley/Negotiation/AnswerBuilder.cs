@@ -120,6 +120,8 @@ internal sealed class AnswerBuilder(PeerConnection connection)
             codec.AddTo(media);
         }
 
+        media.AddMaxPacketTime();
+
         // RFC 9429 §5.3.1: msid lines follow the transceiver's direction, not the answer's; "check if negotiation is needed" looks for them.
         if (transceiver.DirectionSlot.Sends() || connection.HasStreamsInForce(section))
         {

@@ -38,7 +38,7 @@ internal sealed class OfferBuilder(PeerConnection connection, OfferOptions optio
             document.Attributes.Add(new SdpAttribute("group", $"BUNDLE {string.Join(' ', bundled)}"));
         }
 
-        document.AddLipSync(_sections);
+        document.AddLipSync(_sections, connection.MostRecentAnswer);
         document.Attributes.Add(new SdpAttribute("extmap-allow-mixed", null));
         document.Attributes.Add(new SdpAttribute("msid-semantic", "WMS *"));
         foreach (var section in _sections)
@@ -225,6 +225,8 @@ internal sealed class OfferBuilder(PeerConnection connection, OfferOptions optio
             codec.AddTo(media);
         }
 
+        media.AddMaxPacketTime();
+
         if (transceiver.DirectionSlot.Sends() || connection.HasStreamsInForce(section))
         {
             media.AddStreams(transceiver.Sender);
@@ -251,13 +253,13 @@ internal sealed class OfferBuilder(PeerConnection connection, OfferOptions optio
             // RFC 9429 §5.2.1: a bundle-only section leaves out what it shares with the tagged one. Not so RTCP multiplexing, without which
             // browsers refuse a bundled section (docs/negotiation.md, "Deliberate deviations").
             media.Add("bundle-only");
-            media.AddRtcp(mux: !section.IsData, reducedSize: !section.IsData);
+            media.AddRtcp(mux: !section.IsData, reducedSize: WantsReducedSize(section));
             return;
         }
 
         // RFC 8842 §5.2: an offer leaves the role open, also when an association exists; the answer keeps the role then.
         var transport = section.Transport!;
-        media.AddTransport(transport, _restarts.GetValueOrDefault(transport) ?? transport.LocalCredentials, "actpass", !section.IsData, !section.IsData, transport.TlsId);
+        media.AddTransport(transport, _restarts.GetValueOrDefault(transport) ?? transport.LocalCredentials, "actpass", !section.IsData, WantsReducedSize(section), transport.TlsId);
         if (!section.IsData && connection.MostRecentAnswer?.MediaByMid(section.Mid) is null)
         {
             // RFC 9429 §5.2.1; §5.2.2 leaves both out once an answer has multiplexed.
@@ -265,4 +267,12 @@ internal sealed class OfferBuilder(PeerConnection connection, OfferOptions optio
             media.Add("rtcp-mux-only");
         }
     }
+
+    // RFC 9429 §5.2.2: the line "MUST NOT be added unless present in the most recent answer", which may leave it to the tagged section.
+    private bool WantsReducedSize(MediaSection section) =>
+        !section.IsData
+        && (connection.MostRecentAnswer is not { } answer
+            || answer.MediaByMid(section.Mid) is not { IsRejected: false } answered
+            || answered.RtcpReducedSize
+            || answer.TaggedSectionOf(answered) is { Kind: not "application", RtcpReducedSize: true });
 }

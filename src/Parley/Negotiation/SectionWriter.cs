@@ -68,20 +68,22 @@ internal static class SectionWriter
     }
 
     /// <summary>
-    /// Lip sync groups (RFC 5888 §7): the sections whose tracks share a stream (RFC 9429 §5.2.1). A transceiver without streams stays in the
-    /// group that the offer had.
+    /// Lip sync groups (RFC 5888 §7): the sections whose tracks share a stream (RFC 9429 §5.2.1). Those of the most recent answer "MUST continue to exist and
+    /// MUST contain any previously existing MID identifiers" of sections that are alive (§5.2.2).
     /// </summary>
-    public static void AddLipSync(this SdpDocument document, IReadOnlyList<MediaSection> sections)
+    public static void AddLipSync(this SdpDocument document, IReadOnlyList<MediaSection> sections, SdpDocument? answer)
     {
         var alive = sections.Where(section => section is { IsRejected: false, Transceiver: not null }).ToArray();
-        foreach (var stream in alive.SelectMany(section => section.Transceiver!.Sender.StreamIds).Distinct().ToArray())
+        List<HashSet<string>> groups =
+        [
+            .. from stream in alive.SelectMany(section => section.Transceiver!.Sender.StreamIds).Distinct()
+               select alive.Where(section => section.Transceiver!.Sender.StreamIds.Contains(stream)).Select(section => section.Mid).ToHashSet(),
+        ];
+        var kept = answer?.Groups.Where(group => group.Semantics == "LS").Select(group => alive.Select(section => section.Mid).Where(group.Mids.Contains).ToHashSet()) ?? [];
+        groups.AddRange(kept.ToArray().Where(group => !groups.Exists(group.IsSubsetOf)));
+        foreach (var group in groups.Where(group => group.Count > 1).Select(group => $"LS {string.Join(' ', alive.Select(section => section.Mid).Where(group.Contains))}").Distinct())
         {
-            var mids = alive.Where(section => section.Transceiver!.Sender.StreamIds.Contains(stream)).Select(section => section.Mid).ToArray();
-            var group = $"LS {string.Join(' ', mids)}";
-            if (mids.Length > 1 && !document.Attributes.Any(attribute => attribute.Name == "group" && attribute.Value == group))
-            {
-                document.Attributes.Add(new SdpAttribute("group", group));
-            }
+            document.Attributes.Add(new SdpAttribute("group", group));
         }
     }
 
@@ -121,6 +123,15 @@ internal static class SectionWriter
         if (withRtx)
         {
             media.Add("ssrc", $"{flow.RtxSsrc} cname:{cname}");
+        }
+    }
+
+    /// <summary>How much sound one packet may hold (RFC 9429 §5.2.1): "the smallest of the maximum duration values across all the codecs", which is that of Opus.</summary>
+    public static void AddMaxPacketTime(this MediaDescription media)
+    {
+        if (media.Kind == "audio")
+        {
+            media.Add("maxptime", "120");
         }
     }
 

@@ -77,9 +77,10 @@ internal sealed class PeerTransport
         foreach (var candidate in _gathered.Where(candidate => candidate.UsernameFragment == credentials.UsernameFragment))
         {
             media.AddCandidate(candidate.Attribute);
+            media.UseAsDefaultIfBetter(candidate.Attribute);
         }
 
-        if (_endOfCandidates && credentials == LocalCredentials && _gathered.Count > 0)
+        if (_endOfCandidates && credentials == LocalCredentials)
         {
             media.EndOfCandidates = true;
         }

@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+
 namespace Parley.Tests.Data;
 
 // webrtc-pc §6: the order of events and the fate of ids, messages and errors.
@@ -188,7 +190,7 @@ public class DataChannelProcedureTests
             await pair.Bob.SetLocalDescriptionAsync();
             var offer = pair.Bob.LocalDescription!;
             var mid = offer.Sdp[(offer.Sdp.LastIndexOf("a=mid:", StringComparison.Ordinal) + 6)..].Split('\r')[0];
-            var rejecting = offer.Sdp.Replace("m=application 9", "m=application 0").Replace($"BUNDLE 0 {mid}", "BUNDLE 0");
+            var rejecting = Regex.Replace(offer.Sdp, "m=application [0-9]+", "m=application 0").Replace($"BUNDLE 0 {mid}", "BUNDLE 0");
             Assert.NotEqual(offer.Sdp, rejecting);
             await pair.Alice.SetRemoteDescriptionAsync(offer with { Sdp = rejecting });
             await pair.Alice.SetLocalDescriptionAsync();

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Parley.Media;
 using Parley.Net;
 
@@ -9,10 +10,12 @@ namespace Parley.Tests.Negotiation;
 /// </summary>
 public class DescriptionMutationTests
 {
+    private const string AudioPort = "m=audio ";
+
     private static readonly (string From, string To)[] Changes =
     [
         ("a=sendrecv", "a=inactive"), ("a=sendrecv", "a=recvonly"), ("a=setup:actpass", "a=setup:active"), ("a=setup:active", "a=setup:passive"),
-        ("a=mid:0", "a=mid:9"), ("m=audio 9", "m=audio 0"), ("m=video", "m=audio"), ("UDP/TLS/RTP/SAVPF", "RTP/SAVPF"), ("a=rtcp-mux", "a=x"),
+        ("a=mid:0", "a=mid:9"), (AudioPort, "m=audio 0"), ("m=video", "m=audio"), ("UDP/TLS/RTP/SAVPF", "RTP/SAVPF"), ("a=rtcp-mux", "a=x"),
         ("a=group:BUNDLE 0", "a=group:BUNDLE"), ("BUNDLE 0 1", "BUNDLE 1 0"), ("a=ice-ufrag:", "a=ice-ufrag:zz"), ("a=tls-id:", "a=tls-id:zz"),
         ("sha-256", "sha-384"), ("a=msid:", "a=msid:x"), ("apt=96", "apt=97"), ("VP8", "VP9"), ("opus", "speex"), ("a=sctp-port:5000", "a=sctp-port:5001"),
         ("a=extmap:1 ", "a=extmap:2 "), ("webrtc-datachannel", "x"), ("a=fmtp", "a=y"), ("a=candidate", "a=z"), ("IN IP4", "IN IP6"), ("a=ssrc:", "a=ssrc:1"),
@@ -151,7 +154,7 @@ public class DescriptionMutationTests
                     at = at < 0 ? lines.FindIndex(line => line.Contains(from, StringComparison.Ordinal)) : at;
                     if (at >= 0)
                     {
-                        lines[at] = lines[at].Replace(from, to, StringComparison.Ordinal);
+                        lines[at] = from == AudioPort ? Regex.Replace(lines[at], "m=audio [0-9]+", to) : lines[at].Replace(from, to, StringComparison.Ordinal);
                     }
 
                     break;

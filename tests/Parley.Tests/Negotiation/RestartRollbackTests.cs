@@ -48,7 +48,9 @@ public class RestartRollbackTests
             Assert.Equal(before, Seen(ice));
             Assert.Equal(text, pair.Alice.LocalDescription!.Sdp);
             Assert.Equal(["transport Gathering", "Gathering", "transport Complete", "Complete"], states);
-            Assert.Equal(told, candidates.Count);
+
+            // That all is gathered again is told as often as the state says so.
+            Assert.Equal(gathersToTheEnd ? [] : [null], candidates.Skip(told));
 
             // The next offer restarts, and so it gathers and ends anew.
             await Pair.NegotiateAsync(pair.Alice, pair.Bob);

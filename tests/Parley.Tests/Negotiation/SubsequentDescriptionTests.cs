@@ -1,0 +1,232 @@
+using Parley.Media;
+
+namespace Parley.Tests.Negotiation;
+
+/// <summary>RFC 9429 §5.2.2 and §5.3.2: what later offers and answers take over from those before.</summary>
+public class SubsequentDescriptionTests
+{
+    private static readonly SessionDescription s_rollback = new(SdpType.Rollback);
+
+    [Fact]
+    public void OfferAndAnswer_OnceCandidatesAreGathered_HaveTheDefaultOneInTheirFirstLines()
+    {
+        var pair = new Pair();
+        pair.Run(async () =>
+        {
+            pair.Alice.AddTransceiver(MediaKind.Audio);
+            pair.Alice.CreateDataChannel("a");
+            await pair.Alice.SetLocalDescriptionAsync();
+            await pair.GatheredAsync(pair.Alice);
+            var again = await pair.Alice.CreateOfferAsync();
+            Assert.Equal(Places(pair.Alice.LocalDescription!.Sdp), Places(again.Sdp));
+            Assert.DoesNotContain(Places(again.Sdp), place => place.Contains("0.0.0.0", StringComparison.Ordinal));
+
+            await Pair.NegotiateAsync(pair.Alice, pair.Bob);
+            await pair.GatheredAsync(pair.Bob);
+            await pair.Alice.SetLocalDescriptionAsync();
+            await pair.Bob.SetRemoteDescriptionAsync(pair.Alice.LocalDescription!);
+            var answer = await pair.Bob.CreateAnswerAsync();
+            Assert.DoesNotContain(Places(answer.Sdp), place => place.Contains("0.0.0.0", StringComparison.Ordinal));
+        });
+
+        static string[] Places(string sdp) =>
+            [.. Lines(sdp, "m=").Zip(Lines(sdp, "c="), (media, connection) => $"{media.Split(' ')[1]} {connection}")];
+    }
+
+    [Fact]
+    public void Offer_GatheringEndedWithoutACandidate_SaysThatItEnded()
+    {
+        var pair = new Pair(configuration: new PeerConnectionConfiguration { IceTransportPolicy = IceTransportPolicy.Relay });
+        pair.Run(async () =>
+        {
+            pair.Alice.AddTransceiver(MediaKind.Audio);
+            await pair.Alice.SetLocalDescriptionAsync();
+            await pair.GatheredAsync(pair.Alice);
+            Assert.Single(Lines((await pair.Alice.CreateOfferAsync()).Sdp, "a=end-of-candidates"));
+        });
+    }
+
+    [Fact]
+    public void Offer_AfterAnAnswerWithoutReducedSizeRtcp_HasNone()
+    {
+        var pair = new Pair();
+        pair.Run(async () =>
+        {
+            pair.Alice.AddTransceiver(MediaKind.Audio);
+            await pair.Alice.SetLocalDescriptionAsync();
+            var offer = pair.Alice.LocalDescription!.Sdp;
+            Assert.Single(Lines(offer, "a=rtcp-rsize"));
+            await pair.Bob.SetRemoteDescriptionAsync(new SessionDescription(SdpType.Offer, offer.Replace("a=rtcp-rsize\r\n", "")));
+            await pair.Bob.SetLocalDescriptionAsync();
+            await pair.Alice.SetRemoteDescriptionAsync(pair.Bob.LocalDescription!);
+            Assert.Empty(Lines((await pair.Alice.CreateOfferAsync()).Sdp, "a=rtcp-rsize"));
+            Assert.Empty(Lines((await pair.Bob.CreateOfferAsync()).Sdp, "a=rtcp-rsize"));
+
+            // A section that the answer did not have begins anew.
+            pair.Bob.AddTransceiver(MediaKind.Video);
+            Assert.Single(Lines((await pair.Bob.CreateOfferAsync()).Sdp, "a=rtcp-rsize"));
+        });
+    }
+
+    [Fact]
+    public void Offer_OfASideWithoutStreams_KeepsTheLipSyncGroupsOfTheAnswerWhileTwoSectionsAreLeft()
+    {
+        var pair = new Pair();
+        pair.Run(async () =>
+        {
+            var stream = new MediaStream("s");
+            pair.Alice.AddTrack(new MediaStreamTrack(MediaKind.Audio), stream);
+            pair.Alice.AddTrack(new MediaStreamTrack(MediaKind.Video), stream);
+            await Pair.NegotiateAsync(pair.Alice, pair.Bob);
+            Assert.Equal(["a=group:LS 0 1"], Lines(pair.Bob.LocalDescription!.Sdp, "a=group:LS"));
+            pair.Bob.AddTransceiver(MediaKind.Audio);
+            Assert.Equal(["a=group:LS 0 1"], Lines((await pair.Bob.CreateOfferAsync()).Sdp, "a=group:LS"));
+            Assert.Equal(["a=group:LS 0 1"], Lines((await pair.Alice.CreateOfferAsync()).Sdp, "a=group:LS"));
+            pair.Bob.GetTransceivers()[1].Stop();
+            Assert.Empty(Lines((await pair.Bob.CreateOfferAsync()).Sdp, "a=group:LS"));
+        });
+    }
+
+    [Fact]
+    public void SectionsOfSound_SayHowMuchAPacketMayHold()
+    {
+        var pair = new Pair();
+        pair.Run(async () =>
+        {
+            pair.Alice.AddTransceiver(MediaKind.Audio);
+            pair.Alice.AddTransceiver(MediaKind.Video);
+            await Pair.NegotiateAsync(pair.Alice, pair.Bob);
+            Assert.Equal(["a=maxptime:120"], Lines(pair.Alice.LocalDescription!.Sdp, "a=maxptime"));
+            Assert.Equal(["a=maxptime:120"], Lines(pair.Bob.LocalDescription!.Sdp, "a=maxptime"));
+        });
+    }
+
+    [Fact]
+    public void RemoteOffer_UsesAPlaceAgain_TheStoppedTransceiverLosesItsMid()
+    {
+        var pair = new Pair();
+        pair.Run(async () =>
+        {
+            var stopped = pair.Alice.AddTransceiver(MediaKind.Audio);
+            await Pair.NegotiateAsync(pair.Alice, pair.Bob);
+            var theirs = pair.Bob.GetTransceivers()[0];
+            stopped.Stop();
+            await Pair.NegotiateAsync(pair.Alice, pair.Bob);
+            Assert.Equal("0", theirs.Mid);
+            pair.Alice.AddTransceiver(MediaKind.Video);
+            await Pair.NegotiateAsync(pair.Alice, pair.Bob);
+            Assert.Single(Lines(pair.Bob.RemoteDescription!.Sdp, "m="));
+            Assert.Null(theirs.Mid);
+            Assert.Equal(RtpTransceiverDirection.Stopped, theirs.CurrentDirection);
+            Assert.Equal("1", Assert.Single(pair.Bob.GetTransceivers()).Mid);
+        });
+    }
+
+    [Fact]
+    public void LocalAnswer_MadeBeforeItsOfferWasRolledBack_IsRefusedAndANewOneWorks()
+    {
+        var pair = new Pair();
+        pair.Run(async () =>
+        {
+            pair.Alice.AddTransceiver(MediaKind.Audio);
+            await pair.Alice.SetLocalDescriptionAsync();
+            await pair.GatheredAsync(pair.Alice);
+            await pair.Bob.SetRemoteDescriptionAsync(pair.Alice.LocalDescription!);
+            var answer = await pair.Bob.CreateAnswerAsync();
+            await pair.Bob.SetRemoteDescriptionAsync(s_rollback);
+            await pair.Bob.SetRemoteDescriptionAsync(pair.Alice.LocalDescription!);
+            await Refused.WithAsync("InvalidAccessError", () => pair.Bob.SetLocalDescriptionAsync(answer));
+            await pair.Bob.SetLocalDescriptionAsync();
+            await pair.GatheredAsync(pair.Bob);
+            await pair.Alice.SetRemoteDescriptionAsync(pair.Bob.LocalDescription!);
+            await pair.ConnectedAsync();
+            Assert.Equal(RtpTransceiverDirection.RecvOnly, Assert.Single(pair.Bob.GetTransceivers()).CurrentDirection);
+        });
+    }
+
+    [Fact]
+    public void LocalAnswer_MadeBeforeTheSameOfferWasSetAgain_StillHolds()
+    {
+        var pair = new Pair();
+        pair.Run(async () =>
+        {
+            pair.Alice.AddTransceiver(MediaKind.Audio);
+            await pair.Alice.SetLocalDescriptionAsync();
+            await pair.Bob.SetRemoteDescriptionAsync(pair.Alice.LocalDescription!);
+            var answer = await pair.Bob.CreateAnswerAsync();
+            await pair.Bob.SetRemoteDescriptionAsync(pair.Alice.LocalDescription!);
+            await pair.Bob.SetLocalDescriptionAsync(answer);
+            Assert.Equal(SignalingState.Stable, pair.Bob.SignalingState);
+        });
+    }
+
+    [Fact]
+    public void ManyRounds_FromBothSides_KeepNumbersMidsAndCredentials()
+    {
+        var pair = new Pair();
+        pair.TrickleBothWays();
+        pair.Run(async () =>
+        {
+            var stream = new MediaStream("s");
+            pair.Alice.AddTrack(new MediaStreamTrack(MediaKind.Audio), stream);
+            pair.Alice.AddTrack(new MediaStreamTrack(MediaKind.Video), stream);
+            pair.Bob.AddTrack(new MediaStreamTrack(MediaKind.Video), stream);
+            pair.Alice.CreateDataChannel("a");
+            var seen = new Dictionary<string, string>();
+            for (var round = 0; round < 12; round++)
+            {
+                var (from, to) = round % 3 == 0 ? (pair.Alice, pair.Bob) : (pair.Bob, pair.Alice);
+                await Pair.NegotiateAsync(from, to);
+                Compare(seen, pair.Alice, "alice", withCredentials: round > 0);
+                Compare(seen, pair.Bob, "bob", withCredentials: round > 0);
+                switch (round)
+                {
+                    case 0:
+                        await pair.ConnectedAsync();
+                        break;
+                    case 3:
+                        pair.Bob.AddTrack(new MediaStreamTrack(MediaKind.Audio), new MediaStream("t"));
+                        pair.Bob.AddTransceiver(MediaKind.Video);
+                        break;
+                    case 5:
+                        pair.Alice.GetTransceivers()[0].Stop();
+                        break;
+                    case 8:
+                        pair.Alice.AddTransceiver(MediaKind.Video);
+                        break;
+                }
+            }
+
+            var mids = Lines(pair.Alice.LocalDescription!.Sdp, "a=mid:");
+            Assert.Equal(4, mids.Distinct().Count());
+            Assert.Equal(mids, Lines(pair.Bob.LocalDescription!.Sdp, "a=mid:"));
+        });
+    }
+
+    /// <summary>Each number means the same in all sections and rounds; once all is bundled each section has the credentials that it had.</summary>
+    private static void Compare(Dictionary<string, string> seen, PeerConnection connection, string side, bool withCredentials)
+    {
+        foreach (var section in connection.LocalDescription!.Sdp.Split("\r\nm=").Skip(1))
+        {
+            foreach (var line in Lines(section, "a=rtpmap:").Concat(Lines(section, "a=extmap:")))
+            {
+                Expect($"{line.Split(':')[0]} {line.Split(':', ' ', '/')[1]}", line[(line.IndexOf(' ', StringComparison.Ordinal) + 1)..]);
+            }
+
+            foreach (var line in withCredentials ? Lines(section, "a=ice-ufrag:") : [])
+            {
+                Expect($"{side} {Lines(section, "a=mid:")[0]}", line);
+            }
+        }
+
+        void Expect(string key, string value)
+        {
+            if (!seen.TryAdd(key, value))
+            {
+                Assert.Equal(seen[key], value);
+            }
+        }
+    }
+
+    private static string[] Lines(string sdp, string start) => [.. sdp.Split("\r\n").Where(line => line.StartsWith(start, StringComparison.Ordinal))];
+}
