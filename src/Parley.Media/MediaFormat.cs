@@ -15,6 +15,11 @@ public sealed record MediaFormat(string Name, int ClockRate, int Channels = 0)
     /// <summary>G.711 A-law.</summary>
     public static MediaFormat Pcma { get; } = new("PCMA", 8_000, 1);
 
+    /// <summary>
+    /// Comfort noise (RFC 3389): between frames of G.711, a frame that says what silence sounds like until the next one: the level in -dBov, then its spectrum, which may be left out.
+    /// </summary>
+    public static MediaFormat ComfortNoise { get; } = new("CN", 8_000, 1);
+
     /// <summary>VP8.</summary>
     public static MediaFormat Vp8 { get; } = new("VP8", 90_000);
 

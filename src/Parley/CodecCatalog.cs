@@ -26,6 +26,7 @@ internal static class CodecCatalog
         new(63, "red", 48_000, 2, "111/111"),
         new(0, "PCMU", 8_000),
         new(8, "PCMA", 8_000),
+        new(13, "CN", 8_000), // RFC 7874 §3: for G.711, which has no silence of its own; its number is RFC 3551's
         new(110, "telephone-event", 48_000, 1, "0-15"),
         new(126, "telephone-event", 8_000, 1, "0-15"),
     ];

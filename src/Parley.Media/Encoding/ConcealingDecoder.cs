@@ -21,7 +21,7 @@ internal abstract class ConcealingDecoder(MediaFormat format, int maximumSamples
         if (_expected is { } expected)
         {
             var gap = frame.Timestamp - expected;
-            if (gap > TimeSpan.Zero && gap <= MaximumGap)
+            if (gap > TimeSpan.Zero && gap <= LongestGap)
             {
                 Fill(frame, gap, decoded);
             }
@@ -33,9 +33,21 @@ internal abstract class ConcealingDecoder(MediaFormat format, int maximumSamples
             }
         }
 
+        Begin(frame.Format);
         var samples = Samples(packet, MemoryMarshal.Cast<byte, short>(_buffer.AsSpan()));
         _expected = timestamp;
         Deliver(frame, samples, frame.FollowsLoss, decoded);
+    }
+
+    /// <summary>The longest gap that is filled in.</summary>
+    protected virtual TimeSpan LongestGap => MaximumGap;
+
+    /// <summary>Whether the gap now is one that the sender left, in silence.</summary>
+    protected virtual bool IsSilent => false;
+
+    /// <summary>The next packet to decode is of this format.</summary>
+    protected virtual void Begin(MediaFormat format)
+    {
     }
 
     /// <summary>Decodes a packet; gives the samples per channel.</summary>
@@ -60,7 +72,7 @@ internal abstract class ConcealingDecoder(MediaFormat format, int maximumSamples
                 return;
             }
 
-            Deliver(frame, samples, followsLoss: true, decoded);
+            Deliver(frame, samples, followsLoss: !IsSilent, decoded);
             left -= samples;
         }
     }

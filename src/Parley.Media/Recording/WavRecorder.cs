@@ -43,7 +43,7 @@ public sealed class WavRecorder : Recorder
             _writer = new WavWriter(open(), _decoder.Format.ClockRate, _decoder.Format.Channels);
         }
 
-        if (!frame.Format.Equals(_format))
+        if (!AudioDecoder.AreOfOneLine(frame.Format, _format!))
         {
             return false;
         }

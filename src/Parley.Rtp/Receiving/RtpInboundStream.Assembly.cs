@@ -37,6 +37,14 @@ public sealed partial class RtpInboundStream
             return;
         }
 
+        if (IsComfortNoise(codec) && !Inbound.Options.DeliverPackets)
+        {
+            // It stands in for the codec's silence: the codec goes on where it was (RFC 3389 §4).
+            _lossPending |= gap;
+            HandUpSound(packet, codec, packet.Payload, sequence, Extend(packet.Timestamp), true, arrivedAt);
+            return;
+        }
+
         if (Codec != codec)
         {
             OnCodec(codec);
@@ -60,6 +68,8 @@ public sealed partial class RtpInboundStream
             Assemble(packet, sequence, extended, arrivedAt);
         }
     }
+
+    private static bool IsComfortNoise(RtpCodec codec) => string.Equals(codec.Name, "CN", StringComparison.OrdinalIgnoreCase);
 
     private void OnCodec(RtpCodec codec)
     {

@@ -20,7 +20,7 @@ internal sealed class SendPlan
         _formats =
         [
             .. from codec in codecs
-               where !CodecCatalog.IsAuxiliaryName(codec.Name)
+               where !CodecCatalog.IsAuxiliaryName(codec.Name) || codec.Is(MediaFormat.ComfortNoise.Name)
                let format = new MediaFormat(codec.Name, codec.ClockRate, kind == "audio" ? codec.Channels : 0)
                select (format, codec, ProfileOf(format, codec)),
         ];
@@ -31,10 +31,10 @@ internal sealed class SendPlan
     public IReadOnlyList<EncodingPlan> Encodings { get; }
 
     /// <summary>The formats, the preferred first.</summary>
-    public IEnumerable<MediaFormat> Formats => _formats.Select(entry => entry.Format);
+    public IEnumerable<MediaFormat> Formats => _formats.Select(entry => entry.Format).Where(format => !format.Equals(MediaFormat.ComfortNoise));
 
     /// <summary>The formats of an encoding: those of its codec, if one is set for it.</summary>
-    public IEnumerable<MediaFormat> FormatsOf(RtpEncodingParameters encoding) => _formats.Where(entry => Takes(encoding, entry.Codec)).Select(entry => entry.Format);
+    public IEnumerable<MediaFormat> FormatsOf(RtpEncodingParameters encoding) => _formats.Where(entry => Takes(encoding, entry.Codec)).Select(entry => entry.Format).Where(format => !format.Equals(MediaFormat.ComfortNoise));
 
     /// <summary>Whether an encoding takes a format.</summary>
     public bool Takes(RtpEncodingParameters encoding, MediaFormat format) => FormatsOf(encoding).Contains(format);
@@ -51,7 +51,9 @@ internal sealed class SendPlan
         int? profile = tellsProfile && Vp9FrameHeader.TryParse(frame, out var header) ? header.Profile : null;
         foreach (var (candidate, codec, own) in _formats)
         {
-            if (candidate.Equals(format) && (profile is null || own is null || own == profile) && Takes(encoding, codec))
+            // Comfort noise goes with any codec of its clock (RFC 3389 §4).
+            var takes = candidate.Equals(MediaFormat.ComfortNoise) ? (encoding.Codec?.ClockRate ?? codec.ClockRate) == codec.ClockRate : Takes(encoding, codec);
+            if (candidate.Equals(format) && (profile is null || own is null || own == profile) && takes)
             {
                 // Frames of one format come in a row; those of VP9 each tell their profile.
                 _latest = tellsProfile ? null : (format, encoding, codec.PayloadType);

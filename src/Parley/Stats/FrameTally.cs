@@ -120,6 +120,12 @@ internal sealed class FrameTally
     /// <returns>Its samples; null when its format does not tell.</returns>
     public long? AddSound(MediaFormat format, ReadOnlySpan<byte> data, byte? level)
     {
+        if (format.Equals(MediaFormat.ComfortNoise))
+        {
+            // A description of silence has no samples.
+            return 0;
+        }
+
         var duration = DurationOf(format, data);
         _duration = duration is { } length ? _duration + length : null;
 
