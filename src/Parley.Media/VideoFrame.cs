@@ -14,7 +14,7 @@ public static class VideoFrame
         return format.Equals(MediaFormat.H264) ? HoldsIdr(data) : TryReadSize(format, data, out _, out _);
     }
 
-    /// <summary>The size of the pictures in pixels, from a key frame of VP8, VP9 or AV1, or an H.264 frame with its sequence parameter set; false when it is none.</summary>
+    /// <summary>The size of the pictures in pixels, from a key frame of VP8, VP9 (of a superframe its largest layer) or AV1, or an H.264 frame with its sequence parameter set; false when it is none.</summary>
     public static bool TryReadSize(MediaFormat format, ReadOnlySpan<byte> data, out int width, out int height)
     {
         ArgumentNullException.ThrowIfNull(format);
@@ -33,9 +33,8 @@ public static class VideoFrame
             return Av1TemporalUnit.IsKeyFrame(data, out width, out height);
         }
 
-        var isKeyFrame = Vp9FrameHeader.TryParse(data, out var header) && header.IsKeyFrame && format.Equals(MediaFormat.Vp9);
-        (width, height) = isKeyFrame ? (header.Width, header.Height) : (0, 0);
-        return isKeyFrame;
+        width = height = 0;
+        return format.Equals(MediaFormat.Vp9) && Vp9FrameHeader.TryReadPictureSize(data, out width, out height);
     }
 
     /// <summary>Whether an H.264 picture is referred to by no other: each of its slices has a nal_ref_idc of 0. False for other formats.</summary>

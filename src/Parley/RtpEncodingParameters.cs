@@ -27,7 +27,8 @@ public sealed record RtpEncodingParameters
 
     /// <summary>
     /// The largest pictures the encoding shall have; where it is given it counts instead of <see cref="ScaleResolutionDownBy"/>, and is given for all active encodings
-    /// (webrtc-extensions). As there, nothing is scaled here: it is for the application that encodes.
+    /// (webrtc-extensions). It is checked and kept, and no more: pictures come encoded, so that "frames are sent according to the specified resolution restrictions" only when
+    /// the application, which encodes, reads it here and gives each encoding a rendition that fits. A larger picture is sent all the same.
     /// </summary>
     public RtpResolutionRestriction? ScaleResolutionDownTo { get; init; }
 }

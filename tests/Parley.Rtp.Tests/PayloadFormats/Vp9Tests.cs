@@ -98,6 +98,33 @@ public class Vp9Tests
     }
 
     [Theory]
+    [InlineData("82 49 83 42 00 13 F0 0B 36 00 38 24 86 00 00 00 01 3F 80 B3 80 C1 0C 09 C1", 640, 360, "a larger layer with a size of its own")]
+    [InlineData("82 49 83 42 00 13 F0 0B 36 00 38 24 86 00 00 00 FF FF FF FF FF 80 C1 0C 0A C1", 320, 180, "a layer of the size of one it refers to")]
+    [InlineData("82 49 83 42 00 13 F0 0B 36 00 38 24", 320, 180, "a frame alone")]
+    [InlineData("82 49 83 42 00 13 F0 0B 36 00 38 24 86 00 00 00 01 3F 80 B3 80 C1 0C 0A C1", 320, 180, "sizes that reach beyond the frames")]
+    public void Superframe_OfSpatialLayers_IsAsLargeAsTheLargest(string hex, int width, int height, string what)
+    {
+        Assert.True(Vp9FrameHeader.TryReadPictureSize(Media.Hex(hex), out var w, out var h), what);
+        Assert.Equal((width, height), (w, h));
+        Assert.False(Vp9FrameHeader.TryReadPictureSize(Media.Hex(hex).AsSpan(12), out w, out h));
+        Assert.Equal((0, 0), (w, h));
+    }
+
+    [Fact]
+    public void Superframe_AtRandom_NeverThrows()
+    {
+        var random = RandomSource.Seeded(9628);
+        var whole = Media.Hex("82 49 83 42 00 13 F0 0B 36 00 38 24 86 00 00 00 01 3F 80 B3 80 C1 0C 09 C1");
+        for (var i = 0; i < 20_000; i++)
+        {
+            var bytes = whole[random.Next(3)..(whole.Length - random.Next(3))];
+            bytes[random.Next(bytes.Length)] = (byte)random.Next(256);
+            bytes[^1] = (byte)(i % 2 == 0 ? bytes[^1] : 0xC0 | random.Next(32));
+            Vp9FrameHeader.TryReadPictureSize(bytes, out _, out _);
+        }
+    }
+
+    [Theory]
     [InlineData("42 49 83 42 20 27 F0 16 70", "no frame marker")]
     [InlineData("B8 49 83 42 20 27 F0 16 70", "a reserved bit")]
     [InlineData("82 49 83 43 20 27 F0 16 70", "no sync code")]
