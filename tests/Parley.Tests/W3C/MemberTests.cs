@@ -100,7 +100,7 @@ public class MemberTests
             foreach (var receiver in new[] { alice.Receiver, pair.Bob.GetReceivers()[0] })
             {
                 var parameters = receiver.GetParameters();
-                Assert.Equal(["audio/opus", "audio/red", "audio/PCMU", "audio/PCMA", "audio/telephone-event", "audio/telephone-event"], parameters.Codecs.Select(codec => codec.MimeType));
+                Assert.Equal(["audio/opus", "audio/red", "audio/PCMU", "audio/PCMA", "audio/CN", "audio/telephone-event", "audio/telephone-event"], parameters.Codecs.Select(codec => codec.MimeType));
                 Assert.True(parameters.Rtcp.ReducedSize);
                 Assert.Null(parameters.Rtcp.Cname);
                 Assert.All(parameters.HeaderExtensions, extension => Assert.Contains($"a=extmap:{extension.Id} {extension.Uri}\r\n", pair.Alice.LocalDescription!.Sdp));
