@@ -114,9 +114,10 @@ public sealed partial class PeerConnection
         foreach (var (description, media, section) in LocalSectionsOf(transport, ufrag))
         {
             first = first is null || section.Index < first.Index ? section : first;
-            media.AddCandidate(attribute);
-            media.UseAsDefaultIfBetter(attribute);
-            description.Changed();
+            if (media.AddGathered(attribute))
+            {
+                description.Changed();
+            }
         }
 
         var candidate = new IceCandidate(new LocalIceCandidateInit(attribute.ToString(), first!.Mid, (ushort)first.Index, ufrag) { Url = url });

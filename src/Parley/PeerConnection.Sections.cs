@@ -24,6 +24,9 @@ public sealed partial class PeerConnection
 
     internal AppliedDescription? PendingRemote => _pendingRemote;
 
+    /// <summary>The mids that have ever been in an answer. None is given to a second section, whose packets would be taken for stragglers of the first.</summary>
+    internal HashSet<string> NegotiatedMids { get; } = [];
+
     internal bool IsBundleEstablished { get; private set; }
 
     internal bool WantsData => _hasCreatedDataChannel;
@@ -76,6 +79,10 @@ public sealed partial class PeerConnection
         if (isOffer)
         {
             _offeredSections = [.. sections];
+        }
+        else
+        {
+            NegotiatedMids.UnionWith(sections.Select(section => section.Mid));
         }
 
         foreach (var transport in sections.Select(section => section.Transport).OfType<PeerTransport>().Distinct())

@@ -8,7 +8,7 @@ namespace Parley;
 internal sealed class OfferBuilder(PeerConnection connection, OfferOptions options)
 {
     private readonly List<MediaSection> _sections = [];
-    private readonly HashSet<string> _mids = new(connection.Sections.Select(section => section.Mid));
+    private readonly HashSet<string> _mids = new(connection.Sections.Select(section => section.Mid).Concat(connection.NegotiatedMids));
     private readonly Dictionary<PeerTransport, IceCredentials> _restarts = [];
     private readonly Dictionary<string, PeerTransport> _newTransports = [];
     private int _nextMid;

@@ -59,8 +59,21 @@ internal static class SdpReading
     public static IEnumerable<string> MsidStreamIds(this MediaDescription media) =>
         media.MediaStreamIds.Select(line => line.StreamId).Where(id => id != MediaStreamIdAttribute.NoStream).Distinct().Order();
 
+    /// <summary>Adds a local candidate to its section, whose m= and c= lines show the default one. False: it is there already.</summary>
+    public static bool AddGathered(this MediaDescription media, CandidateAttribute candidate)
+    {
+        if (media.Candidates.Contains(candidate))
+        {
+            return false;
+        }
+
+        media.AddCandidate(candidate);
+        media.UseAsDefaultIfBetter(candidate);
+        return true;
+    }
+
     /// <summary>RFC 9429 §5.2.1: the m= and c= lines show the default candidate, the one a peer without ICE would use.</summary>
-    public static void UseAsDefaultIfBetter(this MediaDescription media, CandidateAttribute candidate)
+    private static void UseAsDefaultIfBetter(this MediaDescription media, CandidateAttribute candidate)
     {
         if (candidate.Component != 1 || media.Port == 0)
         {

@@ -71,19 +71,22 @@ internal sealed class PeerTransport
 
     public IEnumerable<CertificateFingerprint> LocalFingerprints => _connection.Certificates.Select(certificate => certificate.Fingerprints[0]);
 
-    /// <summary>Writes the candidates of a generation into a new description.</summary>
-    public void WriteCandidates(MediaDescription media, IceCredentials credentials)
+    /// <summary>Writes the candidates of a generation that a description does not have yet. True: it says more now.</summary>
+    public bool WriteCandidates(MediaDescription media, IceCredentials credentials)
     {
+        var saysMore = false;
         foreach (var candidate in _gathered.Where(candidate => candidate.UsernameFragment == credentials.UsernameFragment))
         {
-            media.AddCandidate(candidate.Attribute);
-            media.UseAsDefaultIfBetter(candidate.Attribute);
+            saysMore |= media.AddGathered(candidate.Attribute);
         }
 
-        if (_endOfCandidates && credentials == LocalCredentials)
+        if (_endOfCandidates && credentials == LocalCredentials && !media.EndOfCandidates)
         {
             media.EndOfCandidates = true;
+            saysMore = true;
         }
+
+        return saysMore;
     }
 
     /// <summary>The credentials to answer with: new ones when the offer restarts ICE (RFC 9429 §5.3.1).</summary>

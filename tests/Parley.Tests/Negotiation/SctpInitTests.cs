@@ -400,7 +400,7 @@ public class SctpInitTests
 
         static SessionDescription Rejecting(SessionDescription offer) => offer with
         {
-            Sdp = Regex.Replace(Regex.Replace(offer.Sdp, @"m=application 9", "m=application 0"), @"a=group:BUNDLE ([^\r]*)\r\n", match => $"a=group:BUNDLE {string.Join(' ', match.Groups[1].Value.Split(' ').Where(mid => mid != DataMid(offer.Sdp)))}\r\n"),
+            Sdp = Regex.Replace(Regex.Replace(offer.Sdp, @"m=application [0-9]+", "m=application 0"), @"a=group:BUNDLE ([^\r]*)\r\n", match => $"a=group:BUNDLE {string.Join(' ', match.Groups[1].Value.Split(' ').Where(mid => mid != DataMid(offer.Sdp)))}\r\n"),
         };
     }
 

@@ -160,6 +160,53 @@ public class SubsequentDescriptionTests
         });
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void LocalDescription_SetAfterCandidatesWereGathered_HasThemOnce(bool afterTheEnd)
+    {
+        var pair = new Pair();
+        pair.Run(async () =>
+        {
+            pair.Alice.AddTransceiver(MediaKind.Audio);
+            var offer = await pair.Alice.CreateOfferAsync();
+            await pair.Alice.SetLocalDescriptionAsync(offer);
+            var first = new TaskCompletionSource();
+            pair.Alice.IceCandidateGathered += (_, _) => first.TrySetResult();
+            await (afterTheEnd ? pair.GatheredAsync(pair.Alice) : first.Task);
+            Assert.DoesNotContain("a=candidate", offer.Sdp);
+            await pair.Alice.SetLocalDescriptionAsync(offer);
+            await pair.GatheredAsync(pair.Alice);
+            var candidates = Lines(pair.Alice.LocalDescription!.Sdp, "a=candidate");
+            Assert.NotEmpty(candidates);
+            Assert.Equal(candidates.Distinct(), candidates);
+            Assert.Single(Lines(pair.Alice.LocalDescription.Sdp, "a=end-of-candidates"));
+            Assert.DoesNotContain("m=audio 9 ", pair.Alice.LocalDescription.Sdp);
+        });
+    }
+
+    [Fact]
+    public void Mid_OfASectionThatEnded_IsNotGivenToAnother()
+    {
+        var pair = new Pair();
+        pair.Run(async () =>
+        {
+            var first = pair.Alice.AddTransceiver(MediaKind.Audio);
+            var second = pair.Alice.AddTransceiver(MediaKind.Video);
+            await Pair.NegotiateAsync(pair.Alice, pair.Bob);
+            first.Stop();
+            await Pair.NegotiateAsync(pair.Alice, pair.Bob);
+            var third = pair.Alice.AddTransceiver(MediaKind.Video);
+            await Pair.NegotiateAsync(pair.Alice, pair.Bob);
+            second.Stop();
+            await Pair.NegotiateAsync(pair.Alice, pair.Bob);
+            var fourth = pair.Bob.AddTransceiver(MediaKind.Audio);
+            await Pair.NegotiateAsync(pair.Bob, pair.Alice);
+            Assert.Equal(["0", null, "2", "3"], [first.Mid, second.Mid, third.Mid, fourth.Mid]);
+            Assert.Equal(["a=mid:2", "a=mid:3"], Lines(pair.Bob.LocalDescription!.Sdp, "a=mid:"));
+        });
+    }
+
     [Fact]
     public void ManyRounds_FromBothSides_KeepNumbersMidsAndCredentials()
     {
