@@ -31,7 +31,10 @@ public sealed partial class DemoCallTests
         Assert.Equal("Host", peer.GetProperty("name").GetString());
         Assert.True(peer.GetProperty("polite").GetBoolean());
         JsonElement states = peer.GetProperty("states");
-        Assert.Equal(["stable", "have-local-offer", "stable"], StatesOf(states, "signaling"));
+
+        // A host that has waited long enough offers by itself: where the offers cross, the caller takes its own back.
+        string[] oneRound = ["stable", "have-local-offer", "stable"];
+        Assert.Equal(peer.GetProperty("collisions").GetInt32() == 0 ? oneRound : [.. oneRound, "have-remote-offer", "stable"], StatesOf(states, "signaling"));
         Assert.Equal("new", StatesOf(states, "gathering")[0]);
         Assert.Equal("complete", StatesOf(states, "gathering")[^1]);
         Assert.Contains("checking", StatesOf(states, "ice"));
