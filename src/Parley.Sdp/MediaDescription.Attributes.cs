@@ -58,6 +58,19 @@ public sealed partial class MediaDescription
         set => WriteAll("rtpmap", value);
     }
 
+    /// <summary>
+    /// The most bits per second that its sender of RTP may send (<c>b=TIAS</c>, RFC 3890), or, without it, what <c>b=AS</c> leaves of its kilobits by the formula of RFC 9429 §5.10; null where
+    /// neither is given.
+    /// </summary>
+    public ulong? MaxRtpBitrate
+    {
+        get
+        {
+            ulong? Of(string type) => Bandwidths.Where(bandwidth => bandwidth.Type == type).Select(bandwidth => (ulong?)bandwidth.Value).FirstOrDefault();
+            return Of("TIAS") ?? (Of("AS") is { } kilobits ? (ulong)Math.Max(0, kilobits * 1000.0 * 0.95 - 50 * 40 * 8) : null);
+        }
+    }
+
     /// <summary>The payload types' parameters.</summary>
     public IReadOnlyList<FormatParameters> FormatParameters
     {

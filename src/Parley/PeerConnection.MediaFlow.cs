@@ -1,3 +1,4 @@
+using Parley.Media;
 using Parley.Rtp;
 using Parley.Sdp;
 
@@ -80,10 +81,11 @@ public sealed partial class PeerConnection
         var named = remote.SimulcastRids(toReceive: true);
         var options = new RtpOutboundOptions { Mid = section.Mid, Codecs = ToRtpCodecs(codecs, remote.Kind), Extensions = extensions };
         var hasRtx = codecs.Any(codec => codec.Is("rtx"));
+        var bound = BoundOfEach(transceiver, remote);
         return [.. sender.SendEncodings.Select(encoding =>
         {
             var flow = sender.Flow.EncodingOf(encoding.Rid);
-            return new EncodingPlan(flow, encoding, options with
+            return new EncodingPlan(flow, bound < (encoding.MaxBitrate ?? uint.MaxValue) ? encoding with { MaxBitrate = bound } : encoding, options with
             {
                 Ssrc = new Ssrc(flow.Ssrc),
                 RtxSsrc = hasRtx ? new Ssrc(flow.RtxSsrc) : null,
@@ -91,6 +93,15 @@ public sealed partial class PeerConnection
             });
         })];
     }
+
+    /// <summary>
+    /// RFC 9429 §5.10: "set this value as a constraint on the maximum RTP bitrate", which active encodings share alike. Of sound nothing is left out for it: gateways write less than their
+    /// own codec of a fixed rate takes.
+    /// </summary>
+    private static uint? BoundOfEach(RtpTransceiver transceiver, MediaDescription remote) =>
+        transceiver.Kind == MediaKind.Video && remote.MaxRtpBitrate is { } bound
+            ? (uint)Math.Min(uint.MaxValue, bound / (ulong)Math.Max(1, transceiver.Sender.SendEncodings.Count(encoding => encoding.Active)))
+            : null;
 
     private static RtpInboundOptions InboundOptions(RtpReceiver receiver, MediaSection section, MediaDescription local, MediaDescription remote, RtpHeaderExtensions extensions)
     {
