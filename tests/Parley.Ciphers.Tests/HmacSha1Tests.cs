@@ -91,9 +91,7 @@ public sealed class HmacSha1Tests
         }
 
         Run();
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        Run();
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, SteadyState.Allocates(Run));
     }
 
     [Fact]

@@ -127,9 +127,7 @@ public sealed class SrtpBatchTests
         }
 
         Run();
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        Run();
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, SteadyState.Allocates(Run));
         Assert.All(packets, packet => Assert.Equal(312, packet.Length));
     }
 
