@@ -11,8 +11,8 @@ internal sealed class ClientHandshake(DtlsOptions options, RandomSource random) 
 
     private Expected _expected = Expected.ServerHello;
 
-    // Made ahead, while ICE still looks for a path, for the group that servers take; used once, or never.
-    private KeyExchange _keyExchange = new(NamedGroup.Secp256r1);
+    // Made ahead, while ICE still looks for a path, for the group that most servers take of those offered: the first. Used once, or never.
+    private KeyExchange _keyExchange = KeyExchange.Create(KeyExchange.Supported[0], random);
     private byte[] _peerPoint = [];
     private SignatureScheme? _scheme;
     private bool _certificateRequested;
@@ -228,9 +228,10 @@ internal sealed class ClientHandshake(DtlsOptions options, RandomSource random) 
         if (exchange.Group != _keyExchange.Group)
         {
             _keyExchange.Dispose();
-            _keyExchange = new KeyExchange(exchange.Group);
+            _keyExchange = KeyExchange.Create(exchange.Group, Random);
         }
 
+        Group = exchange.Group;
         _peerPoint = exchange.Public.ToArray();
         _expected = Expected.CertificateRequestOrDone;
         return null;

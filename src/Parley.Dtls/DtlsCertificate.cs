@@ -24,6 +24,7 @@ public sealed class DtlsCertificate : IDisposable
             throw new ArgumentException("The certificate has no ECDSA or RSA private key.", nameof(certificate));
         }
 
+        Curve = _ecdsa is null ? null : CurveOf(_ecdsa);
         Der = certificate.RawData;
         Expires = expires ?? new DateTimeOffset(certificate.NotAfter.ToUniversalTime());
         Fingerprints = FingerprintsOf(Der.Span);
@@ -32,6 +33,7 @@ public sealed class DtlsCertificate : IDisposable
     private DtlsCertificate(ECDsa key, byte[] der, DateTimeOffset expires)
     {
         _ecdsa = key;
+        Curve = Wire.NamedGroup.Secp256r1;
         Der = der;
         Expires = expires;
         Fingerprints = FingerprintsOf(der);
@@ -48,6 +50,9 @@ public sealed class DtlsCertificate : IDisposable
     public ReadOnlyMemory<byte> Der { get; }
 
     internal bool IsEcdsa => _ecdsa is not null;
+
+    /// <summary>The curve of an ECDSA key; null where it has no number that RFC 8422 §5.1.1 keeps.</summary>
+    internal Wire.NamedGroup? Curve { get; }
 
     /// <summary>Makes a key and a self-signed certificate.</summary>
     /// <param name="options">Key, lifetime and name; null for the defaults.</param>
@@ -129,6 +134,14 @@ public sealed class DtlsCertificate : IDisposable
     internal byte[] Sign(ReadOnlySpan<byte> data, Wire.SignatureScheme scheme) => _ecdsa is not null
         ? _ecdsa.SignData(data, scheme.Hash, DSASignatureFormat.Rfc3279DerSequence)
         : _rsa!.SignData(data.ToArray(), scheme.Hash, scheme.Padding!);
+
+    private static Wire.NamedGroup? CurveOf(ECDsa key) => key.ExportParameters(includePrivateParameters: false).Curve.Oid?.Value switch
+    {
+        "1.2.840.10045.3.1.7" => Wire.NamedGroup.Secp256r1,
+        "1.3.132.0.34" => Wire.NamedGroup.Secp384r1,
+        "1.3.132.0.35" => Wire.NamedGroup.Secp521r1,
+        _ => null,
+    };
 
     private static CertificateFingerprint[] FingerprintsOf(ReadOnlySpan<byte> der) =>
         [CertificateFingerprint.Of(der), CertificateFingerprint.Of(der, "sha-384"), CertificateFingerprint.Of(der, "sha-512")];

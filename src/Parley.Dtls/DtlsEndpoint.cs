@@ -34,7 +34,7 @@ public sealed partial class DtlsEndpoint : IDisposable
 
     /// <summary>Makes an endpoint that waits for <see cref="Start"/>; a server also for the peer's first datagram.</summary>
     /// <param name="options">Role, certificate and limits.</param>
-    /// <param name="random">Where the hellos' randoms come from. Keys and signatures draw theirs from the platform.</param>
+    /// <param name="random">Where the hellos' randoms and the keys on x25519 come from. Keys on other curves and signatures draw theirs from the platform.</param>
     /// <param name="logger">Told about the life of the connection; never about keys or content.</param>
     /// <exception cref="ArgumentOutOfRangeException">The MTU is below 128 bytes, or a duration is not positive.</exception>
     public DtlsEndpoint(DtlsOptions options, RandomSource random, ILogger logger)
@@ -88,6 +88,9 @@ public sealed partial class DtlsEndpoint : IDisposable
     public Instant? Deadline => State == DtlsState.Connecting && !_isHandshakeComplete
         ? Instant.Earliest(_retransmission.Deadline, _handshakeDeadline)
         : null;
+
+    /// <summary>The group of the key exchange; null until connected.</summary>
+    internal Wire.NamedGroup? Group { get; private set; }
 
     /// <summary>Bytes of the peer's handshake that wait for something, early records included.</summary>
     internal int BufferedBytes => _reassembly.Bytes + _early.Sum(record => record.Length);
@@ -266,9 +269,10 @@ public sealed partial class DtlsEndpoint : IDisposable
 
         State = DtlsState.Connected;
         _masterSecret = _handshake!.MasterSecret;
+        Group = _handshake.Group;
         _handshake.Dispose();
         _handshake = null;
-        _logger.Connected(_suite.Suite, SelectedSrtpProfile, _hasExtendedMasterSecret);
+        _logger.Connected(_suite.Suite, Group, SelectedSrtpProfile, _hasExtendedMasterSecret);
         _events.Enqueue(new DtlsEvent(DtlsEventKind.Connected));
     }
 

@@ -20,6 +20,9 @@ internal abstract class Handshake(DtlsOptions options, RandomSource random) : ID
     /// <summary>The SRTP protection profile agreed on (RFC 5764 §4.1.2).</summary>
     public ushort? SrtpProfile { get; protected set; }
 
+    /// <summary>The group of the key exchange; null until the server has chosen it.</summary>
+    public NamedGroup? Group { get; protected set; }
+
     public bool ExtendedMasterSecret { get; protected set; }
 
     /// <summary>Client random, then server random.</summary>

@@ -1,60 +1,27 @@
-using System.Security.Cryptography;
 using Parley.Dtls.Wire;
+using Parley.Net;
 
 namespace Parley.Dtls;
 
 /// <summary>One ephemeral ECDH key on a named group (RFC 8422 §5.10), used once.</summary>
-internal sealed class KeyExchange : IDisposable
+internal abstract class KeyExchange(NamedGroup group) : IDisposable
 {
-    private readonly ECDiffieHellman _key;
-    private readonly ECCurve _curve;
-    private readonly int _fieldSize;
-
-    public KeyExchange(NamedGroup group)
-    {
-        Group = group;
-        (_curve, _fieldSize) = group == NamedGroup.Secp384r1
-            ? (ECCurve.NamedCurves.nistP384, 48)
-            : (ECCurve.NamedCurves.nistP256, 32);
-        _key = ECDiffieHellman.Create(_curve);
-        var point = _key.ExportParameters(includePrivateParameters: false).Q;
-        Public = new byte[1 + 2 * _fieldSize];
-        Public[0] = 4;
-        point.X!.CopyTo(Public, 1);
-        point.Y!.CopyTo(Public, 1 + _fieldSize);
-    }
-
     // In the order of preference.
-    public static ReadOnlySpan<NamedGroup> Supported => [NamedGroup.Secp256r1, NamedGroup.Secp384r1];
+    public static ReadOnlySpan<NamedGroup> Supported => [NamedGroup.X25519, NamedGroup.Secp256r1, NamedGroup.Secp384r1];
 
-    public NamedGroup Group { get; }
+    public NamedGroup Group { get; } = group;
 
-    /// <summary>The public key as an uncompressed point.</summary>
-    public byte[] Public { get; }
+    /// <summary>The public key as it stands in the messages (RFC 8422 §5.4): an uncompressed point, or for x25519 its u alone.</summary>
+    public abstract byte[] Public { get; }
 
-    /// <summary>The x-coordinate of the shared point; null when the peer's point is not one of the curve.</summary>
-    public byte[]? Agree(ReadOnlySpan<byte> peer)
-    {
-        if (peer.Length != 1 + 2 * _fieldSize || peer[0] != 4)
-        {
-            return null;
-        }
+    /// <summary>Makes a key.</summary>
+    /// <param name="group">One of <see cref="Supported"/>.</param>
+    /// <param name="random">Where keys of x25519 come from; the platform draws its own.</param>
+    public static KeyExchange Create(NamedGroup group, RandomSource random) =>
+        group == NamedGroup.X25519 ? new X25519KeyExchange(random) : new NistKeyExchange(group);
 
-        try
-        {
-            using var other = ECDiffieHellman.Create(new ECParameters
-            {
-                Curve = _curve,
-                Q = { X = peer.Slice(1, _fieldSize).ToArray(), Y = peer[(1 + _fieldSize)..].ToArray() },
-            });
-            using var otherPublic = other.PublicKey;
-            return _key.DeriveRawSecretAgreement(otherPublic);
-        }
-        catch (CryptographicException)
-        {
-            return null;
-        }
-    }
+    /// <summary>The premaster secret; null when the peer's key is none of the group, or one that RFC 8422 §5.11 has us refuse.</summary>
+    public abstract byte[]? Agree(ReadOnlySpan<byte> peer);
 
-    public void Dispose() => _key.Dispose();
+    public abstract void Dispose();
 }

@@ -64,6 +64,12 @@ internal sealed class ServerHandshake(DtlsOptions options, RandomSource random) 
             return HandshakeFault.Illegal;
         }
 
+        // RFC 8422 §5.1.2: a list of point formats without the uncompressed one, beside groups, "MUST" be answered by illegal_parameter.
+        if (hello.Extensions.Has(ExtensionType.EcPointFormats) && hello.Extensions.Has(ExtensionType.SupportedGroups) && !hello.Extensions.EcPointFormats.Contains((byte)0))
+        {
+            return HandshakeFault.Illegal;
+        }
+
         // RFC 5246 §7.4.1.4.1: without the extension the client means SHA-1, which is not spoken here.
         if (ChooseGroup(hello) is not { } group || !TryChooseCertificate(hello, out var suite, out var scheme))
         {
@@ -116,7 +122,7 @@ internal sealed class ServerHandshake(DtlsOptions options, RandomSource random) 
         foreach (var certificate in Certificates)
         {
             Certificate = certificate;
-            if (ChooseSuite(hello) is { } fitting && ChooseScheme(hello.Extensions.SignatureAlgorithms) is { } accepted)
+            if (TakesCurve(hello) && ChooseSuite(hello) is { } fitting && ChooseScheme(hello.Extensions.SignatureAlgorithms) is { } accepted)
             {
                 (suite, scheme) = (fitting, accepted);
                 return true;
@@ -126,6 +132,13 @@ internal sealed class ServerHandshake(DtlsOptions options, RandomSource random) 
         (suite, scheme) = (default, default);
         return false;
     }
+
+    // RFC 8422 §5.3: "If the client has used a Supported Elliptic Curves Extension, the public key in the server's certificate MUST respect the client's choice of
+    // elliptic curves." So whoever offers x25519 alone is served with an RSA certificate, or not at all.
+    private bool TakesCurve(in ClientHello hello) =>
+        !Certificate.IsEcdsa
+        || !hello.Extensions.Has(ExtensionType.SupportedGroups)
+        || (Certificate.Curve is { } curve && VectorReader.HoldsUInt16(hello.Extensions.SupportedGroups, (ushort)curve));
 
     private CipherSuiteParameters? ChooseSuite(in ClientHello hello)
     {
@@ -214,7 +227,8 @@ internal sealed class ServerHandshake(DtlsOptions options, RandomSource random) 
 
     private void WriteServerKeyExchange(NamedGroup group, SignatureScheme scheme)
     {
-        _keyExchange = new KeyExchange(group);
+        _keyExchange = KeyExchange.Create(group, Random);
+        Group = group;
         var point = _keyExchange.Public;
         byte[] parameters = [Wire.ServerKeyExchange.NamedCurve, (byte)((ushort)group >> 8), (byte)group, (byte)point.Length, .. point];
         byte[] signed = [.. Randoms, .. parameters];

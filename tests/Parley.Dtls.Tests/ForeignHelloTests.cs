@@ -105,7 +105,7 @@ public class ForeignHelloTests
         }
     }
 
-    internal static byte[] Hello(ushort[] versions, ushort[] groups, int padding, ushort version = 0xFEFD)
+    internal static byte[] Hello(ushort[] versions, ushort[]? groups, int padding, ushort version = 0xFEFD, byte[]? pointFormats = null)
     {
         var writer = new MessageWriter();
         writer.Begin(HandshakeType.ClientHello, 0);
@@ -122,9 +122,21 @@ public class ForeignHelloTests
         var extension = HelloWriter.OpenExtension(writer, (ExtensionType)51);
         writer.Take(padding).Fill(0x33);
         writer.Close(extension, 2);
-        extension = HelloWriter.OpenExtension(writer, ExtensionType.SupportedGroups);
-        WriteList(writer, groups);
-        writer.Close(extension, 2);
+        if (groups is not null)
+        {
+            extension = HelloWriter.OpenExtension(writer, ExtensionType.SupportedGroups);
+            WriteList(writer, groups);
+            writer.Close(extension, 2);
+        }
+
+        if (pointFormats is not null)
+        {
+            extension = HelloWriter.OpenExtension(writer, ExtensionType.EcPointFormats);
+            writer.WriteByte((byte)pointFormats.Length);
+            writer.WriteBytes(pointFormats);
+            writer.Close(extension, 2);
+        }
+
         extension = HelloWriter.OpenExtension(writer, ExtensionType.SignatureAlgorithms);
         WriteList(writer, [0x0403, 0x0804, 0x0401, 0x0201]);
         writer.Close(extension, 2);

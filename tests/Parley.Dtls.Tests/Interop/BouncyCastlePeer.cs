@@ -34,6 +34,9 @@ internal sealed class BouncyCastlePeer : DatagramTransport, IDisposable
     /// <summary>Set before the start: an unknown extension of so many bytes in the hello.</summary>
     public int HelloPadding { get; init; }
 
+    /// <summary>Set before the start: the one group that it offers or takes; 0 for its own list.</summary>
+    public int Group { get; init; }
+
     public byte[] Exported { get; private set; } = [];
 
     public byte[] RemoteCertificate { get; private set; } = [];
@@ -131,6 +134,10 @@ internal sealed class BouncyCastlePeer : DatagramTransport, IDisposable
         }
 
         protected override ProtocolVersion[] GetSupportedVersions() => ProtocolVersion.DTLSv12.Only();
+
+        // The curve of the certificates (RFC 8422 §5.3) comes last.
+        protected override IList<int> GetSupportedGroups(IList<int> namedGroupRoles) =>
+            peer.Group == 0 ? base.GetSupportedGroups(namedGroupRoles) : [.. new[] { peer.Group, NamedGroup.secp256r1 }.Distinct()];
     }
 
     private sealed class Authentication(BouncyCastlePeer peer, TlsContext context) : TlsAuthentication
@@ -176,6 +183,8 @@ internal sealed class BouncyCastlePeer : DatagramTransport, IDisposable
         }
 
         protected override TlsCredentialedSigner GetECDsaSignerCredentials() => peer.Credentials(m_context, SignatureAlgorithm.ecdsa);
+
+        protected override int SelectECDH(int minimumCurveBits) => peer.Group == 0 ? base.SelectECDH(minimumCurveBits) : peer.Group;
 
         protected override ProtocolVersion[] GetSupportedVersions() => ProtocolVersion.DTLSv12.Only();
 

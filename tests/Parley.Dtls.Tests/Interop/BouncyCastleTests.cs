@@ -1,3 +1,5 @@
+using Parley.Dtls.Wire;
+
 namespace Parley.Dtls.Tests.Interop;
 
 /// <summary>BouncyCastle in both roles, over loopback UDP.</summary>
@@ -34,6 +36,27 @@ public class BouncyCastleTests
         using var ours = new UdpEndpoint(Options(DtlsRole.Client), peer.Port);
         ours.Start();
         await Converse(ours, peer, heard);
+    }
+
+    [Theory]
+    [InlineData(NamedGroup.X25519)]
+    [InlineData(NamedGroup.Secp256r1)]
+    [InlineData(NamedGroup.Secp384r1)]
+    internal async Task EitherRole_BouncyCastleHasOneGroup_AgreesOnIt(NamedGroup group)
+    {
+        using var server = new UdpEndpoint(Options(DtlsRole.Server));
+        using var connecting = new BouncyCastlePeer(Certificates.Bob, server.Port) { Group = (int)group };
+        await Converse(server, connecting, connecting.Connect("hello from bouncycastle"));
+
+        // Of secp384r1 and secp256r1, which its certificate needs, we prefer the latter.
+        Assert.Equal(group == NamedGroup.X25519 ? group : NamedGroup.Secp256r1, server.Dtls.Group);
+
+        using var listening = new BouncyCastlePeer(Certificates.Bob) { Group = (int)group };
+        var heard = listening.Accept("hello from bouncycastle");
+        using var client = new UdpEndpoint(Options(DtlsRole.Client), listening.Port);
+        client.Start();
+        await Converse(client, listening, heard);
+        Assert.Equal(group, client.Dtls.Group);
     }
 
     private static DtlsOptions Options(DtlsRole role) => new()

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Parley.Dtls.Wire;
 
 namespace Parley.Dtls.Tests.Interop;
 
@@ -16,6 +17,9 @@ public sealed class OpensslTests : IDisposable
         { "RSA at ours", false, true, [], DtlsCipherSuite.EcdheEcdsaAes128GcmSha256 },
         { "AES-256 and SHA-384", false, false, ["-cipher", "ECDHE-ECDSA-AES256-GCM-SHA384"], DtlsCipherSuite.EcdheEcdsaAes256GcmSha384 },
         { "P-384", true, true, ["-curves", "P-384"], DtlsCipherSuite.EcdheRsaAes128GcmSha256 },
+        { "X25519", true, true, ["-groups", "X25519"], DtlsCipherSuite.EcdheRsaAes128GcmSha256 },
+        { "X25519, and P-256 for the certificates", false, false, ["-groups", "X25519:P-256"], DtlsCipherSuite.EcdheEcdsaAes128GcmSha256 },
+        { "P-256", false, false, ["-groups", "P-256"], DtlsCipherSuite.EcdheEcdsaAes128GcmSha256 },
         { "RSA without PSS", true, true, ["-sigalgs", "RSA+SHA256"], DtlsCipherSuite.EcdheRsaAes128GcmSha256 },
         { "fragments", true, true, ["-mtu", "300"], DtlsCipherSuite.EcdheRsaAes128GcmSha256 },
     };
@@ -57,6 +61,50 @@ public sealed class OpensslTests : IDisposable
         Assert.NotNull(openssl.TryFind("Client certificate"));
         ours.Close();
         await openssl.Expect("DONE");
+    }
+
+    [Theory]
+    [InlineData("X25519", true, NamedGroup.X25519, "X25519, 253 bits")]
+    [InlineData("P-384:P-256:X25519", false, NamedGroup.X25519, "X25519, 253 bits")]
+    [InlineData("P-256", false, NamedGroup.Secp256r1, "ECDH, prime256v1, 256 bits")]
+    [InlineData("P-384", true, NamedGroup.Secp384r1, "ECDH, secp384r1, 384 bits")]
+    internal async Task Server_OpensslOffersGroups_TakesTheOneWePrefer(string groups, bool rsa, NamedGroup group, string key)
+    {
+        using var ours = new UdpEndpoint(Options(DtlsRole.Server, Certificates.Bob, rsa));
+        using var openssl = new OpensslProcess([
+            "s_client", "-dtls1_2", "-connect", $"127.0.0.1:{ours.Port}", "-groups", groups, .. Common(Certificates.Bob)]);
+        await ours.RunUntil(() => ours.Dtls.State == DtlsState.Connected, openssl);
+        Assert.Equal(group, ours.Dtls.Group);
+        Assert.Equal(key, await openssl.Expect("Server Temp Key: "));
+    }
+
+    [Theory]
+    [InlineData("X25519", NamedGroup.X25519)]
+    [InlineData("P-256", NamedGroup.Secp256r1)]
+    [InlineData("P-384", NamedGroup.Secp384r1)]
+    internal async Task Client_OpensslTakesOneGroup_AgreesOnIt(string groups, NamedGroup group)
+    {
+        using var openssl = new OpensslProcess([
+            "s_server", "-dtls1_2", "-accept", "127.0.0.1:0", "-Verify", "1", "-groups", groups, .. Common(Certificates.Rsa)]);
+        var port = int.Parse(await openssl.Expect("ACCEPT 127.0.0.1:"), null);
+        using var ours = new UdpEndpoint(Options(DtlsRole.Client, Certificates.Rsa, rsaHere: true), port);
+        ours.Start();
+        await ours.RunUntil(() => ours.Dtls.State == DtlsState.Connected, openssl);
+        Assert.Equal(group, ours.Dtls.Group);
+    }
+
+    [Theory]
+    [InlineData("X25519")] // Our certificate is of P-256 (RFC 8422 §5.3).
+    [InlineData("X448")]
+    [InlineData("P-521")]
+    public async Task Server_OpensslOffersNoGroupOfOurs_RefusesIt(string groups)
+    {
+        using var ours = new UdpEndpoint(Options(DtlsRole.Server, Certificates.Bob, rsaHere: false));
+        using var openssl = new OpensslProcess([
+            "s_client", "-dtls1_2", "-connect", $"127.0.0.1:{ours.Port}", "-groups", groups, .. Common(Certificates.Bob)]);
+        await ours.RunUntil(() => ours.Dtls.State == DtlsState.Failed, openssl);
+        Assert.Equal([new DtlsEvent(DtlsEventKind.Failed, DtlsFailure.NothingInCommon, AlertDescription.HandshakeFailure)], ours.Events);
+        await openssl.Expect("handshake failure");
     }
 
     [Theory]
