@@ -41,12 +41,23 @@ internal abstract class ReadableWait : IDisposable
     /// <summary>Begins to wait; false: there is something to look after now. Then, or when it comes, <see cref="Wake"/> is called once.</summary>
     protected abstract bool TryBegin();
 
-    protected void Wake()
+    /// <summary>Ends the wait.</summary>
+    /// <param name="mayRunHere">Whether what is woken may run on the calling thread (<see cref="IWakeable.WakeHere"/>).</param>
+    protected void Wake(bool mayRunHere = false)
     {
         var target = _target;
         _target = null;
         Volatile.Write(ref _armed, 0);
-        if (!_closed)
+        if (_closed)
+        {
+            return;
+        }
+
+        if (mayRunHere)
+        {
+            target?.WakeHere();
+        }
+        else
         {
             target?.Wake();
         }

@@ -59,17 +59,28 @@ internal sealed class EventQueue(IScheduler scheduler, SynchronizationContext? c
     /// <summary>Ends a <see cref="Hold"/>.</summary>
     public void Release()
     {
-        lock (_gate)
+        if (EndHold())
         {
-            if (--_holds > 0 || _scheduled || _tasks.Count == 0)
-            {
-                return;
-            }
+            Schedule();
+        }
+    }
 
-            _scheduled = true;
+    /// <summary>Ends a <see cref="Hold"/> and runs what waits on the calling thread, unless a context of the user's is for that.</summary>
+    public void ReleaseHere()
+    {
+        if (!EndHold())
+        {
+            return;
         }
 
-        Schedule();
+        if (context is null)
+        {
+            RunTurn();
+        }
+        else
+        {
+            Schedule();
+        }
     }
 
     /// <summary>Runs an action when the present task has ended, before the next one; from outside a task, as a task of its own.</summary>
@@ -147,6 +158,15 @@ internal sealed class EventQueue(IScheduler scheduler, SynchronizationContext? c
     }
 
     void IThreadPoolWorkItem.Execute() => RunTurn();
+
+    /// <summary>True when a turn is to be begun.</summary>
+    private bool EndHold()
+    {
+        lock (_gate)
+        {
+            return --_holds == 0 && !_scheduled && (_scheduled = _tasks.Count > 0);
+        }
+    }
 
     private void Schedule()
     {

@@ -8,7 +8,7 @@ namespace Parley;
 /// <summary>
 /// A connection to a peer that carries sound, pictures and data (webrtc-pc §4.4). All members may be used from any thread. Events and
 /// completions come one at a time, in the order of the specification, on the synchronization context that was current when
-/// the connection was made, else on the thread pool.
+/// the connection was made, else on a thread of Parley's or of the pool.
 /// </summary>
 /// <remarks>RTCPeerConnection.</remarks>
 public sealed partial class PeerConnection : IAsyncDisposable

@@ -187,6 +187,32 @@ public class UdpSocketTests
         Assert.Equal(1, receiver.Receive(new DatagramBatch()));
     }
 
+    [Fact]
+    public void NotifyWhenReadable_WhatIsWokenBlocks_EveryOtherSocketIsStillLookedAfter()
+    {
+        using var sender = Bind("127.0.0.1", batching: true);
+        using var gate = new ManualResetEventSlim();
+        var sockets = Enumerable.Range(0, Environment.ProcessorCount + 8).Select(_ => Bind("127.0.0.1", batching: true)).ToArray();
+        var blockers = sockets.Select(_ => new Blocker(gate)).ToArray();
+        try
+        {
+            foreach (var (socket, blocker) in sockets.Zip(blockers))
+            {
+                socket.NotifyWhenReadable(blocker);
+                sender.Send(Fill(socket.LocalAddress, 1, 10));
+                blocker.Waiter.Wait();
+            }
+
+            Assert.False(gate.IsSet);
+            Assert.True(blockers[^1].WasAskedToHandOver || !OperatingSystem.IsLinux());
+        }
+        finally
+        {
+            gate.Set();
+            Array.ForEach(sockets, static socket => socket.Dispose());
+        }
+    }
+
     [Theory]
     [MemberData(nameof(Paths))]
     public void Dispose_WhileWaiting_EverythingAnswersQuietly(string address, bool batching)
@@ -310,6 +336,26 @@ public class UdpSocketTests
         }
 
         return batch;
+    }
+
+    /// <summary>Blocks the thread that it may run on, until the gate is open.</summary>
+    private sealed class Blocker(ManualResetEventSlim gate) : IWakeable
+    {
+        public Waiter Waiter { get; } = new();
+
+        public bool WasAskedToHandOver { get; private set; }
+
+        public void Wake()
+        {
+            WasAskedToHandOver = true;
+            Waiter.Wake();
+        }
+
+        public void WakeHere()
+        {
+            Waiter.Wake();
+            gate.Wait();
+        }
     }
 
     private sealed class Spin : IWakeable

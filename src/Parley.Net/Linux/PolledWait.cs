@@ -20,7 +20,8 @@ internal sealed unsafe class PolledWait : ReadableWait
 
     public override void Dispose() => _poll.Remove(_id);
 
-    internal void OnReadable() => Wake();
+    /// <inheritdoc cref="ReadableWait.Wake(bool)"/>
+    internal void OnReadable(bool mayRunHere) => Wake(mayRunHere);
 
     protected override bool TryBegin()
     {

@@ -7,7 +7,7 @@ namespace Parley;
 
 /// <summary>
 /// The one loop of a connection that belongs to the network: it waits for a socket or the nearest deadline, drains what has
-/// arrived, runs the cores and flushes. It never runs a user's code. Everything but its public members runs in the loop's own turns,
+/// arrived, runs the cores and flushes. Of a user's code it runs only the sinks of tracks. Everything but its public members runs in the loop's own turns,
 /// which never overlap.
 /// </summary>
 internal sealed class TransportLoop : IThreadPoolWorkItem, IWakeable
@@ -18,6 +18,13 @@ internal sealed class TransportLoop : IThreadPoolWorkItem, IWakeable
     /// <summary>Commands run in one turn.</summary>
     private const int CommandsPerTurn = 1024;
 
+    /// <summary>Datagrams of a batch, above which the next turn is handed over.</summary>
+    private const int MaxDatagramsTakenHere = 3;
+
+    /// <summary>Bytes of a message that fits a packet of any path.</summary>
+    private const int MaxLengthSentHere = 1024;
+
+    private static readonly TimeSpan SparseInterval = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan SocketFullRetry = TimeSpan.FromMilliseconds(1);
 
     private readonly PeerConnection _connection;
@@ -31,6 +38,9 @@ internal sealed class TransportLoop : IThreadPoolWorkItem, IWakeable
     private int _state;
     private bool _closed;
     private volatile bool _resumeReceiving;
+    private volatile bool _expectsAnswer;
+    private volatile bool _comesInNumbers;
+    private Instant _lastSentHere;
 
     public TransportLoop(PeerConnection connection)
     {
@@ -81,7 +91,10 @@ internal sealed class TransportLoop : IThreadPoolWorkItem, IWakeable
         var buffer = ArrayPool<byte>.Shared.Rent(Math.Max(1, data.Length));
         data.CopyTo(buffer);
         _commands.Enqueue(new LoopCommand(channel, buffer, Length: data.Length, IsBinary: isBinary));
-        Wake();
+        if (!TrySendHere(data.Length))
+        {
+            Wake();
+        }
     }
 
     /// <summary>Queues a frame of a sender.</summary>
@@ -143,13 +156,60 @@ internal sealed class TransportLoop : IThreadPoolWorkItem, IWakeable
         }
     }
 
+    /// <summary>A message has gone to the user: the next one may be the answer to it.</summary>
+    public void OnDelivered() => _expectsAnswer = true;
+
+    void IWakeable.WakeHere()
+    {
+        // Where datagrams come in numbers, the time that handing over takes gathers more of them for one turn.
+        if (!_comesInNumbers && Interlocked.CompareExchange(ref _state, (int)State.Running, (int)State.Idle) == (int)State.Idle)
+        {
+            _connection.Queue.Hold();
+            Execute(receives: true);
+            _connection.Queue.ReleaseHere();
+        }
+        else
+        {
+            Wake();
+        }
+    }
+
     void IThreadPoolWorkItem.Execute()
     {
         Interlocked.Exchange(ref _state, (int)State.Running);
+        Execute(receives: true);
+    }
+
+    /// <summary>
+    /// Sends a short message on the caller's thread, if the loop rests and the message is the first since one was received, or since <see cref="SparseInterval"/>.
+    /// An answer so leaves at once, without a thread that must be woken for it; whoever sends much still has the loop gather it.
+    /// </summary>
+    private bool TrySendHere(int length)
+    {
+        if (length > MaxLengthSentHere || Volatile.Read(ref _state) != (int)State.Idle)
+        {
+            return false;
+        }
+
+        var now = Now;
+        if ((!_expectsAnswer && now - _lastSentHere < SparseInterval) || Interlocked.CompareExchange(ref _state, (int)State.Running, (int)State.Idle) != (int)State.Idle)
+        {
+            return false;
+        }
+
+        _expectsAnswer = false;
+        _lastSentHere = now;
+        Execute(receives: false);
+        return true;
+    }
+
+    /// <summary>A turn of whoever made the loop <see cref="State.Running"/>, and what follows from it.</summary>
+    private void Execute(bool receives)
+    {
         var again = false;
         try
         {
-            again = RunTurn();
+            again = RunTurn(receives);
         }
         catch (Exception error)
         {
@@ -173,8 +233,11 @@ internal sealed class TransportLoop : IThreadPoolWorkItem, IWakeable
         }
     }
 
-    /// <summary>One turn; true when there is more to do at once.</summary>
-    private bool RunTurn()
+    /// <summary>
+    /// One turn; true when there is more to do at once. One that does not receive only sends what it is told to: it runs on a user's thread, where a track's sink
+    /// is not expected to be called.
+    /// </summary>
+    private bool RunTurn(bool receives)
     {
         var now = Now;
         var more = RunCommands(now);
@@ -195,16 +258,24 @@ internal sealed class TransportLoop : IThreadPoolWorkItem, IWakeable
         var batch = DatagramBatchPool.Rent();
         try
         {
-            foreach (var stack in _stacks)
+            if (receives)
             {
-                more |= Receive(stack, batch, now);
+                foreach (var stack in _stacks)
+                {
+                    more |= Receive(stack, batch, now);
+                }
             }
 
             foreach (var stack in _stacks)
             {
                 if (stack.Deadline <= now)
                 {
-                    stack.Advance(now);
+                    if (receives)
+                    {
+                        stack.Advance(now);
+                    }
+
+                    more |= !receives;
                 }
 
                 stack.PumpEvents(now);
@@ -282,6 +353,7 @@ internal sealed class TransportLoop : IThreadPoolWorkItem, IWakeable
             }
 
             more |= !batch.HasRoomForRun;
+            _comesInNumbers = batch.Count > MaxDatagramsTakenHere;
             stack.Receive(batch, socket.LocalAddress, now);
         }
 

@@ -292,6 +292,7 @@ internal sealed partial class TransportStack
             _association!.ReceivePaused = true;
         }
 
+        _connection.Loop.OnDelivered();
         _connection.Queue.Enqueue(() => channel.OnMessage(message));
     }
 

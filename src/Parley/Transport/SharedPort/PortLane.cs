@@ -15,6 +15,8 @@ internal sealed class PortLane(IDatagramSocket socket, int addressIndex, PortTab
 
     public void Wake() => scheduler.Schedule(this);
 
+    void IWakeable.WakeHere() => RunTurn();
+
     /// <summary>Sends for a transport, on its loop's thread.</summary>
     public int Send(DatagramBatch batch, int start) => socket.Send(batch, start);
 
@@ -24,7 +26,9 @@ internal sealed class PortLane(IDatagramSocket socket, int addressIndex, PortTab
         socket.Dispose();
     }
 
-    void IThreadPoolWorkItem.Execute()
+    void IThreadPoolWorkItem.Execute() => RunTurn();
+
+    private void RunTurn()
     {
         if (_closed)
         {
