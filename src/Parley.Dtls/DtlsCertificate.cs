@@ -2,7 +2,6 @@
 #pragma warning disable RS0030
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using Parley.Dtls.OpenSsl;
 
 namespace Parley.Dtls;
 
@@ -13,7 +12,6 @@ namespace Parley.Dtls;
 /// <remarks>W3C: <c>RTCCertificate</c>.</remarks>
 public sealed class DtlsCertificate : IDisposable
 {
-    private readonly P256Key? _p256;
     private readonly ECDsa? _ecdsa;
     private readonly RSA? _rsa;
 
@@ -32,10 +30,9 @@ public sealed class DtlsCertificate : IDisposable
         Fingerprints = FingerprintsOf(Der.Span);
     }
 
-    private DtlsCertificate(P256Key? p256, ECDsa? ecdsa, byte[] der, DateTimeOffset expires)
+    private DtlsCertificate(ECDsa key, byte[] der, DateTimeOffset expires)
     {
-        _p256 = p256;
-        _ecdsa = ecdsa;
+        _ecdsa = key;
         Curve = Wire.NamedGroup.Secp256r1;
         Der = der;
         Expires = expires;
@@ -52,7 +49,7 @@ public sealed class DtlsCertificate : IDisposable
     /// <summary>The certificate in DER.</summary>
     public ReadOnlyMemory<byte> Der { get; }
 
-    internal bool IsEcdsa => _rsa is null;
+    internal bool IsEcdsa => _ecdsa is not null;
 
     /// <summary>The curve of an ECDSA key; null where it has no number that RFC 8422 §5.1.1 keeps.</summary>
     internal Wire.NamedGroup? Curve { get; }
@@ -61,9 +58,7 @@ public sealed class DtlsCertificate : IDisposable
     /// <param name="options">Key, lifetime and name; null for the defaults.</param>
     /// <param name="clock">The clock that tells from when to count; null for the system's.</param>
     /// <exception cref="ArgumentOutOfRangeException">The lifetime is negative or longer than 365 days.</exception>
-    public static DtlsCertificate Create(DtlsCertificateOptions? options = null, TimeProvider? clock = null) => Create(options, clock, P256Key.IsSupported);
-
-    internal static DtlsCertificate Create(DtlsCertificateOptions? options, TimeProvider? clock, bool direct)
+    public static DtlsCertificate Create(DtlsCertificateOptions? options = null, TimeProvider? clock = null)
     {
         options ??= new DtlsCertificateOptions();
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Lifetime, TimeSpan.Zero, nameof(options));
@@ -80,11 +75,9 @@ public sealed class DtlsCertificate : IDisposable
         DateTimeOffset? expires = options.Lifetime.Ticks % TimeSpan.TicksPerSecond == 0 ? null : until;
         if (options.KeyAlgorithm == DtlsKeyAlgorithm.EcdsaP256)
         {
-            var p256 = direct ? P256Key.Generate() : null;
-            var ecdsa = direct ? null : ECDsa.Create(ECCurve.NamedCurves.nistP256);
-            var keyInfo = p256?.ExportKeyInfo() ?? ecdsa!.ExportSubjectPublicKeyInfo();
-            var der = SelfSignedCertificate.Write(keyInfo, body => Sign(p256, ecdsa, body, HashAlgorithmName.SHA256), name.Build().RawData, from, until);
-            return new DtlsCertificate(p256, ecdsa, der, expires ?? until.AddTicks(-(until.Ticks % TimeSpan.TicksPerSecond)));
+            var ecdsa = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+            var der = SelfSignedCertificate.Write(ecdsa, name.Build().RawData, from, until);
+            return new DtlsCertificate(ecdsa, der, expires ?? until.AddTicks(-(until.Ticks % TimeSpan.TicksPerSecond)));
         }
 
         using var key = RSA.Create(2048);
@@ -129,29 +122,17 @@ public sealed class DtlsCertificate : IDisposable
     public string ToCertificatePem() => PemEncoding.WriteString("CERTIFICATE", Der.Span) + "\n";
 
     /// <summary>The private key (PKCS #8) in PEM, unencrypted.</summary>
-    public string ToPrivateKeyPem()
-    {
-        if (_p256 is null)
-        {
-            return ((AsymmetricAlgorithm?)_ecdsa ?? _rsa!).ExportPkcs8PrivateKeyPem() + "\n";
-        }
-
-        var parameters = _p256.ExportParameters();
-        using var key = ECDsa.Create(parameters);
-        CryptographicOperations.ZeroMemory(parameters.D);
-        return key.ExportPkcs8PrivateKeyPem() + "\n";
-    }
+    public string ToPrivateKeyPem() => ((AsymmetricAlgorithm?)_ecdsa ?? _rsa!).ExportPkcs8PrivateKeyPem() + "\n";
 
     /// <summary>Frees the key. Endpoints that still use it fail.</summary>
     public void Dispose()
     {
-        _p256?.Dispose();
         _ecdsa?.Dispose();
         _rsa?.Dispose();
     }
 
-    internal byte[] Sign(ReadOnlySpan<byte> data, Wire.SignatureScheme scheme) => IsEcdsa
-        ? Sign(_p256, _ecdsa, data, scheme.Hash)
+    internal byte[] Sign(ReadOnlySpan<byte> data, Wire.SignatureScheme scheme) => _ecdsa is not null
+        ? _ecdsa.SignData(data, scheme.Hash, DSASignatureFormat.Rfc3279DerSequence)
         : _rsa!.SignData(data.ToArray(), scheme.Hash, scheme.Padding!);
 
     private static Wire.NamedGroup? CurveOf(ECDsa key) => key.ExportParameters(includePrivateParameters: false).Curve.Oid?.Value switch
@@ -161,17 +142,6 @@ public sealed class DtlsCertificate : IDisposable
         "1.3.132.0.35" => Wire.NamedGroup.Secp521r1,
         _ => null,
     };
-
-    private static byte[] Sign(P256Key? p256, ECDsa? ecdsa, ReadOnlySpan<byte> data, HashAlgorithmName algorithm)
-    {
-        if (p256 is null)
-        {
-            return ecdsa!.SignData(data, algorithm, DSASignatureFormat.Rfc3279DerSequence);
-        }
-
-        Span<byte> hash = stackalloc byte[SHA512.HashSizeInBytes];
-        return p256.Sign(hash[..CryptographicOperations.HashData(algorithm, data, hash)]);
-    }
 
     private static CertificateFingerprint[] FingerprintsOf(ReadOnlySpan<byte> der) =>
         [CertificateFingerprint.Of(der), CertificateFingerprint.Of(der, "sha-384"), CertificateFingerprint.Of(der, "sha-512")];

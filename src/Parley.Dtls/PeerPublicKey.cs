@@ -1,6 +1,5 @@
 using System.Formats.Asn1;
 using System.Security.Cryptography;
-using Parley.Dtls.OpenSsl;
 using Parley.Dtls.Wire;
 
 namespace Parley.Dtls;
@@ -11,27 +10,23 @@ namespace Parley.Dtls;
 /// </summary>
 internal sealed class PeerPublicKey : IDisposable
 {
-    private readonly P256Key? _p256;
     private readonly ECDsa? _ecdsa;
     private readonly RSA? _rsa;
 
-    private PeerPublicKey(P256Key? p256 = null, ECDsa? ecdsa = null, RSA? rsa = null)
+    private PeerPublicKey(ECDsa? ecdsa, RSA? rsa)
     {
-        _p256 = p256;
         _ecdsa = ecdsa;
         _rsa = rsa;
     }
 
-    public bool IsEcdsa => _rsa is null;
+    public bool IsEcdsa => _ecdsa is not null;
 
     /// <summary>Takes the key out of a certificate in DER; null when it cannot be parsed or its key is of an unsupported kind.</summary>
-    /// <param name="certificate">The certificate.</param>
-    /// <param name="direct">Whether libcrypto is called directly where that is possible; the framework's classes do the same at three times the cost.</param>
-    public static PeerPublicKey? TryParse(ReadOnlySpan<byte> certificate, bool direct = true)
+    public static PeerPublicKey? TryParse(ReadOnlySpan<byte> certificate)
     {
         try
         {
-            return Parse(certificate, direct && P256Key.IsSupported);
+            return Parse(certificate);
         }
         catch (Exception e) when (e is AsnContentException or CryptographicException or ArgumentException)
         {
@@ -44,12 +39,6 @@ internal sealed class PeerPublicKey : IDisposable
         if (!scheme.IsSupported || scheme.IsEcdsa != IsEcdsa)
         {
             return false;
-        }
-
-        if (_p256 is not null)
-        {
-            Span<byte> hash = stackalloc byte[SHA512.HashSizeInBytes];
-            return _p256.Verify(hash[..CryptographicOperations.HashData(scheme.Hash, data, hash)], signature);
         }
 
         try
@@ -66,14 +55,13 @@ internal sealed class PeerPublicKey : IDisposable
 
     public void Dispose()
     {
-        _p256?.Dispose();
         _ecdsa?.Dispose();
         _rsa?.Dispose();
     }
 
     // RFC 5280 §4.1: Certificate { TBSCertificate { [0] version, serialNumber, signature, issuer, validity, subject,
     // subjectPublicKeyInfo { algorithm { oid, parameters }, BIT STRING } … } … }
-    private static PeerPublicKey? Parse(ReadOnlySpan<byte> certificate, bool direct)
+    private static PeerPublicKey? Parse(ReadOnlySpan<byte> certificate)
     {
         var body = Content(certificate);
         var tbs = Content(body);
@@ -99,20 +87,15 @@ internal sealed class PeerPublicKey : IDisposable
 
         return oid switch
         {
-            "1.2.840.10045.2.1" => ParseEc(AsnDecoder.ReadObjectIdentifier(parameters, AsnEncodingRules.DER, out _), key, direct),
+            "1.2.840.10045.2.1" => ParseEc(AsnDecoder.ReadObjectIdentifier(parameters, AsnEncodingRules.DER, out _), key),
             "1.2.840.113549.1.1.1" => ParseRsa(key),
             _ => null,
         };
     }
 
     // RFC 5480 §2.1.1: named curves alone; explicit parameters have no place in the Internet's PKI.
-    private static PeerPublicKey? ParseEc(string curve, ReadOnlySpan<byte> point, bool direct)
+    private static PeerPublicKey? ParseEc(string curve, ReadOnlySpan<byte> point)
     {
-        if (direct && curve == "1.2.840.10045.3.1.7")
-        {
-            return P256Key.TryImport(point) is { } key ? new PeerPublicKey(p256: key) : null;
-        }
-
         (ECCurve Curve, int Size)? named = curve switch
         {
             "1.2.840.10045.3.1.7" => (ECCurve.NamedCurves.nistP256, 32),
@@ -126,7 +109,7 @@ internal sealed class PeerPublicKey : IDisposable
         }
 
         var q = new ECPoint { X = point.Slice(1, known.Size).ToArray(), Y = point[(1 + known.Size)..].ToArray() };
-        return new PeerPublicKey(ecdsa: ECDsa.Create(new ECParameters { Curve = known.Curve, Q = q }));
+        return new PeerPublicKey(ECDsa.Create(new ECParameters { Curve = known.Curve, Q = q }), null);
     }
 
     // Sizes below are weak; sizes above cost the verifier more than a handshake should.
@@ -138,7 +121,7 @@ internal sealed class PeerPublicKey : IDisposable
             rsa.ImportRSAPublicKey(key, out _);
             if (rsa.KeySize is >= 1024 and <= 8192)
             {
-                return new PeerPublicKey(rsa: rsa);
+                return new PeerPublicKey(null, rsa);
             }
         }
         catch

@@ -17,26 +17,21 @@ internal static class SelfSignedCertificate
     // RFC 5280 §4.1.2.5: "through the year 2049 MUST be encoded as UTCTime", later ones as GeneralizedTime.
     private const int LastUtcTimeYear = 2049;
 
-    /// <param name="keyInfo">The public key as SubjectPublicKeyInfo in DER.</param>
-    /// <param name="sign">Signs with SHA-256, in DER.</param>
-    /// <param name="name">Subject and issuer in DER.</param>
-    /// <param name="notBefore">From when it is valid.</param>
-    /// <param name="notAfter">Until when.</param>
-    public static byte[] Write(byte[] keyInfo, Func<byte[], byte[]> sign, ReadOnlySpan<byte> name, DateTimeOffset notBefore, DateTimeOffset notAfter)
+    public static byte[] Write(ECDsa key, ReadOnlySpan<byte> name, DateTimeOffset notBefore, DateTimeOffset notAfter)
     {
-        var body = WriteBody(keyInfo, name, notBefore, notAfter);
+        var body = WriteBody(key, name, notBefore, notAfter);
         var writer = new AsnWriter(AsnEncodingRules.DER);
         using (writer.PushSequence())
         {
             writer.WriteEncodedValue(body);
             WriteSignatureAlgorithm(writer);
-            writer.WriteBitString(sign(body));
+            writer.WriteBitString(key.SignData(body, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence));
         }
 
         return writer.Encode();
     }
 
-    private static byte[] WriteBody(byte[] keyInfo, ReadOnlySpan<byte> name, DateTimeOffset notBefore, DateTimeOffset notAfter)
+    private static byte[] WriteBody(ECDsa key, ReadOnlySpan<byte> name, DateTimeOffset notBefore, DateTimeOffset notAfter)
     {
         // RFC 5280 §4.1.2.2: positive, and of an issuer's never twice; 62 random bits of a key that signs this once.
         Span<byte> serial = stackalloc byte[SerialNumberSize];
@@ -61,7 +56,7 @@ internal static class SelfSignedCertificate
             }
 
             writer.WriteEncodedValue(name);
-            writer.WriteEncodedValue(keyInfo);
+            writer.WriteEncodedValue(key.ExportSubjectPublicKeyInfo());
         }
 
         return writer.Encode();
