@@ -108,7 +108,7 @@ internal sealed partial class RetransmissionQueue
         }
 
         // A SACK that had no room for all gaps does not tell what came behind its last block.
-        var end = _gapCount >= ManyGaps && _furthestAcknowledged < Next ? _furthestAcknowledged : Next;
+        var end = _gapCount >= ManyGaps ? _furthestAcknowledged : Next;
         for (; _lossScan < end; _lossScan++)
         {
             ref var chunk = ref this[_lossScan];

@@ -12,6 +12,13 @@ public class SctpInitTests
 {
     private const string Start = "a=sctp-init:";
     private const string Example = "AQAAHols3R0AUAAA/////+B5ZR3AAAAEgAgABoLA";
+    private static void RunAndClose(Pair pair, Func<Task> body) => pair.Run(async () =>
+    {
+        await body();
+        pair.Alice.Close();
+        pair.Bob.Close();
+    });
+
     private static readonly TimeSpan Delay = TimeSpan.FromMilliseconds(50);
 
     // Of a round trip of 100 ms: ICE 1, DTLS 2, then DATA_CHANNEL_OPEN travels for half a one. INIT and COOKIE ECHO take two more.
@@ -25,7 +32,7 @@ public class SctpInitTests
         var records = new List<byte[]>();
         var pair = new Pair(attack: network => new TappedNetwork(network, datagram => Record(records, datagram)));
         pair.Simulator.Network.DefaultConditions = new LinkConditions { Delay = Delay };
-        pair.Run(async () =>
+        RunAndClose(pair, async () =>
         {
             pair.TrickleBothWays();
             var channel = pair.Alice.CreateDataChannel("words");
@@ -54,8 +61,6 @@ public class SctpInitTests
 
             Assert.Equal(SctpTransportState.Connected, pair.Alice.SctpTransport!.State);
             await ExchangeAsync(pair, channel);
-            pair.Alice.Close();
-            pair.Bob.Close();
         });
     }
 
@@ -65,7 +70,7 @@ public class SctpInitTests
     {
         var records = new List<byte[]>();
         var pair = new Pair(attack: network => new TappedNetwork(network, datagram => Record(records, datagram)));
-        pair.Run(async () =>
+        RunAndClose(pair, async () =>
         {
             pair.TrickleBothWays();
             var init = new DataChannelInit { Negotiated = true, Id = 4 };
@@ -79,8 +84,6 @@ public class SctpInitTests
             other.MessageReceived += (_, message) => heard.TrySetResult(message.Text);
             one.Send("first");
             Assert.Equal("first", await heard.Task);
-            pair.Alice.Close();
-            pair.Bob.Close();
         });
     }
 
@@ -88,7 +91,7 @@ public class SctpInitTests
     public void Inits_InLaterDescriptions_AreTheSameWhicheverSideOffers()
     {
         var pair = new Pair();
-        pair.Run(async () =>
+        RunAndClose(pair, async () =>
         {
             var channel = await ConnectAsync(pair);
             var (alice, bob) = (InitsOf(pair.Alice).Single(), InitsOf(pair.Bob).Single());
@@ -107,9 +110,6 @@ public class SctpInitTests
                 Assert.Equal([bob], InitsOf(pair.Bob));
                 await ExchangeAsync(pair, channel);
             }
-
-            pair.Alice.Close();
-            pair.Bob.Close();
         });
     }
 
@@ -117,7 +117,7 @@ public class SctpInitTests
     public void Offer_MadeAgain_HasTheSameInit()
     {
         var pair = new Pair();
-        pair.Run(async () =>
+        RunAndClose(pair, async () =>
         {
             pair.Alice.CreateDataChannel("words");
             var first = InitsOf((await pair.Alice.CreateOfferAsync()).Sdp).Single();
@@ -128,8 +128,6 @@ public class SctpInitTests
             Assert.Equal([first], InitsOf(pair.Alice));
             await pair.Alice.SetLocalDescriptionAsync(new SessionDescription(SdpType.Rollback));
             Assert.Equal([first], InitsOf((await pair.Alice.CreateOfferAsync()).Sdp));
-            pair.Alice.Close();
-            pair.Bob.Close();
         });
     }
 
@@ -138,7 +136,7 @@ public class SctpInitTests
     {
         var records = new List<byte[]>();
         var pair = new Pair(attack: network => new TappedNetwork(network, datagram => Record(records, datagram)));
-        pair.Run(async () =>
+        RunAndClose(pair, async () =>
         {
             pair.TrickleBothWays();
             var channel = pair.Alice.CreateDataChannel("words");
@@ -154,8 +152,6 @@ public class SctpInitTests
             // The channels' own words at most: no INIT, no cookie.
             Assert.InRange(records.Count, 1, 2);
             await ExchangeAsync(pair, channel);
-            pair.Alice.Close();
-            pair.Bob.Close();
         });
     }
 
@@ -163,7 +159,7 @@ public class SctpInitTests
     public void RolledBackOfferOfMedia_LeavesTheAssociationAsItWas()
     {
         var pair = new Pair();
-        pair.Run(async () =>
+        RunAndClose(pair, async () =>
         {
             var channel = await ConnectAsync(pair);
             var before = InitsOf(pair.Alice);
@@ -176,8 +172,6 @@ public class SctpInitTests
             await Pair.NegotiateAsync(pair.Alice, pair.Bob);
             Assert.Equal(before, InitsOf(pair.Alice));
             await ExchangeAsync(pair, channel);
-            pair.Alice.Close();
-            pair.Bob.Close();
         });
     }
 
@@ -187,7 +181,7 @@ public class SctpInitTests
     public void ProvisionalAnswer_BeginsTheAssociationAndTheAnswerGoesOnWithIt(bool answerHasIt)
     {
         var pair = new Pair();
-        pair.Run(async () =>
+        RunAndClose(pair, async () =>
         {
             pair.TrickleBothWays();
             var channel = pair.Alice.CreateDataChannel("words");
@@ -200,8 +194,6 @@ public class SctpInitTests
             await pair.Bob.SetLocalDescriptionAsync(answer);
             await pair.Alice.SetRemoteDescriptionAsync(answerHasIt ? answer : Without(answer));
             await ExchangeAsync(pair, channel);
-            pair.Alice.Close();
-            pair.Bob.Close();
         });
     }
 
@@ -212,7 +204,7 @@ public class SctpInitTests
     public void Reoffer_WithAnotherInit_IsRefusedAndTheChannelGoesOn(bool wasThere)
     {
         var pair = new Pair();
-        pair.Run(async () =>
+        RunAndClose(pair, async () =>
         {
             var channel = await ConnectAsync(pair, wasThere ? null : Without);
             pair.Bob.AddTransceiver(MediaKind.Audio);
@@ -233,8 +225,6 @@ public class SctpInitTests
 
             await pair.Bob.SetRemoteDescriptionAsync(answer);
             await ExchangeAsync(pair, channel);
-            pair.Alice.Close();
-            pair.Bob.Close();
         });
     }
 
@@ -242,7 +232,7 @@ public class SctpInitTests
     public void Reoffer_WithoutTheInit_IsTakenAndAnsweredWithout()
     {
         var pair = new Pair();
-        pair.Run(async () =>
+        RunAndClose(pair, async () =>
         {
             var channel = await ConnectAsync(pair);
             var before = InitsOf(pair.Alice);
@@ -254,8 +244,6 @@ public class SctpInitTests
             await pair.Bob.SetRemoteDescriptionAsync(pair.Alice.LocalDescription!);
             await ExchangeAsync(pair, channel);
             Assert.Equal(before, InitsOf((await pair.Alice.CreateOfferAsync()).Sdp));
-            pair.Alice.Close();
-            pair.Bob.Close();
         });
     }
 
@@ -264,7 +252,7 @@ public class SctpInitTests
     public void Answer_ThatRepeatsTheOffersInit_IsOfAPeerWithoutOne()
     {
         var pair = new Pair();
-        pair.Run(async () =>
+        RunAndClose(pair, async () =>
         {
             pair.TrickleBothWays();
             var channel = pair.Alice.CreateDataChannel("words");
@@ -279,8 +267,6 @@ public class SctpInitTests
             await pair.Bob.SetLocalDescriptionAsync();
             await pair.Alice.SetRemoteDescriptionAsync(pair.Bob.LocalDescription! with { Sdp = pair.Bob.LocalDescription!.Sdp.Replace("a=sctp-port:5000\r\n", echo) });
             await ExchangeAsync(pair, channel);
-            pair.Alice.Close();
-            pair.Bob.Close();
         });
     }
 
@@ -294,7 +280,7 @@ public class SctpInitTests
     public void Description_WithAMalformedInit_IsRefusedAndTheRightOneStillWorks(string value, bool isSyntax)
     {
         var pair = new Pair();
-        pair.Run(async () =>
+        RunAndClose(pair, async () =>
         {
             pair.TrickleBothWays();
             var channel = pair.Alice.CreateDataChannel("words");
@@ -305,8 +291,6 @@ public class SctpInitTests
             await RefusedAsync(pair.Alice, With(pair.Bob.LocalDescription!, value));
             await pair.Alice.SetRemoteDescriptionAsync(pair.Bob.LocalDescription!);
             await OpenedAsync(channel);
-            pair.Alice.Close();
-            pair.Bob.Close();
         });
 
         async Task RefusedAsync(PeerConnection connection, SessionDescription description)
@@ -331,7 +315,7 @@ public class SctpInitTests
     public void Handover_BeginsANewAssociationWithoutAHandshake(bool aliceOffers)
     {
         var pair = new Pair();
-        pair.Run(async () =>
+        RunAndClose(pair, async () =>
         {
             await ConnectAsync(pair);
             var before = InitsOf(pair.Alice).Single();
@@ -365,8 +349,6 @@ public class SctpInitTests
             // Carol has sent no more than her channel's word and what answers Alice's.
             Assert.InRange(records.Count, 0, 2);
             carol.Close();
-            pair.Alice.Close();
-            pair.Bob.Close();
         });
     }
 
@@ -377,7 +359,7 @@ public class SctpInitTests
     public void DataSection_RejectedAndOfferedAgain_HasNewInits(bool aliceOffers)
     {
         var pair = new Pair();
-        pair.Run(async () =>
+        RunAndClose(pair, async () =>
         {
             pair.Alice.AddTransceiver(MediaKind.Audio);
             await ConnectAsync(pair);
@@ -394,8 +376,6 @@ public class SctpInitTests
             await OpenedAsync(channel);
             Assert.NotEqual(alice, InitsOf(pair.Alice).Single());
             Assert.NotEqual(bob, InitsOf(pair.Bob).Single());
-            pair.Alice.Close();
-            pair.Bob.Close();
         });
 
         static SessionDescription Rejecting(SessionDescription offer) => offer with
