@@ -21,12 +21,19 @@ internal sealed unsafe class BatchedDatagrams
     /// <summary>What every path carries in one piece: IPv6's least MTU less its headers.</summary>
     private const int SmallestMtuPayload = 1280 - 48;
 
+    /// <summary>
+    /// From how many datagrams found waiting on the kernel shall hand over runs of them. Asking for it costs as much as ten datagrams where no other socket of the machine has asked
+    /// (udp(7) does not say: the kernel then rewrites its own code on all cores, and again when the last such socket is closed), and most of a connection's sockets are only ever checked by ICE.
+    /// </summary>
+    private const int OffloadFrom = 4;
+
     private const int MessagesPerCall = 16;
     private const int ControlBytes = 64;
 
     private readonly SafeSocketHandle _socket;
     private readonly bool _isV6;
     private bool _receiveOffload;
+    private bool _mayOffload = true;
     private int _tooLarge;
     private int _largestSegment = int.MaxValue;
 
@@ -35,7 +42,6 @@ internal sealed unsafe class BatchedDatagrams
         _socket = socket;
         _isV6 = family == AddressFamily.InterNetworkV6;
         IsSegmenting = true;
-        _receiveOffload = SetOption(Libc.SolUdp, Libc.UdpGro, 1);
         if (_isV6)
         {
             SetOption(Libc.SolIpv6, Libc.Ipv6RecvTrafficClass, 1);
@@ -48,6 +54,9 @@ internal sealed unsafe class BatchedDatagrams
 
     /// <summary>Whether the kernel still takes segmented messages from this socket.</summary>
     internal bool IsSegmenting { get; private set; }
+
+    /// <summary>Whether the kernel hands over runs of datagrams.</summary>
+    internal bool IsOffloading => _receiveOffload;
 
     /// <summary>As <see cref="IDatagramSocket.TakeTooLarge"/>.</summary>
     internal int TakeTooLarge()
@@ -69,6 +78,12 @@ internal sealed unsafe class BatchedDatagrams
             }
 
             received += count;
+        }
+
+        if (received >= OffloadFrom && _mayOffload && IsLargeEnough(batch))
+        {
+            _mayOffload = false;
+            _receiveOffload = SetOption(Libc.SolUdp, Libc.UdpGro, 1);
         }
 
         return received;
@@ -106,7 +121,7 @@ internal sealed unsafe class BatchedDatagrams
             return true;
         }
 
-        if (_receiveOffload && (batch.Buffer.Length < DatagramBatch.MaxRunBytes || batch.Capacity < DatagramBatch.MaxRunLength))
+        if (_receiveOffload && !IsLargeEnough(batch))
         {
             SetOption(Libc.SolUdp, Libc.UdpGro, 0);
             _receiveOffload = false;
@@ -114,6 +129,8 @@ internal sealed unsafe class BatchedDatagrams
 
         return !_receiveOffload && batch.RemainingCapacity > 0 && (batch.RemainingBytes >= DatagramBatch.RoomForOne || batch.Count == 0);
     }
+
+    private static bool IsLargeEnough(DatagramBatch batch) => batch.Buffer.Length >= DatagramBatch.MaxRunBytes && batch.Capacity >= DatagramBatch.MaxRunLength;
 
     /// <summary>Reads one message into the batch: how many datagrams it was, or -1 when none is waiting.</summary>
     private int ReceiveMessage(DatagramBatch batch)

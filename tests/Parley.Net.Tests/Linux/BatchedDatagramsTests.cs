@@ -35,6 +35,33 @@ public class BatchedDatagramsTests
             Enumerable.Range(0, received.Count).Select(i => (int)received.Datagram(i)[0]));
     }
 
+    [Fact]
+    public void Receive_OfDatagramsThatWereWaiting_AsksForRunsAndLosesNothing()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "receive offload is Linux's");
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { Blocking = false };
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        var subject = new BatchedDatagrams(socket.SafeHandle, AddressFamily.InterNetwork);
+        var local = (IPEndPoint)socket.LocalEndPoint!;
+        using var sender = UdpNetwork.Default.Bind(new TransportAddress(IPAddress.Loopback, 0));
+        var received = new DatagramBatch();
+        foreach (var (count, offloading) in new[] { (1, false), (3, false), (4, true), (40, true) })
+        {
+            var outgoing = new DatagramBatch();
+            for (var i = 0; i < count; i++)
+            {
+                Assert.True(outgoing.TryAdd([(byte)i, .. new byte[999]], new TransportAddress(local.Address, local.Port)));
+            }
+
+            // Over loopback what was sent is there at once.
+            Assert.Equal(count, sender.Send(outgoing));
+            received.Clear();
+            Assert.Equal(count, subject.Receive(received));
+            Assert.Equal(Enumerable.Range(0, count), Enumerable.Range(0, received.Count).Select(i => (int)received.Datagram(i)[0]));
+            Assert.Equal(offloading, subject.IsOffloading);
+        }
+    }
+
     [Theory]
     [InlineData("192.0.2.1:5000", "0200 1388 C0000201 0000000000000000")]
     [InlineData("[2001:db8::1]:443", "0A00 01BB 00000000 20010DB8000000000000000000000001 00000000")]
