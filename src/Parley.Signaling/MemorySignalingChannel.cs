@@ -1,14 +1,12 @@
-using System.Threading.Channels;
-
 namespace Parley.Signaling;
 
 /// <summary>A signaling channel between two peers of one process: for samples, tests and simulations.</summary>
 public sealed class MemorySignalingChannel : ISignalingChannel
 {
-    private readonly Channel<SignalingMessage> _toPeer;
-    private readonly Channel<SignalingMessage> _fromPeer;
+    private readonly MemoryQueue _toPeer;
+    private readonly MemoryQueue _fromPeer;
 
-    private MemorySignalingChannel(Channel<SignalingMessage> toPeer, Channel<SignalingMessage> fromPeer)
+    private MemorySignalingChannel(MemoryQueue toPeer, MemoryQueue fromPeer)
     {
         _toPeer = toPeer;
         _fromPeer = fromPeer;
@@ -20,8 +18,8 @@ public sealed class MemorySignalingChannel : ISignalingChannel
     /// <summary>Makes both ends.</summary>
     public static (MemorySignalingChannel First, MemorySignalingChannel Second) CreatePair()
     {
-        Channel<SignalingMessage> there = Channel.CreateUnbounded<SignalingMessage>();
-        Channel<SignalingMessage> back = Channel.CreateUnbounded<SignalingMessage>();
+        var there = new MemoryQueue();
+        var back = new MemoryQueue();
         return (new MemorySignalingChannel(there, back), new MemorySignalingChannel(back, there));
     }
 
@@ -34,30 +32,31 @@ public sealed class MemorySignalingChannel : ISignalingChannel
         Send(SignalingMessage.Of(candidate));
 
     /// <inheritdoc/>
-    /// <remarks>Comes back to the context it was called on, as a simulation needs it.</remarks>
-    public async ValueTask<SignalingMessage?> ReceiveAsync(CancellationToken cancellationToken = default)
-    {
-        if (!await _fromPeer.Reader.WaitToReadAsync(cancellationToken))
-        {
-            return null;
-        }
-
-        if (Delay is { } delay)
-        {
-            await delay();
-        }
-
-        return _fromPeer.Reader.TryRead(out SignalingMessage? message) ? message : null;
-    }
+    /// <remarks>Comes back to the context it was called on, as a simulation needs it. One call at a time.</remarks>
+    /// <exception cref="InvalidOperationException">Another call still waits.</exception>
+    public ValueTask<SignalingMessage?> ReceiveAsync(CancellationToken cancellationToken = default) => Delay is null
+        ? _fromPeer.TakeAsync(cancellationToken)
+        : ReceiveLateAsync(cancellationToken);
 
     /// <summary>Ends the channel in both directions; what is under way still arrives.</summary>
     public void Close()
     {
-        _toPeer.Writer.TryComplete();
-        _fromPeer.Writer.TryComplete();
+        _toPeer.Close();
+        _fromPeer.Close();
     }
 
-    private ValueTask Send(SignalingMessage message) => _toPeer.Writer.TryWrite(message)
+    private async ValueTask<SignalingMessage?> ReceiveLateAsync(CancellationToken cancellationToken)
+    {
+        SignalingMessage? message = await _fromPeer.TakeAsync(cancellationToken);
+        if (message is not null && Delay is { } delay)
+        {
+            await delay();
+        }
+
+        return message;
+    }
+
+    private ValueTask Send(SignalingMessage message) => _toPeer.TryAdd(message)
         ? ValueTask.CompletedTask
         : ValueTask.FromException(new SignalingException("The channel is closed."));
 }

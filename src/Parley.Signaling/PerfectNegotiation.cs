@@ -151,8 +151,16 @@ public sealed class PerfectNegotiation : IAsyncDisposable
     {
         try
         {
-            while (await _channel.ReceiveAsync(_ending.Token) is { } message)
+            while (true)
             {
+                // That this was disposed is how most calls end: no exception is thrown for it.
+                Task<SignalingMessage?> next = _channel.ReceiveAsync(_ending.Token).AsTask();
+                await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
+                if ((next.IsCanceled && _ending.IsCancellationRequested) || await next is not { } message)
+                {
+                    break;
+                }
+
                 await TakeAsync(message);
             }
         }
