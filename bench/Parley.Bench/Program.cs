@@ -1,9 +1,9 @@
 using BenchmarkDotNet.Running;
 using Parley.Bench;
 
-if (args is ["interleaved"])
+if (args is ["interleaved", .. var words])
 {
-    Interleaved.Run();
+    Interleaved.Run(words);
     return;
 }
 

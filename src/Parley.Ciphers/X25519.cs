@@ -14,7 +14,7 @@ public static class X25519
     public const int KeyLength = 32;
 
     // (A − 2) / 4 of the curve v² = u³ + A·u² + u, A = 486662.
-    private const uint A24 = 121665;
+    internal const uint A24 = 121665;
 
     /// <summary>Computes the public key of a private key.</summary>
     /// <param name="privateKey">Any 32 bytes that nobody can guess; five of their bits are set as RFC 7748 §5 says, in a copy.</param>
@@ -23,10 +23,13 @@ public static class X25519
     public static void ComputePublicKey(ReadOnlySpan<byte> privateKey, Span<byte> publicKey)
     {
         Check(privateKey.Length, publicKey.Length);
-        Span<byte> basePoint = stackalloc byte[KeyLength];
-        basePoint.Clear();
-        basePoint[0] = 9;
-        Multiply(privateKey, basePoint, publicKey);
+        Span<byte> scalar = stackalloc byte[KeyLength];
+        Clamp(privateKey, scalar);
+        var state = default(X25519BasePoint.State);
+        X25519BasePoint.Multiply(ref state, scalar);
+        Divide(ref state.Sum.X, ref state.Sum.Z, publicKey);
+        CryptographicOperations.ZeroMemory(scalar);
+        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(new Span<X25519BasePoint.State>(ref state)));
     }
 
     /// <summary>Computes the secret that is shared with the owner of a public key.</summary>
@@ -56,9 +59,7 @@ public static class X25519
         Clamp(privateKey, scalar);
         var ladder = default(Ladder);
         Climb(ref ladder, scalar, FieldElement25519.Read(point));
-        FieldElement25519.Invert(out ladder.Z3, ladder.Z2);
-        FieldElement25519.Multiply(out ladder.X2, ladder.X2, ladder.Z3);
-        ladder.X2.Write(result);
+        Divide(ref ladder.X2, ref ladder.Z2, result);
         CryptographicOperations.ZeroMemory(scalar);
         CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(new Span<Ladder>(ref ladder)));
     }
@@ -69,6 +70,13 @@ public static class X25519
         privateKey.CopyTo(scalar);
         scalar[0] &= 248;
         scalar[31] = (byte)((scalar[31] & 127) | 64);
+    }
+
+    private static void Divide(ref FieldElement25519 x, ref FieldElement25519 z, Span<byte> result)
+    {
+        FieldElement25519.Invert(out z, z);
+        FieldElement25519.Multiply(out x, x, z);
+        x.Write(result);
     }
 
     // RFC 7748 §5: the ladder, with its names.
