@@ -78,7 +78,9 @@ public sealed record CertificateFingerprint(string HashFunction, ReadOnlyMemory<
                     text[i * 3 - 1] = ':';
                 }
 
-                self.Value.Span[i].TryFormat(text[(i * 3)..], out _, "X2");
+                var octet = self.Value.Span[i];
+                text[i * 3] = Digits[octet >> 4];
+                text[i * 3 + 1] = Digits[octet & 15];
             }
         });
 
@@ -113,6 +115,8 @@ public sealed record CertificateFingerprint(string HashFunction, ReadOnlyMemory<
 
         return false;
     }
+
+    private const string Digits = "0123456789ABCDEF";
 
     private static readonly string[] HashFunctions = ["sha-512", "sha-384", "sha-256"];
 

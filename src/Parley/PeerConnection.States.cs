@@ -175,11 +175,24 @@ public sealed partial class PeerConnection
     }
 
     /// <summary>The transports that count for the aggregated states: those that sections refer to.</summary>
-    private IEnumerable<PeerTransport> ReferencedTransports() =>
-        _transceivers.Where(transceiver => !transceiver.IsStopped).Select(transceiver => transceiver.Sender.TransportSlot)
-            .Append(SctpTransport?.Peer)
-            .OfType<PeerTransport>()
-            .Distinct();
+    private List<PeerTransport> ReferencedTransports()
+    {
+        var transports = new List<PeerTransport>(1);
+        foreach (var transceiver in _transceivers)
+        {
+            if (!transceiver.IsStopped && transceiver.Sender.TransportSlot is { } slot && !transports.Contains(slot))
+            {
+                transports.Add(slot);
+            }
+        }
+
+        if (SctpTransport?.Peer is { } data && !transports.Contains(data))
+        {
+            transports.Add(data);
+        }
+
+        return transports;
+    }
 
     private void UpdateConnectionStates()
     {
@@ -199,7 +212,7 @@ public sealed partial class PeerConnection
             return;
         }
 
-        var transports = ReferencedTransports().ToArray();
+        var transports = ReferencedTransports();
         var ice = DeriveIceConnectionState(transports);
         if (ice != IceConnectionState)
         {
@@ -216,20 +229,21 @@ public sealed partial class PeerConnection
             events.Add(() => Queue.Raise(ConnectionStateChanged, this));
         }
 
-        UpdateGatheringState(events);
+        UpdateGatheringState(events, transports);
     }
 
-    private void UpdateGatheringState(List<Action> events)
+    private void UpdateGatheringState(List<Action> events) => UpdateGatheringState(events, ReferencedTransports());
+
+    private void UpdateGatheringState(List<Action> events, List<PeerTransport> transports)
     {
-        var transports = ReferencedTransports().ToArray();
-        var state = transports.Any(transport => transport.Ice.GatheringState == IceGatheringState.Gathering)
+        var state = transports.Exists(transport => transport.Ice.GatheringState == IceGatheringState.Gathering)
             ? IceGatheringState.Gathering
-            : transports.Length > 0 && transports.All(transport => transport.Ice.GatheringState == IceGatheringState.Complete)
+            : transports.Count > 0 && transports.TrueForAll(transport => transport.Ice.GatheringState == IceGatheringState.Complete)
                 ? IceGatheringState.Complete
                 : IceGatheringState.New;
 
         // A transport that is about to gather says so in the next task: until then the state is as it was.
-        if (state == IceGatheringState.New && transports.Any(transport => transport.IsAboutToGather))
+        if (state == IceGatheringState.New && transports.Exists(transport => transport.IsAboutToGather))
         {
             return;
         }
@@ -249,7 +263,7 @@ public sealed partial class PeerConnection
         }
     }
 
-    private static IceConnectionState DeriveIceConnectionState(PeerTransport[] transports)
+    private static IceConnectionState DeriveIceConnectionState(List<PeerTransport> transports)
     {
         bool Any(IceTransportState state) => transports.Any(transport => transport.Ice.State == state);
         bool All(params ReadOnlySpan<IceTransportState> states)
@@ -273,7 +287,7 @@ public sealed partial class PeerConnection
             : IceConnectionState.Connected;
     }
 
-    private static PeerConnectionState DeriveConnectionState(PeerTransport[] transports)
+    private static PeerConnectionState DeriveConnectionState(List<PeerTransport> transports)
     {
         bool AnyIce(params ReadOnlySpan<IceTransportState> states)
         {

@@ -195,9 +195,7 @@ internal sealed partial class TransportStack
         IsGone = true;
         _association?.Abort("closed", now);
         CloseRtp(now);
-        Transmit(batch, now, 1);
-        _dtls?.Close(now);
-        Transmit(batch, now, 1);
+        SayGoodbye(batch, now);
         LeavePort();
         foreach (var socket in _sockets)
         {
@@ -215,6 +213,32 @@ internal sealed partial class TransportStack
         _srtpIn?.Dispose();
         _srtpOut?.Dispose();
         _association?.Dispose();
+    }
+
+    // The last packets, and the alert that ends the association, leave together.
+    private void SayGoodbye(DatagramBatch batch, Instant now)
+    {
+        var mayLeave = FlushUnsent();
+        if (mayLeave)
+        {
+            TransmitIce(batch, now);
+        }
+
+        if (!mayLeave || _ice.SelectedPair is not { } pair || SocketOf(pair.LocalAddress) is not { } socket)
+        {
+            _dtls?.Close(now);
+            return;
+        }
+
+        batch.Clear();
+        FillBatch(batch, pair.RemoteAddress, now);
+        _dtls?.Close(now);
+        FillBatch(batch, pair.RemoteAddress, now);
+        if (batch.Count > 0)
+        {
+            CountSent(pair, batch, now);
+            Send(socket, batch);
+        }
     }
 
     public void Advance(Instant now)
@@ -312,11 +336,7 @@ internal sealed partial class TransportStack
                 return false;
             }
 
-            for (var i = 0; i < batch.Count; i++)
-            {
-                pair.CountSent(batch.Length(i), now);
-            }
-
+            CountSent(pair, batch, now);
             if (!Send(socket, batch))
             {
                 return false;
@@ -470,6 +490,14 @@ internal sealed partial class TransportStack
 
         FillWithRtp(batch, remote, now);
         FillWithSctp(batch, remote, now);
+    }
+
+    private static void CountSent(Ice.IceCandidatePair pair, DatagramBatch batch, Instant now)
+    {
+        for (var i = 0; i < batch.Count; i++)
+        {
+            pair.CountSent(batch.Length(i), now);
+        }
     }
 
     private bool Send(IDatagramSocket socket, DatagramBatch batch)
