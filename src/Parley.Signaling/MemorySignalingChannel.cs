@@ -1,12 +1,14 @@
+using System.Threading.Channels;
+
 namespace Parley.Signaling;
 
 /// <summary>A signaling channel between two peers of one process: for samples, tests and simulations.</summary>
 public sealed class MemorySignalingChannel : ISignalingChannel
 {
-    private readonly MemoryQueue _toPeer;
-    private readonly MemoryQueue _fromPeer;
+    private readonly Channel<SignalingMessage> _toPeer;
+    private readonly Channel<SignalingMessage> _fromPeer;
 
-    private MemorySignalingChannel(MemoryQueue toPeer, MemoryQueue fromPeer)
+    private MemorySignalingChannel(Channel<SignalingMessage> toPeer, Channel<SignalingMessage> fromPeer)
     {
         _toPeer = toPeer;
         _fromPeer = fromPeer;
@@ -18,8 +20,8 @@ public sealed class MemorySignalingChannel : ISignalingChannel
     /// <summary>Makes both ends.</summary>
     public static (MemorySignalingChannel First, MemorySignalingChannel Second) CreatePair()
     {
-        var there = new MemoryQueue();
-        var back = new MemoryQueue();
+        Channel<SignalingMessage> there = Channel.CreateUnbounded<SignalingMessage>();
+        Channel<SignalingMessage> back = Channel.CreateUnbounded<SignalingMessage>();
         return (new MemorySignalingChannel(there, back), new MemorySignalingChannel(back, there));
     }
 
@@ -32,31 +34,30 @@ public sealed class MemorySignalingChannel : ISignalingChannel
         Send(SignalingMessage.Of(candidate));
 
     /// <inheritdoc/>
-    /// <remarks>Comes back to the context it was called on, as a simulation needs it. One call at a time.</remarks>
-    /// <exception cref="InvalidOperationException">Another call still waits.</exception>
-    public ValueTask<SignalingMessage?> ReceiveAsync(CancellationToken cancellationToken = default) => Delay is null
-        ? _fromPeer.TakeAsync(cancellationToken)
-        : ReceiveLateAsync(cancellationToken);
-
-    /// <summary>Ends the channel in both directions; what is under way still arrives.</summary>
-    public void Close()
+    /// <remarks>Comes back to the context it was called on, as a simulation needs it.</remarks>
+    public async ValueTask<SignalingMessage?> ReceiveAsync(CancellationToken cancellationToken = default)
     {
-        _toPeer.Close();
-        _fromPeer.Close();
-    }
+        if (!await _fromPeer.Reader.WaitToReadAsync(cancellationToken))
+        {
+            return null;
+        }
 
-    private async ValueTask<SignalingMessage?> ReceiveLateAsync(CancellationToken cancellationToken)
-    {
-        SignalingMessage? message = await _fromPeer.TakeAsync(cancellationToken);
-        if (message is not null && Delay is { } delay)
+        if (Delay is { } delay)
         {
             await delay();
         }
 
-        return message;
+        return _fromPeer.Reader.TryRead(out SignalingMessage? message) ? message : null;
     }
 
-    private ValueTask Send(SignalingMessage message) => _toPeer.TryAdd(message)
+    /// <summary>Ends the channel in both directions; what is under way still arrives.</summary>
+    public void Close()
+    {
+        _toPeer.Writer.TryComplete();
+        _fromPeer.Writer.TryComplete();
+    }
+
+    private ValueTask Send(SignalingMessage message) => _toPeer.Writer.TryWrite(message)
         ? ValueTask.CompletedTask
         : ValueTask.FromException(new SignalingException("The channel is closed."));
 }
