@@ -173,6 +173,7 @@ public sealed partial class SctpAssociation
         _heartbeat.Start(now + _options.HeartbeatInterval + _roundTrip.Rto);
         if (!IsDrained || State != SctpState.Established)
         {
+            _pool.TrimUnused();
             return;
         }
 

@@ -5,7 +5,7 @@ namespace Parley.Sctp;
 
 /// <summary>
 /// An association's store of buffers, by powers of two. Small payloads share a segment, a larger one the more of them wait. What is given back is kept while the association is
-/// busy, so that a steady flow allocates nothing, and goes back to the process when it is idle (<see cref="Trim"/>).
+/// busy, so that a steady flow allocates nothing, and goes back to the process when it is idle (<see cref="Trim"/>) or when for some time it was not needed (<see cref="TrimUnused"/>).
 /// </summary>
 internal sealed class SegmentPool
 {
@@ -16,6 +16,9 @@ internal sealed class SegmentPool
     private const long MaxKept = 64L * 1024 * 1024;
 
     private readonly Stack<Segment>?[] _free = new Stack<Segment>?[LargestShift + 1];
+
+    // How many were free at all times since they were last looked at: nobody has needed these.
+    private readonly int[] _leastFree = new int[LargestShift + 1];
     private long _kept;
 
     /// <summary>Bytes of all segments in use or kept.</summary>
@@ -28,6 +31,7 @@ internal sealed class SegmentPool
         if (shift <= LargestShift && _free[shift] is { Count: > 0 } free)
         {
             var segment = free.Pop();
+            _leastFree[shift] = Math.Min(_leastFree[shift], free.Count);
             _kept -= segment.Bytes.Length;
             segment.References = 1;
             segment.Used = 0;
@@ -114,9 +118,31 @@ internal sealed class SegmentPool
             }
 
             _free[shift] = null;
+            _leastFree[shift] = 0;
         }
 
         _kept = 0;
+    }
+
+    /// <summary>Gives back to the process what has not been needed since the last call: what a burst has left behind.</summary>
+    public void TrimUnused()
+    {
+        for (var shift = 0; shift < _free.Length; shift++)
+        {
+            if (_free[shift] is not { } free)
+            {
+                continue;
+            }
+
+            for (var i = _leastFree[shift]; i > 0; i--)
+            {
+                var segment = free.Pop();
+                _kept -= segment.Bytes.Length;
+                Discard(segment);
+            }
+
+            _leastFree[shift] = free.Count;
+        }
     }
 
     private static int Shift(int size) => Math.Max(SmallestShift, 32 - BitOperations.LeadingZeroCount((uint)(size - 1)));

@@ -39,6 +39,27 @@ public class ReceiveWindowTests
     }
 
     [Fact]
+    public void BusyEnds_AfterABurst_GiveBackWhatItTook()
+    {
+        var pair = Pair.Connected(1, new SctpOptions(), new SctpOptions());
+        pair.Delay = TimeSpan.FromMilliseconds(300);
+        Queue(pair, 128);
+        Assert.True(pair.RunUntil(() => pair.B.Messages.Count() == 128));
+        Assert.InRange(pair.A.Association.HeldBytes, First, long.MaxValue);
+        Assert.InRange(pair.B.Association.HeldBytes, First / 2, long.MaxValue);
+
+        // Something is always under way: the ends are never idle.
+        for (var i = 0; i < 800; i++)
+        {
+            pair.A.Association.Send(new StreamId(1), PayloadProtocolId.Binary, new byte[100], default, pair.Now);
+            pair.RunFor(TimeSpan.FromMilliseconds(100));
+        }
+
+        Assert.InRange(pair.A.Association.HeldBytes, 1, First / 4);
+        Assert.InRange(pair.B.Association.HeldBytes, 1, First / 4);
+    }
+
+    [Fact]
     public void EndsWithLittleToSay_HoldAKilobyteForEachDirection()
     {
         var pair = Pair.Connected(1, new SctpOptions(), new SctpOptions());
