@@ -213,6 +213,23 @@ public class UdpSocketTests
         }
     }
 
+    [Fact]
+    public void NotifyWhenReadable_WhatIsWokenLeavesContextsBehind_TheNextFindsNone()
+    {
+        using var sender = Bind("127.0.0.1", batching: true);
+        using var receiver = Bind("127.0.0.1", batching: true);
+        var litterer = new Litterer();
+        for (var i = 0; i < 50; i++)
+        {
+            receiver.NotifyWhenReadable(litterer);
+            sender.Send(Fill(receiver.LocalAddress, 1, 10));
+            litterer.Waiter.Wait();
+            Assert.Equal(1, receiver.Receive(new DatagramBatch()));
+        }
+
+        Assert.False(litterer.FoundSomething);
+    }
+
     [Theory]
     [MemberData(nameof(Paths))]
     public void Dispose_WhileWaiting_EverythingAnswersQuietly(string address, bool batching)
@@ -355,6 +372,26 @@ public class UdpSocketTests
         {
             Waiter.Wake();
             gate.Wait();
+        }
+    }
+
+    /// <summary>Leaves a context and a value for its flow on the thread that it may run on.</summary>
+    private sealed class Litterer : IWakeable
+    {
+        private readonly AsyncLocal<string?> _local = new();
+
+        public Waiter Waiter { get; } = new();
+
+        public bool FoundSomething { get; private set; }
+
+        public void Wake() => Waiter.Wake();
+
+        public void WakeHere()
+        {
+            FoundSomething |= _local.Value is not null || SynchronizationContext.Current is not null;
+            _local.Value = "litter";
+            SynchronizationContext.SetSynchronizationContext(new SynchronizationContext());
+            Waiter.Wake();
         }
     }
 

@@ -100,7 +100,9 @@ internal sealed unsafe class ReadinessPoll
                 StartThread();
             }
 
+            // As the pool's threads: what one user leaves behind is not there for the next.
             ExecutionContext.Restore(nobodys);
+            SynchronizationContext.SetSynchronizationContext(null);
             Interlocked.Increment(ref _waiting);
         }
     }
