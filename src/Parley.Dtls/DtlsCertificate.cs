@@ -24,7 +24,7 @@ public sealed class DtlsCertificate : IDisposable
             throw new ArgumentException("The certificate has no ECDSA or RSA private key.", nameof(certificate));
         }
 
-        Curve = _ecdsa is null ? null : CurveOf(_ecdsa);
+        Curve = _ecdsa is null ? null : CurveOf(certificate.PublicKey.EncodedParameters?.RawData ?? []);
         Der = certificate.RawData;
         Expires = expires ?? new DateTimeOffset(certificate.NotAfter.ToUniversalTime());
         Fingerprints = FingerprintsOf(Der.Span);
@@ -135,11 +135,12 @@ public sealed class DtlsCertificate : IDisposable
         ? _ecdsa.SignData(data, scheme.Hash, DSASignatureFormat.Rfc3279DerSequence)
         : _rsa!.SignData(data.ToArray(), scheme.Hash, scheme.Padding!);
 
-    private static Wire.NamedGroup? CurveOf(ECDsa key) => key.ExportParameters(includePrivateParameters: false).Curve.Oid?.Value switch
+    // RFC 5480 §2.1.1: the curve's object identifier in DER, as it stands in the certificate. Platforms name the curves of their keys in ways of their own.
+    private static Wire.NamedGroup? CurveOf(byte[] parameters) => Convert.ToHexString(parameters) switch
     {
-        "1.2.840.10045.3.1.7" => Wire.NamedGroup.Secp256r1,
-        "1.3.132.0.34" => Wire.NamedGroup.Secp384r1,
-        "1.3.132.0.35" => Wire.NamedGroup.Secp521r1,
+        "06082A8648CE3D030107" => Wire.NamedGroup.Secp256r1,
+        "06052B81040022" => Wire.NamedGroup.Secp384r1,
+        "06052B81040023" => Wire.NamedGroup.Secp521r1,
         _ => null,
     };
 

@@ -215,32 +215,6 @@ internal sealed partial class TransportStack
         _association?.Dispose();
     }
 
-    // The last packets, and the alert that ends the association, leave together.
-    private void SayGoodbye(DatagramBatch batch, Instant now)
-    {
-        var mayLeave = FlushUnsent();
-        if (mayLeave)
-        {
-            TransmitIce(batch, now);
-        }
-
-        if (!mayLeave || _ice.SelectedPair is not { } pair || SocketOf(pair.LocalAddress) is not { } socket)
-        {
-            _dtls?.Close(now);
-            return;
-        }
-
-        batch.Clear();
-        FillBatch(batch, pair.RemoteAddress, now);
-        _dtls?.Close(now);
-        FillBatch(batch, pair.RemoteAddress, now);
-        if (batch.Count > 0)
-        {
-            CountSent(pair, batch, now);
-            Send(socket, batch);
-        }
-    }
-
     public void Advance(Instant now)
     {
         if (_ice.Deadline <= now)
@@ -490,6 +464,35 @@ internal sealed partial class TransportStack
 
         FillWithRtp(batch, remote, now);
         FillWithSctp(batch, remote, now);
+    }
+
+    // The last packets, and the alert that ends the association, leave together.
+    private void SayGoodbye(DatagramBatch batch, Instant now)
+    {
+        var mayLeave = FlushUnsent();
+        if (mayLeave)
+        {
+            TransmitIce(batch, now);
+        }
+
+        if (!mayLeave || _ice.SelectedPair is not { } pair || SocketOf(pair.LocalAddress) is not { } socket)
+        {
+            _dtls?.Close(now);
+            return;
+        }
+
+        batch.Clear();
+        FillBatch(batch, pair.RemoteAddress, now);
+        _dtls?.Close(now);
+        FillBatch(batch, pair.RemoteAddress, now);
+        if (batch.Count > 0)
+        {
+            CountSent(pair, batch, now);
+            Send(socket, batch);
+        }
+
+        // What had no room in the batch, be it the alert.
+        Transmit(batch, now, 1);
     }
 
     private static void CountSent(Ice.IceCandidatePair pair, DatagramBatch batch, Instant now)
