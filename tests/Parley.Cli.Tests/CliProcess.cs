@@ -6,8 +6,6 @@ namespace Parley.Cli.Tests;
 /// <summary>The program as people start it, with what it prints line by line.</summary>
 internal sealed class CliProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
-
     private readonly Process _process;
     private readonly Lines _output = new();
     private readonly Lines _error = new();
@@ -70,7 +68,7 @@ internal sealed class CliProcess : IAsyncDisposable
     /// <summary>The exit code.</summary>
     public async Task<int> ExitAsync()
     {
-        using var patience = new CancellationTokenSource(Patience);
+        using var patience = new CancellationTokenSource(Patience.Limit);
         try
         {
             await _process.WaitForExitAsync(patience.Token);
@@ -97,7 +95,7 @@ internal sealed class CliProcess : IAsyncDisposable
 
     private async Task<string> LineAsync(Lines lines, string part)
     {
-        using var patience = new CancellationTokenSource(Patience);
+        using var patience = new CancellationTokenSource(Patience.Limit);
         string? line = await lines.FindAsync(part, patience.Token);
         Assert.True(line is not null, $"No line with '{part}'. It said:\n{Output}\n{Error}");
         return line;

@@ -151,7 +151,7 @@ public sealed partial class DemoCallTests
         Dictionary<string, long> first = await PacketsOfCallAsync(call), now = first;
         while (!directions.All(direction => HasMore($"{direction} audio", 60) && HasMore($"{direction} video", 30)))
         {
-            Assert.True(started.Elapsed < TimeSpan.FromSeconds(40), $"Media stand still: {string.Join(", ", first)}, then {string.Join(", ", now)}");
+            Assert.True(started.Elapsed < Patience.Limit, $"Media stand still: {string.Join(", ", first)}, then {string.Join(", ", now)}");
             await Task.Delay(50);
             now = await PacketsOfCallAsync(call);
         }

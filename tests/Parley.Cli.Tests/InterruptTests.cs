@@ -9,7 +9,7 @@ namespace Parley.Cli.Tests;
 public sealed class InterruptTests
 {
     // Two seconds is what is promised; the machine that tests has more to do.
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(5);
+    private static TimeSpan Soon => Patience.Of(TimeSpan.FromSeconds(5));
 
     public InterruptTests() => Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such signals.");
 

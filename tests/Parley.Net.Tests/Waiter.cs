@@ -13,7 +13,7 @@ internal sealed class Waiter : IWakeable
         _wakes.Release();
     }
 
-    public void Wait() => Assert.True(_wakes.Wait(TimeSpan.FromSeconds(10)), "not woken");
+    public void Wait() => Assert.True(_wakes.Wait(Patience.Limit), "not woken");
 
     /// <summary>Receives until this many datagrams have come.</summary>
     public void ReceiveAll(IDatagramSocket socket, DatagramBatch batch, int count)

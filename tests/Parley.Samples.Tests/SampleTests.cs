@@ -5,8 +5,6 @@ namespace Parley.Samples.Tests;
 /// <summary>Each sample as a reader starts it, in a process of its own. A sample checks itself: its exit code is 0 only when the call did what it says.</summary>
 public class SampleTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
     // What one object tells of one thing comes in order; nothing else does, so each list is of one of these, or the program's.
     public static TheoryData<string, string[]> Samples => new()
     {
@@ -67,7 +65,7 @@ public class SampleTests
         var program = Path.Combine(Repository.Root, "samples", sample, built, $"{sample}.dll");
         using var process = Process.Start(new ProcessStartInfo("dotnet", [program]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        using var patience = new CancellationTokenSource(Patience);
+        using var patience = new CancellationTokenSource(Patience.Limit);
         try
         {
             await process.WaitForExitAsync(patience.Token);

@@ -214,7 +214,7 @@ public sealed class PerfectNegotiationTests
         Look(null, EventArgs.Empty);
         try
         {
-            await met.Task.WaitAsync(TimeSpan.FromSeconds(20));
+            await met.Task.WaitAsync(Patience.Limit);
         }
         catch (TimeoutException)
         {

@@ -60,7 +60,7 @@ internal sealed class OpensslProcess : IDisposable
     /// <summary>Waits for a text in the output and returns the rest of its line.</summary>
     public async Task<string> Expect(string text)
     {
-        using var bound = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var bound = new CancellationTokenSource(Patience.Limit);
         while (true)
         {
             var grown = Grown;

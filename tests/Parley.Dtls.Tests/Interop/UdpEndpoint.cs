@@ -35,7 +35,7 @@ internal sealed class UdpEndpoint : IDisposable
     /// <summary>Runs the loop until the condition holds; fails after twenty seconds.</summary>
     public async Task RunUntil(Func<bool> condition, OpensslProcess? process = null)
     {
-        using var bound = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var bound = new CancellationTokenSource(Patience.Limit);
         while (true)
         {
             Flush();

@@ -43,15 +43,15 @@ public sealed class CallPage(IBrowserContext context, IPage page) : IAsyncDispos
     public Task ExpectChatAsync(string who, string text)
     {
         (string name, string line) = (JsonSerializer.Serialize(who), JsonSerializer.Serialize(text));
-        return WaitAsync($"[...document.querySelectorAll('#log li')].some((each) => each.textContent.includes({name}) && each.textContent.includes({line}))", 30_000);
+        return WaitAsync($"[...document.querySelectorAll('#log li')].some((each) => each.textContent.includes({name}) && each.textContent.includes({line}))");
     }
 
     /// <summary>Waits until an expression over <c>parley</c> is true; the failure shows what the page says of itself.</summary>
-    public async Task WaitAsync(string condition, float milliseconds = 20_000)
+    public async Task WaitAsync(string condition)
     {
         try
         {
-            await page.WaitForFunctionAsync($"() => Boolean({condition})", null, new PageWaitForFunctionOptions { PollingInterval = 50, Timeout = milliseconds });
+            await page.WaitForFunctionAsync($"() => Boolean({condition})", null, new PageWaitForFunctionOptions { PollingInterval = 50, Timeout = (float)Patience.Limit.TotalMilliseconds });
         }
         catch (TimeoutException exception)
         {
@@ -71,8 +71,9 @@ public sealed class CallPage(IBrowserContext context, IPage page) : IAsyncDispos
     }
 
     /// <summary>Waits until an asynchronous expression is true, asked again and again.</summary>
-    public async Task WaitStatsAsync(string peer, string conditionOverStats, float milliseconds = 20_000)
+    public async Task WaitStatsAsync(string peer, string conditionOverStats)
     {
+        TimeSpan limit = Patience.Limit;
         // A browser that does not answer getStats must not stop the test.
         Task<JsonElement?> asking = page.EvaluateAsync(
             $$"""
@@ -86,10 +87,10 @@ public sealed class CallPage(IBrowserContext context, IPage page) : IAsyncDispos
               }
             }
             """,
-            new object[] { peer, milliseconds });
+            new object[] { peer, limit.TotalMilliseconds });
         try
         {
-            await asking.WaitAsync(TimeSpan.FromMilliseconds(milliseconds + 5_000));
+            await asking.WaitAsync(limit + TimeSpan.FromSeconds(5));
         }
         catch (TimeoutException exception)
         {

@@ -4,7 +4,7 @@ namespace Parley.Interop.Peers;
 public static class Until
 {
     /// <summary>The most a single step may take.</summary>
-    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(25);
+    public static TimeSpan Limit => Patience.Limit;
 
     /// <summary>Waits until a condition is true.</summary>
     /// <param name="condition">Asked again and again.</param>

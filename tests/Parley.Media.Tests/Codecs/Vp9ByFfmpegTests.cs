@@ -33,7 +33,7 @@ public sealed class Vp9ByFfmpegTests : IDisposable
         var frames = new List<(byte[] Data, bool IsKeyFrame, int Width, bool IsDecodable)>();
         var packets = 0;
         var start = Stopwatch.GetTimestamp();
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var limit = new CancellationTokenSource(Patience.Limit);
         while (frames.Count < 45)
         {
             var packet = (await socket.ReceiveAsync(limit.Token)).Buffer;

@@ -41,7 +41,7 @@ public class ManyConnectionsTests
         var calls = Enumerable.Range(0, PairsAtOnce).Select(_ => new Call()).ToArray();
         try
         {
-            await Task.WhenAll(calls.Select(call => Task.Run(call.RunAsync))).WaitAsync(TimeSpan.FromSeconds(60));
+            await Task.WhenAll(calls.Select(call => Task.Run(call.RunAsync))).WaitAsync(Patience.Limit);
         }
         catch (TimeoutException)
         {

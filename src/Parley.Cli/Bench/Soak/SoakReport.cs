@@ -17,15 +17,13 @@ internal sealed class SoakReport(
     // Pools, and the windows that grew with the path, take their time; a leak of a few bytes a packet is far above.
     private const double MemoryAmount = 2 * 1024 * 1024;
     private const double MemoryShare = 0.1;
-    private const double ResidentAmount = 16 * 1024 * 1024;
-    private const double ResidentShare = 0.15;
     private const double CountAmount = 4;
     private const double TimersPerConnection = 8;
 
     /// <summary>Managed memory over the time.</summary>
     public Trend Managed { get; } = Of(samples, static each => each.Managed);
 
-    /// <summary>Resident memory over the time.</summary>
+    /// <summary>Resident memory over the time: told, not judged, since the runtime keeps pages by the machine's load and not by what the program holds.</summary>
     public Trend Resident { get; } = Of(samples, static each => each.Resident);
 
     /// <summary>Open handles over the time.</summary>
@@ -47,7 +45,6 @@ internal sealed class SoakReport(
     public void Judge()
     {
         Expect(Managed.IsFlat(MemoryAmount, MemoryShare), $"managed memory grew by {Managed.Growth / 1024:0} KiB");
-        Expect(Resident.IsFlat(ResidentAmount, ResidentShare), $"resident memory grew by {Resident.Growth / 1024:0} KiB");
         Expect(Handles.IsFlat(CountAmount, 0), $"handles grew by {Handles.Growth:0.0}");
         Expect(Threads.IsFlat(CountAmount, 0), $"threads grew by {Threads.Growth:0.0}");
         Expect(Timers.IsFlat(TimersPerConnection * plan.Connections, 0), $"timers grew by {Timers.Growth:0.0}");

@@ -23,11 +23,11 @@ public class RealPortTests
             {
                 var some = Enumerable.Range(0, 20).Select(_ => new PortPeer(port, s_platform, s_platform)).ToArray();
                 peers.AddRange(some);
-                await Task.WhenAll(some.Select(peer => Task.Run(peer.ConnectAsync))).WaitAsync(TimeSpan.FromSeconds(60));
+                await Task.WhenAll(some.Select(peer => Task.Run(peer.ConnectAsync))).WaitAsync(Patience.Limit);
             }
 
             Assert.Equal(count, port.Transports);
-            var answers = await Task.WhenAll(peers.Select((peer, i) => peer.AskAsync($"{i}"))).WaitAsync(TimeSpan.FromSeconds(60));
+            var answers = await Task.WhenAll(peers.Select((peer, i) => peer.AskAsync($"{i}"))).WaitAsync(Patience.Limit);
             Assert.Equal(Enumerable.Range(0, count).Select(i => $"{i} echoed"), answers);
             Assert.Equal(0, port.Counters.Malformed + port.Counters.UnknownResponses + port.Counters.Overflowed + port.Counters.ContestedAddresses);
         }
@@ -49,7 +49,7 @@ public class RealPortTests
         var opened = Task.WhenAll(PortPeer.OpenedAsync(channel), PortPeer.OpenedAsync(remote));
         await peer.ConnectAsync();
         await opened;
-        await Task.WhenAll(ReadAsync(channel), ReadAsync(remote), SendAsync(channel), SendAsync(remote)).WaitAsync(TimeSpan.FromSeconds(60));
+        await Task.WhenAll(ReadAsync(channel), ReadAsync(remote), SendAsync(channel), SendAsync(remote)).WaitAsync(Patience.Limit);
 
         static async Task ReadAsync(DataChannel channel)
         {
