@@ -26,7 +26,7 @@ public sealed class ChromiumSide : ISide, IAsyncDisposable
     {
         var side = new ChromiumSide(await browser.OpenBlankAsync()) { AllAtOnce = allAtOnce };
         await side._page.ExposeFunctionAsync<string, int>("toNet", side.Hear);
-        await side._page.AddScriptTagAsync(new PageAddScriptTagOptions { Path = Path.Combine(Repository.Root, "tests", "Parley.Interop", "Conversations", "browser_peer.js") });
+        await side._page.AddScriptTagAsync(new PageAddScriptTagOptions { Path = Path.Combine(Repository.Root, "tests", "Parley.Interop.Peers", "Conversations", "browser_peer.js") });
         await side.DoAsync($"begin({configuration})");
         return side;
     }

@@ -1,24 +1,13 @@
+using System.Reflection;
 using System.Text;
 
 [assembly: AssemblyFixture(typeof(Parley.Interop.Peers.InteropReport))]
 
 namespace Parley.Interop.Peers;
 
-/// <summary>What was proved with whom. With PARLEY_WRITE_DOCS=1 the end of the run writes it as docs/interop.md.</summary>
+/// <summary>What was proved with whom. With PARLEY_WRITE_DOCS=1 the end of the run writes it into docs/interop.md.</summary>
 public sealed class InteropReport : IDisposable
 {
-    private const string Begin =
-        """
-        # Interop
-
-        Who Parley has talked with, and what was counted on the way. This page is written by the test run itself
-        (`PARLEY_WRITE_DOCS=1 ./test Interop`); a line is there because its test passed, with the figures of that run.
-
-        | peer | flow | result |
-        | --- | --- | --- |
-
-        """;
-
     private readonly Lock _gate = new();
     private readonly SortedSet<(string Peer, string Flow, string Result)> _lines = [];
 
@@ -37,17 +26,17 @@ public sealed class InteropReport : IDisposable
 
     public void Dispose()
     {
-        if (Environment.GetEnvironmentVariable("PARLEY_WRITE_DOCS") != "1")
+        if (!InteropPage.IsWritten || _lines.Count == 0)
         {
             return;
         }
 
-        var page = new StringBuilder(Begin.ReplaceLineEndings("\n"));
+        var table = new StringBuilder("| peer | flow | result |\n| --- | --- | --- |\n");
         foreach ((string peer, string flow, string result) in _lines)
         {
-            page.Append($"| {peer} | {flow} | {result} |\n");
+            table.Append($"| {peer} | {flow} | {result} |\n");
         }
 
-        File.WriteAllText(Path.Combine(Repository.Root, "docs", "interop.md"), page.ToString());
+        InteropPage.Write($"Flows of {Assembly.GetExecutingAssembly().GetName().Name}", table.ToString());
     }
 }

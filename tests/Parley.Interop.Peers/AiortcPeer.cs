@@ -26,7 +26,7 @@ public sealed class AiortcPeer : IAsyncDisposable
     /// <summary>Joins a room, and is in it when the task is done.</summary>
     public static async Task<AiortcPeer> JoinAsync(ParleyServer server, string room)
     {
-        string script = Path.Combine(Repository.Root, "tests", "Parley.Interop", "Peers", "aiortc_peer.py");
+        string script = Path.Combine(Repository.Root, "tests", "Parley.Interop.Peers", "aiortc_peer.py");
         var peer = new AiortcPeer(ForeignProcess.Start(Python, [script, $"ws://{server.Address.Authority}/rooms/{room}?name=aiortc"]));
         await peer.ExpectAsync("joined", _ => true);
         return peer;
