@@ -10,8 +10,11 @@ public sealed class ForeignProcess : IAsyncDisposable
     private readonly StringBuilder _output = new();
     private readonly List<(string Text, TaskCompletionSource<string> Seen)> _awaited = [];
 
-    private ForeignProcess(ProcessStartInfo start)
+    private readonly Action<string>? _lineRead;
+
+    private ForeignProcess(ProcessStartInfo start, Action<string>? lineRead)
     {
+        _lineRead = lineRead;
         _process = new Process { StartInfo = start, EnableRaisingEvents = true };
         _process.OutputDataReceived += (_, line) => Take(line.Data);
         _process.ErrorDataReceived += (_, line) => Take(line.Data);
@@ -30,7 +33,13 @@ public sealed class ForeignProcess : IAsyncDisposable
     }
 
     /// <summary>Starts a program; its standard input stays open for <see cref="WriteLineAsync"/>.</summary>
-    public static ForeignProcess Start(string program, IEnumerable<string> arguments, string? directory = null)
+    /// <param name="program">The program.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <param name="directory">Where it runs.</param>
+    /// <param name="lineRead">Called with each line, on a thread of its own; the lines are then not kept.</param>
+    /// <param name="environment">Variables of its environment.</param>
+    public static ForeignProcess Start(
+        string program, IEnumerable<string> arguments, string? directory = null, Action<string>? lineRead = null, IReadOnlyDictionary<string, string>? environment = null)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -39,7 +48,12 @@ public sealed class ForeignProcess : IAsyncDisposable
             RedirectStandardInput = true,
             WorkingDirectory = directory ?? "",
         };
-        var process = new ForeignProcess(start);
+        foreach ((string name, string value) in environment ?? new Dictionary<string, string>())
+        {
+            start.Environment[name] = value;
+        }
+
+        var process = new ForeignProcess(start, lineRead);
         process._process.Start();
         process._process.BeginOutputReadLine();
         process._process.BeginErrorReadLine();
@@ -117,6 +131,12 @@ public sealed class ForeignProcess : IAsyncDisposable
     {
         if (line is null)
         {
+            return;
+        }
+
+        if (_lineRead is not null)
+        {
+            _lineRead(line);
             return;
         }
 

@@ -1,0 +1,29 @@
+using Parley.Interop.Peers;
+
+namespace Parley.Interop.Matrix;
+
+/// <summary>The scripted call with every foreign peer: one role in a short run, a different one for each; all four in a long run.</summary>
+public sealed class MatrixTests(Browser browser, MatrixReport report)
+{
+    [Theory]
+    [MemberData(nameof(Roles), false, true)]
+    public Task Chromium(bool peerFirst, bool peerPolite) =>
+        HaveAsync(peerFirst, peerPolite, new PeerProfile(async _ => await PageLink.OpenAsync(browser), (_, _) => null));
+
+    /// <summary>The role named in a short run; all in a long one.</summary>
+    public static TheoryData<bool, bool> Roles(bool peerFirst, bool peerPolite)
+    {
+        var data = new TheoryData<bool, bool>();
+        foreach (CallRole role in CallRole.All)
+        {
+            if (Environment.GetEnvironmentVariable("PARLEY_LONG") == "1" || role == new CallRole(peerFirst, peerPolite))
+            {
+                data.Add(role.PeerFirst, role.PeerPolite);
+            }
+        }
+
+        return data;
+    }
+
+    private Task HaveAsync(bool peerFirst, bool peerPolite, PeerProfile profile) => ScriptedCall.HaveAsync(profile, new CallRole(peerFirst, peerPolite), report);
+}
