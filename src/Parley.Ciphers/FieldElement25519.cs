@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
+using System.Security.Cryptography;
 
 namespace Parley.Ciphers;
 
@@ -78,6 +80,7 @@ internal struct FieldElement25519
         BinaryPrimitives.WriteUInt64LittleEndian(destination[8..], (l1 >> 13) | (l2 << 38));
         BinaryPrimitives.WriteUInt64LittleEndian(destination[16..], (l2 >> 26) | (l3 << 25));
         BinaryPrimitives.WriteUInt64LittleEndian(destination[24..], (l3 >> 39) | (l4 << 12));
+        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(new Span<FieldElement25519>(ref value)));
     }
 
     /// <summary>x + y, not carried: limbs as large as the sums of theirs.</summary>
@@ -178,31 +181,35 @@ internal struct FieldElement25519
         result = new FieldElement25519(c0 + 19 * c5, c1, c2, c3, c4);
     }
 
-    /// <summary>1 / x as x to the power of p − 2 = 2²⁵⁵ − 21; 0 for 0.</summary>
-    public static void Invert(out FieldElement25519 result, in FieldElement25519 x)
+    /// <summary>1 / x as x to the power of p − 2 = 2²⁵⁵ − 21; 0 for 0. The result may be x.</summary>
+    /// <param name="powers">The powers of x on the way; whoever inverts a secret wipes them.</param>
+    /// <param name="result">1 / x.</param>
+    /// <param name="x">What is inverted.</param>
+    public static void Invert(ref Powers powers, out FieldElement25519 result, in FieldElement25519 x)
     {
-        Square(out var x2, x);
-        Square(out var t, x2, 2);
-        Multiply(out var x9, t, x);
-        Multiply(out var x11, x9, x2);
-        Square(out t, x11);
-        Multiply(out var ones5, t, x9); // x to the power of 2⁵ − 1, and so on.
-        Square(out t, ones5, 5);
-        Multiply(out var ones10, t, ones5);
-        Square(out t, ones10, 10);
-        Multiply(out var ones20, t, ones10);
-        Square(out t, ones20, 20);
-        Multiply(out t, t, ones20);
+        ref var t = ref powers.T;
+        Square(out powers.X2, x);
+        Square(out t, powers.X2, 2);
+        Multiply(out powers.X9, t, x);
+        Multiply(out powers.X11, powers.X9, powers.X2);
+        Square(out t, powers.X11);
+        Multiply(out powers.Ones5, t, powers.X9); // x to the power of 2⁵ − 1, and so on.
+        Square(out t, powers.Ones5, 5);
+        Multiply(out powers.Ones10, t, powers.Ones5);
+        Square(out t, powers.Ones10, 10);
+        Multiply(out powers.Ones20, t, powers.Ones10);
+        Square(out t, powers.Ones20, 20);
+        Multiply(out t, t, powers.Ones20);
         Square(out t, t, 10);
-        Multiply(out var ones50, t, ones10);
-        Square(out t, ones50, 50);
-        Multiply(out var ones100, t, ones50);
-        Square(out t, ones100, 100);
-        Multiply(out t, t, ones100);
+        Multiply(out powers.Ones50, t, powers.Ones10);
+        Square(out t, powers.Ones50, 50);
+        Multiply(out powers.Ones100, t, powers.Ones50);
+        Square(out t, powers.Ones100, 100);
+        Multiply(out t, t, powers.Ones100);
         Square(out t, t, 50);
-        Multiply(out t, t, ones50);
+        Multiply(out t, t, powers.Ones50);
         Square(out t, t, 5);
-        Multiply(out result, t, x11);
+        Multiply(out result, t, powers.X11);
     }
 
     /// <summary>Exchanges the two where the mask is all ones, and leaves them where it is 0.</summary>
@@ -251,5 +258,11 @@ internal struct FieldElement25519
         result._2 = (c2 & Mask) + (c1 >> LimbBits);
         result._3 = (c3 & Mask) + (c2 >> LimbBits);
         result._4 = (c4 & Mask) + (c3 >> LimbBits);
+    }
+
+    /// <summary>What <see cref="Invert"/> computes on its way. All of it depends on what is inverted.</summary>
+    internal struct Powers
+    {
+        public FieldElement25519 X2, X9, X11, Ones5, Ones10, Ones20, Ones50, Ones100, T;
     }
 }

@@ -27,7 +27,7 @@ public static class X25519
         Clamp(privateKey, scalar);
         var state = default(X25519BasePoint.State);
         X25519BasePoint.Multiply(ref state, scalar);
-        Divide(ref state.Sum.X, ref state.Sum.Z, publicKey);
+        Divide(ref state.Powers, ref state.Sum.X, ref state.Sum.Z, publicKey);
         CryptographicOperations.ZeroMemory(scalar);
         CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(new Span<X25519BasePoint.State>(ref state)));
     }
@@ -59,7 +59,7 @@ public static class X25519
         Clamp(privateKey, scalar);
         var ladder = default(Ladder);
         Climb(ref ladder, scalar, FieldElement25519.Read(point));
-        Divide(ref ladder.X2, ref ladder.Z2, result);
+        Divide(ref ladder.Powers, ref ladder.X2, ref ladder.Z2, result);
         CryptographicOperations.ZeroMemory(scalar);
         CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(new Span<Ladder>(ref ladder)));
     }
@@ -72,9 +72,9 @@ public static class X25519
         scalar[31] = (byte)((scalar[31] & 127) | 64);
     }
 
-    private static void Divide(ref FieldElement25519 x, ref FieldElement25519 z, Span<byte> result)
+    private static void Divide(ref FieldElement25519.Powers powers, ref FieldElement25519 x, ref FieldElement25519 z, Span<byte> result)
     {
-        FieldElement25519.Invert(out z, z);
+        FieldElement25519.Invert(ref powers, out z, z);
         FieldElement25519.Multiply(out x, x, z);
         x.Write(result);
     }
@@ -144,5 +144,6 @@ public static class X25519
     private struct Ladder
     {
         public FieldElement25519 X1, X2, Z2, X3, Z3, A, B, C, D, E;
+        public FieldElement25519.Powers Powers;
     }
 }

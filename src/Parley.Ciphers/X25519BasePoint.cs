@@ -105,7 +105,8 @@ internal static class X25519BasePoint
             Double(ref point, ref a, ref b);
         }
 
-        FieldElement25519.Invert(out var inverse, product);
+        var powers = default(FieldElement25519.Powers);
+        FieldElement25519.Invert(ref powers, out var inverse, product);
         for (var i = Bits - 1; i >= 0; i--)
         {
             FieldElement25519.Multiply(out ratios[i], ratios[i], inverse);
@@ -130,5 +131,6 @@ internal static class X25519BasePoint
         public Point Difference;
         public FieldElement25519 A;
         public FieldElement25519 B;
+        public FieldElement25519.Powers Powers;
     }
 }

@@ -68,6 +68,14 @@ public sealed partial class DtlsEndpoint
 
     private void ReceiveRecord(RecordHeader header, Span<byte> body, int offset, Instant now)
     {
+        // RFC 5246 §6.2.1 and §6.2.3: "The length MUST NOT exceed 2^14"; what protection adds is known. RFC 6347 §4.1.2.7: dropped in silence.
+        if (header.Length > RecordHeader.MaxContent + (header.Epoch == 0 ? 0 : RecordProtection.Overhead))
+        {
+            Statistics = Statistics with { RecordsTooLarge = Statistics.RecordsTooLarge + 1 };
+            Drop();
+            return;
+        }
+
         switch (header.Epoch)
         {
             // Once the handshake is done nothing without protection is believed. Before, replay does no harm: message_seq

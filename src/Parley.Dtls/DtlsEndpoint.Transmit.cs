@@ -118,7 +118,9 @@ public sealed partial class DtlsEndpoint
         var content = destination[RecordLayer.ContentOffset(epoch)..];
         content[0] = (byte)alert.Level;
         content[1] = (byte)alert.Description;
-        return _records.Seal(ContentType.Alert, DtlsProtocolVersion.Dtls12, epoch, destination, AlertSize);
+        var written = _records.Seal(ContentType.Alert, DtlsProtocolVersion.Dtls12, epoch, destination, AlertSize);
+        WipeUnusedKeys();
+        return written;
     }
 
     private readonly record struct AlertQueueEntry(bool IsWaiting, AlertLevel Level, AlertDescription Description);

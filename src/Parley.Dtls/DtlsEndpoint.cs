@@ -76,7 +76,11 @@ public sealed partial class DtlsEndpoint : IDisposable
     public DtlsCertificate LocalCertificate { get; private set; }
 
     /// <summary>Counts since the endpoint was made.</summary>
-    public DtlsStatistics Statistics { get; private set; }
+    public DtlsStatistics Statistics
+    {
+        get => field with { ContradictingFragments = _reassembly.Contradictions };
+        private set;
+    }
 
     /// <summary>Where in a record's buffer its plaintext stands for <see cref="ProtectInPlace"/>, in bytes.</summary>
     public int RecordHeaderLength => RecordLayer.ContentOffset(1);
@@ -268,7 +272,7 @@ public sealed partial class DtlsEndpoint : IDisposable
         }
 
         State = DtlsState.Connected;
-        _masterSecret = _handshake!.MasterSecret;
+        _masterSecret = _handshake!.TakeMasterSecret();
         Group = _handshake.Group;
         _handshake.Dispose();
         _handshake = null;
@@ -286,7 +290,17 @@ public sealed partial class DtlsEndpoint : IDisposable
         }
 
         End(DtlsState.Failed);
+        WipeUnusedKeys();
         _events.Enqueue(new DtlsEvent(DtlsEventKind.Failed, failure, alert));
+    }
+
+    // The alert that tells of the failure is the last thing the keys are for.
+    private void WipeUnusedKeys()
+    {
+        if (State == DtlsState.Failed && !_alerts.First.IsWaiting)
+        {
+            _records.Dispose();
+        }
     }
 
     private void End(DtlsState state)

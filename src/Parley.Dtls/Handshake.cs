@@ -91,7 +91,19 @@ internal abstract class Handshake(DtlsOptions options, RandomSource random) : ID
         return IsClient ? (client, server) : (server, client);
     }
 
-    public virtual void Dispose() => PeerKey?.Dispose();
+    /// <summary>Hands the master secret to the connection that has come about; what is not taken is wiped.</summary>
+    public byte[] TakeMasterSecret()
+    {
+        var master = MasterSecret;
+        MasterSecret = [];
+        return master;
+    }
+
+    public virtual void Dispose()
+    {
+        PeerKey?.Dispose();
+        CryptographicOperations.ZeroMemory(MasterSecret);
+    }
 
     protected MessageWriter Begin(HandshakeType type)
     {

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Parley.Dtls.Wire;
 
 namespace Parley.Dtls;
@@ -22,6 +23,9 @@ internal sealed class Reassembly(int limit)
     /// <summary>Bytes held for messages that are incomplete or not due.</summary>
     public int Bytes => _bytes;
 
+    /// <summary>Fragments that contradicted an earlier one of the same message. What was kept of it is forgotten each time.</summary>
+    public long Contradictions { get; private set; }
+
     /// <summary>Takes in a fragment. Fragments of messages that lie too far ahead or do not fit are dropped: they will be sent again.</summary>
     public void Add(HandshakeHeader header, ReadOnlySpan<byte> fragment)
     {
@@ -31,30 +35,32 @@ internal sealed class Reassembly(int limit)
             return;
         }
 
-        ref var slot = ref _partials[header.MessageSequence % Window];
+        // A place keeps its memory, so that a peer that contradicts itself for ever has it allocated once.
+        var partial = _partials[header.MessageSequence % Window] ??= new Partial();
 
         // Fragments that contradict an earlier one replace it: a forged first fragment must not stop the handshake for good.
-        if (slot is not null && (slot.Type != header.Type || slot.Length != header.Length))
+        if (partial.IsBegun && (partial.Type != header.Type || partial.Length != header.Length))
         {
-            Release(ref slot);
+            Contradictions++;
+            Release(partial);
         }
 
-        if (slot is null)
+        if (!partial.IsBegun)
         {
             if (!MakeRoom(ahead, HandshakeHeader.Size + header.Length))
             {
                 return;
             }
 
-            slot = new Partial(header);
-            _bytes += slot.Size;
+            partial.Begin(header);
+            _bytes += partial.Size;
         }
 
-        slot.Add(header.FragmentOffset, fragment);
+        partial.Add(header.FragmentOffset, fragment);
     }
 
     /// <summary>The message that is due, whole and with the header of an unfragmented one; null when it is not complete.</summary>
-    public byte[]? Due() => _partials[Next % Window] is { IsComplete: true } due ? due.Message : null;
+    public byte[]? Due() => _partials[Next % Window] is { IsComplete: true } due ? due.ToMessage() : null;
 
     /// <summary>The message that was due has been accepted: the next one is.</summary>
     public void Accept()
@@ -64,15 +70,13 @@ internal sealed class Reassembly(int limit)
     }
 
     /// <summary>What is kept of the message that is due is worth nothing: it may come again.</summary>
-    public void Reject() => Release(ref _partials[Next % Window]);
+    public void Reject() => Release(_partials[Next % Window]);
 
     /// <summary>Forgets everything kept.</summary>
     public void Clear()
     {
-        foreach (ref var slot in _partials.AsSpan())
-        {
-            Release(ref slot);
-        }
+        Array.Clear(_partials);
+        _bytes = 0;
     }
 
     // Messages further ahead give way to one that is due earlier.
@@ -80,43 +84,59 @@ internal sealed class Reassembly(int limit)
     {
         for (var other = Window - 1; other > ahead && _bytes + size > limit; other--)
         {
-            Release(ref _partials[(ushort)(Next + other) % Window]);
+            Release(_partials[(ushort)(Next + other) % Window]);
         }
 
         return _bytes + size <= limit;
     }
 
-    private void Release(ref Partial? slot)
+    private void Release(Partial? partial)
     {
-        if (slot is not null)
+        if (partial is { IsBegun: true })
         {
-            _bytes -= slot.Size;
-            slot = null;
+            _bytes -= partial.Size;
+            partial.IsBegun = false;
         }
     }
 
     private sealed class Partial
     {
+        private const int LeastBuffer = 256;
+
         // What has arrived: disjoint, in order, with gaps between.
         private readonly List<(int Start, int End)> _have = [];
+        private byte[] _buffer = [];
+        private HandshakeHeader _header;
 
-        public Partial(HandshakeHeader header)
+        /// <summary>Whether something of a message has come.</summary>
+        public bool IsBegun { get; set; }
+
+        public HandshakeType Type => _header.Type;
+
+        public int Length => _header.Length;
+
+        public int Size => HandshakeHeader.Size + Length;
+
+        public bool IsComplete => IsBegun && (Length == 0 || (_have.Count == 1 && _have[0] == (0, Length)));
+
+        public void Begin(HandshakeHeader header)
         {
-            Type = header.Type;
-            Length = header.Length;
-            Message = new byte[HandshakeHeader.Size + header.Length];
-            (header with { FragmentOffset = 0, FragmentLength = header.Length }).Write(Message);
+            _header = header with { FragmentOffset = 0, FragmentLength = header.Length };
+            _have.Clear();
+            IsBegun = true;
+            if (_buffer.Length < Length)
+            {
+                _buffer = new byte[Math.Max(LeastBuffer, (int)BitOperations.RoundUpToPowerOf2((uint)Length))];
+            }
         }
 
-        public HandshakeType Type { get; }
-
-        public int Length { get; }
-
-        public byte[] Message { get; }
-
-        public int Size => Message.Length;
-
-        public bool IsComplete => Length == 0 || (_have.Count == 1 && _have[0] == (0, Length));
+        public byte[] ToMessage()
+        {
+            var message = new byte[Size];
+            _header.Write(message);
+            _buffer.AsSpan(0, Length).CopyTo(message.AsSpan(HandshakeHeader.Size));
+            return message;
+        }
 
         public void Add(int start, ReadOnlySpan<byte> fragment)
         {
@@ -148,7 +168,7 @@ internal sealed class Reassembly(int limit)
                 _have.RemoveRange(first + 1, last - first - 1);
             }
 
-            fragment.CopyTo(Message.AsSpan(HandshakeHeader.Size + start));
+            fragment.CopyTo(_buffer.AsSpan(start));
         }
     }
 }
