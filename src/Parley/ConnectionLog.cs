@@ -41,6 +41,9 @@ internal static partial class ConnectionLog
     [LoggerMessage(1012, LogLevel.Warning, "Sound cannot be encoded to a negotiated format: {Reason}")]
     public static partial void EncoderMissing(ILogger logger, string reason);
 
+    [LoggerMessage(1020, LogLevel.Information, "Section {Section} of the answer has the feedback '{Type} {Parameter}', which was not offered: it is ignored.")]
+    public static partial void FeedbackNotOffered(ILogger logger, int section, string type, string parameter);
+
     [LoggerMessage(1011, LogLevel.Information, "DTLS connected: {Version}, cipher suite {CipherSuite}, SRTP profile {SrtpProfile}.")]
     public static partial void DtlsConnected(ILogger logger, string version, string cipherSuite, string srtpProfile);
 }

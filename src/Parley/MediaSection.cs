@@ -21,6 +21,9 @@ internal sealed record MediaSection
     /// <summary>Whether the section was rejected, so that its place may be used again.</summary>
     public bool IsRejected { get; init; }
 
+    /// <summary>Whether the peer has not heard yet that it is rejected: its place may be used again once an offer has said so.</summary>
+    public bool IsAliveAtPeer { get; init; }
+
     /// <summary>Whether it describes an SCTP association.</summary>
     public bool IsData => Kind == "application";
 }

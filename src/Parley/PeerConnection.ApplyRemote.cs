@@ -20,6 +20,11 @@ public sealed partial class PeerConnection
         {
             SetAnswered(applied, local: false);
             AdoptSections(_offeredSections, isOffer: false);
+            if (CanUnbundle)
+            {
+                SeparateUnbundled(applied.Document);
+            }
+
             ResolveBundle(applied.Document);
         }
 

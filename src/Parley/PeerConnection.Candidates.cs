@@ -95,13 +95,11 @@ public sealed partial class PeerConnection
                 continue;
             }
 
-            foreach (var section in _sections.Where(section => section.Transport == transport && section.Index < description.Document.Media.Count))
+            var document = description.Document;
+            var ofGeneration = _sections.Where(section => section.Index < document.Media.Count && document.IceUfragOf(document.Media[section.Index]) == ufrag);
+            if (SectionWithCandidates(transport, document, ofGeneration) is { } section)
             {
-                var media = description.Document.Media[section.Index];
-                if (description.Document.IceUfragOf(media) == ufrag)
-                {
-                    yield return (description, media, section);
-                }
+                yield return (description, document.Media[section.Index], section);
             }
         }
     }

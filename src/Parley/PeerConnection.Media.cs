@@ -117,6 +117,14 @@ public sealed partial class PeerConnection
         return Array.IndexOf(given, null) < 0 ? given : throw new ArgumentException("A stream is null.", nameof(streams));
     }
 
+    /// <summary>The track's own id where it fits and no other sender has it, as browsers choose it.</summary>
+    internal string NewTrackIdForSdp(MediaStreamTrack? track) =>
+        // RFC 8830 §2: 1 to 64 characters of a token.
+        track is { Id.Length: > 0 and <= 64 } && track.Id.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.')
+            && !_transceivers.Exists(other => other.Sender.TrackIdForSdp == track.Id)
+            ? track.Id
+            : Guid.NewGuid().ToString();
+
     internal Task ChainOperation(Action<OperationsChain.Operation<bool>> start) => _operations.Chain(start);
 
     private long StateVersion() => _descriptionState;

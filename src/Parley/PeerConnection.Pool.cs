@@ -6,11 +6,19 @@ public sealed partial class PeerConnection
     private readonly List<PeerTransport> _pool = [];
 
     /// <summary>A transport for a section that is planned: one from the pool that no plan has taken, else a new one.</summary>
-    internal PeerTransport NewTransport(IEnumerable<PeerTransport?> planned)
+    /// <param name="planned">The transports that the plan has already.</param>
+    /// <param name="credentials">The ICE credentials that a restart announces; null for those of the other transports.</param>
+    internal PeerTransport NewTransport(IEnumerable<PeerTransport?> planned, Ice.IceCredentials? credentials = null)
     {
-        var taken = planned.ToHashSet();
-        return _pool.Find(transport => !taken.Contains(transport)) ?? new PeerTransport(this, NewCredentials());
+        PeerTransport[] taken = [.. planned.OfType<PeerTransport>()];
+        return credentials is null
+            ? _pool.Find(transport => !taken.Contains(transport)) ?? new PeerTransport(this, SharedCredentials(taken))
+            : new PeerTransport(this, credentials);
     }
+
+    /// <summary>The credentials of a new transport: those of the others, so that all sections of a description have the same, as browsers write them.</summary>
+    private Ice.IceCredentials SharedCredentials(IEnumerable<PeerTransport> planned) =>
+        planned.Concat(_transports).Concat(_pool).FirstOrDefault(transport => !transport.IsClosed)?.LocalCredentials ?? NewCredentials();
 
     /// <summary>What gathering tells goes to the queue; of a transport that is in the pool, once a local description uses it.</summary>
     private void TellOfGathering(PeerTransport transport, Action task)
@@ -45,7 +53,7 @@ public sealed partial class PeerConnection
 
         while (_pool.Count < _configuration.IceCandidatePoolSize)
         {
-            var transport = new PeerTransport(this, NewCredentials());
+            var transport = new PeerTransport(this, SharedCredentials([]));
             _pool.Add(transport);
             transport.GatherAhead();
         }

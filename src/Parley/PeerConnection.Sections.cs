@@ -10,10 +10,11 @@ public sealed partial class PeerConnection
 {
     private readonly List<PeerTransport> _transports = [];
     private readonly ulong _sessionId = BitConverter.ToUInt64(Guid.NewGuid().ToByteArray()) >> 2;
-    private IReadOnlyList<MediaSection> _offeredSections = [];
+    private List<MediaSection> _offeredSections = [];
     private SctpTransport? _stableSctpTransport;
     private bool _stableBundleEstablished;
     private ulong _sessionVersion;
+    private int _transportNumber;
 
     internal IReadOnlyList<MediaSection> Sections => _sections;
 
@@ -41,6 +42,11 @@ public sealed partial class PeerConnection
     private AppliedDescription PendingOrCurrentRemote => (_pendingRemote ?? _currentRemote)!;
 
     internal IceCredentials NewCredentials() => IceCredentials.Create(Platform.Random);
+
+    /// <summary>The credentials with which an answer follows a restart: the same for each transport that restarts.</summary>
+    internal IceCredentials NewAnswerCredentials() => _transports.Find(transport => transport.AnswerCredentials is not null)?.AnswerCredentials ?? NewCredentials();
+
+    internal string NextTransportName() => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"T{++_transportNumber:00}");
 
     internal bool MustReplaceCredentials(PeerTransport transport) =>
         _localIceCredentialsToReplace.Contains((transport.LocalCredentials.UsernameFragment, transport.LocalCredentials.Password));
@@ -89,12 +95,17 @@ public sealed partial class PeerConnection
         {
             if (!_transports.Contains(transport))
             {
-                _transports.Add(transport);
-                if (!_pool.Remove(transport))
-                {
-                    Loop.Add(transport.Stack);
-                }
+                Adopt(transport);
             }
+        }
+    }
+
+    private void Adopt(PeerTransport transport)
+    {
+        _transports.Add(transport);
+        if (!_pool.Remove(transport))
+        {
+            Loop.Add(transport.Stack);
         }
     }
 
@@ -196,30 +207,6 @@ public sealed partial class PeerConnection
         // A section that leaves its group has an address of its own from now on.
         return known?.Transport is { } own && _sections.First(section => section.Transport == own).Index == known.Index && !taken.Contains(own) ? own : null;
     }
-
-    /// <summary>After an answer, the sections of a group share the transport of the group's first section (RFC 8843 §7.5).</summary>
-    private void ResolveBundle(SdpDocument answer)
-    {
-        for (var i = 0; i < _sections.Count; i++)
-        {
-            var isRejected = _sections[i].IsRejected || answer.Media[i].IsRejected;
-            if (isRejected)
-            {
-                _sections[i] = _sections[i] with { IsRejected = true, Transport = null };
-            }
-            else if (answer.BundleGroupOf(_sections[i].Mid) is { } group && TaggedOf(group, answer)?.Transport is { } shared)
-            {
-                _sections[i] = _sections[i] with { Transport = shared };
-            }
-        }
-
-        IsBundleEstablished = answer.BundleGroups.Count > 0;
-    }
-
-    /// <summary>The first section of a group that is alive: a peer may list rejected ones, though it must not.</summary>
-    private MediaSection? TaggedOf(IReadOnlyList<string> group, SdpDocument answer) => group
-        .Select(mid => _sections.Find(section => section.Mid == mid))
-        .FirstOrDefault(section => section is { IsRejected: false, Transport: not null } && !answer.Media[section.Index].IsRejected);
 
     private void ConnectTransports(bool localAnswers, DescriptionEffects effects)
     {

@@ -20,6 +20,7 @@ public sealed class RtpSender
         SendEncodings = encodings.Count > 0
             ? encodings
             : [new RtpEncodingParameters { ScaleResolutionDownBy = kind == MediaKind.Video ? 1.0 : null }];
+        TrackIdForSdp = connection.NewTrackIdForSdp(track);
         SourceNumber = connection.SourceNumberOf(track, this);
         Flow = new SenderFlow(connection, this);
         Dtmf = kind == MediaKind.Audio ? new DtmfSender(connection, this) : null;
@@ -54,6 +55,9 @@ public sealed class RtpSender
 
     /// <summary>[[SendCodecs]].</summary>
     internal IReadOnlyList<RtpCodecParameters> SendCodecs { get; private set; } = [];
+
+    /// <summary>The id that msid lines give for the track: it stays while tracks are replaced, and is no other sender's.</summary>
+    internal string TrackIdForSdp { get; }
 
     /// <summary>Brings the track's frames to the transport loop.</summary>
     internal SenderFlow Flow { get; }

@@ -27,44 +27,11 @@ internal sealed class AnswerBuilder(PeerConnection connection)
             }
         }
 
-        AddOfferedLipSync(document, offer);
-        AddOfferedOptions(document, offer);
-        document.Attributes.Add(new SdpAttribute("msid-semantic", "WMS *"));
+        // RFC 8285 §6: only what was offered may be mixed.
+        document.AddSessionOptions(_sections, offer.ExtMapAllowMixed || (offer.Media.Count > 0 && offer.Media.All(section => section.ExtMapAllowMixed)));
         document.Media.AddRange(media);
+        connection.WriteCandidates(document, _sections);
         return new CreatedDescription(new SessionDescription(SdpType.Answer, document.ToString()), _sections, connection.DescriptionVersion);
-    }
-
-    // RFC 9429 §5.3.1: "only included if such an option was present in the offer"; RFC 8285 §6 says the same of mixed headers.
-    private static void AddOfferedOptions(SdpDocument document, SdpDocument offer)
-    {
-        string[] options = [.. ((string[])["trickle", "ice2"]).Where(option => offer.IceOptions.Contains(option) || offer.Media.Any(media => media.IceOptions.Contains(option)))];
-        if (options.Length > 0)
-        {
-            document.Attributes.Add(new SdpAttribute("ice-options", string.Join(' ', options)));
-        }
-
-        if (offer.ExtMapAllowMixed || (offer.Media.Count > 0 && offer.Media.All(media => media.ExtMapAllowMixed)))
-        {
-            document.Attributes.Add(new SdpAttribute("extmap-allow-mixed", null));
-        }
-    }
-
-    // RFC 9429 §5.3.1: of each offered group those "that reference a common local MediaStream [...] or have no MediaStream to reference".
-    private void AddOfferedLipSync(SdpDocument document, SdpDocument offer)
-    {
-        foreach (var group in offer.Groups.Where(group => group.Semantics == "LS"))
-        {
-            var sections = _sections.Where(section => section is { IsRejected: false, Transceiver: not null } && group.Mids.Contains(section.Mid)).ToArray();
-            var common = sections.SelectMany(section => section.Transceiver!.Sender.StreamIds).GroupBy(id => id).OrderByDescending(ids => ids.Count()).FirstOrDefault()?.Key;
-            var mids = sections
-                .Where(section => section.Transceiver!.Sender.StreamIds.ToArray() is var ids && (ids.Length == 0 || ids.Contains(common!)))
-                .Select(section => section.Mid)
-                .ToArray();
-            if (mids.Length > 1)
-            {
-                document.Attributes.Add(new SdpAttribute("group", $"LS {string.Join(' ', mids)}"));
-            }
-        }
     }
 
     private MediaDescription Write(MediaSection section, SdpDocument offer, MediaDescription offered, bool isRejected)
@@ -88,8 +55,8 @@ internal sealed class AnswerBuilder(PeerConnection connection)
         var credentials = section.Transport!.LocalCredentialsFor(offer, tagged);
         if (section.IsData)
         {
-            var data = SectionWriter.Create(offered.Kind, SectionWriter.PortFor(zero: false), offered.Protocol, offered.Formats);
-            data.AddTransport(section.Transport, credentials, setup, offered.RtcpMux, offered.RtcpReducedSize, TlsIdFor(section, offer, tagged));
+            var data = SectionWriter.Create(offered.Kind, SectionWriter.DiscardPort, offered.Protocol, offered.Formats);
+            data.AddTransport(section.Transport, credentials, setup);
             AddMid(data, offered);
             data.AddDataChannels(connection.AnsweredSctpInit(section.Transport, offer, offered));
             return data;
@@ -101,8 +68,8 @@ internal sealed class AnswerBuilder(PeerConnection connection)
     private MediaDescription WriteRtp(MediaSection section, SdpDocument offer, MediaDescription offered, IReadOnlyList<CodecDescription> codecs, string setup, Ice.IceCredentials credentials)
     {
         var transceiver = section.Transceiver!;
-        var media = SectionWriter.Create(offered.Kind, SectionWriter.PortFor(zero: false), offered.Protocol);
-        media.AddTransport(section.Transport!, credentials, setup, offered.RtcpMux || offer.TaggedSectionOf(offered).RtcpMux, offered.RtcpReducedSize, TlsIdFor(section, offer, offer.TaggedSectionOf(offered)));
+        var media = SectionWriter.Create(offered.Kind, SectionWriter.DiscardPort, offered.Protocol);
+        media.AddTransport(section.Transport!, credentials, setup);
         AddMid(media, offered);
         foreach (var extension in offer.UsableExtMapsOf(offered))
         {
@@ -115,17 +82,17 @@ internal sealed class AnswerBuilder(PeerConnection connection)
 
         var direction = transceiver.DirectionSlot.Intersect(offer.TransceiverDirectionOf(offered).Reverse());
         media.Add(direction.ToW3CName());
-        foreach (var codec in codecs)
-        {
-            codec.AddTo(media);
-        }
-
-        media.AddMaxPacketTime();
 
         // RFC 9429 §5.3.1: msid lines follow the transceiver's direction, not the answer's; "check if negotiation is needed" looks for them.
         if (transceiver.DirectionSlot.Sends() || connection.HasStreamsInForce(section))
         {
             media.AddStreams(transceiver.Sender);
+        }
+
+        media.AddRtcp(offered.RtcpMux || offer.TaggedSectionOf(offered).RtcpMux, offered.RtcpReducedSize);
+        foreach (var codec in codecs)
+        {
+            codec.AddTo(media);
         }
 
         // Which encodings there are is agreed on whatever the direction: a call that is held has them when it goes on.
@@ -139,9 +106,6 @@ internal sealed class AnswerBuilder(PeerConnection connection)
 
         return media;
     }
-
-    private static string? TlsIdFor(MediaSection section, SdpDocument offer, MediaDescription tagged) =>
-        offer.TlsIdOf(tagged) is null ? null : section.Transport!.TlsIdFor(offer, tagged);
 
     // RFC 9429 §5.3.1: "If and only if present in the offer, an 'a=mid' line".
     private static void AddMid(MediaDescription media, MediaDescription offered)

@@ -42,7 +42,7 @@ internal sealed class AnswerRejections(PeerConnection connection, SdpDocument of
     private bool IsAgainstBundlePolicy(int index)
     {
         var offered = offer.Media[index];
-        var first = connection.GetConfiguration().BundlePolicy switch
+        var first = connection.BundlePolicy switch
         {
             BundlePolicy.MaxBundle => offer.Media.Find(media => !media.IsRejected),
             BundlePolicy.Balanced => offer.Media.Find(media => !media.IsRejected && media.Kind == offered.Kind),

@@ -58,20 +58,26 @@ internal sealed class AnswerValidator(PeerConnection connection, SdpDocument ans
             throw Invalid(section, "has another format than the one of data channels");
         }
 
-        // "If the 'm=' section references RTCP feedback mechanisms that were not present in the corresponding 'm=' section in the offer, this
-        // indicates a negotiation problem and MUST result in an error."
-        var mechanisms = offered.RtcpFeedback.Select(line => (line.Type, line.Parameter)).ToHashSet();
-        if (answered.RtcpFeedback.FirstOrDefault(line => !mechanisms.Contains((line.Type, line.Parameter))) is { } added)
-        {
-            throw Invalid(section, $"has the feedback '{added.Type} {added.Parameter}', which was not offered");
-        }
+        LogUnofferedFeedback(section, offered, answered);
 
         // RFC 8843 §7.3.2: only a section with an address of its own in the offer can leave its group.
-        if (section.Transport is { } transport
+        if (!connection.CanUnbundle
+            && section.Transport is { } transport
             && connection.OfferedSections.First(other => other.Transport == transport) is var first && first.Index != section.Index
             && answer.BundleGroupOf(section.Mid) is not { } && !answer.Media[first.Index].IsRejected)
         {
             throw Invalid(section, "leaves the transport that it shares, and has no other");
+        }
+    }
+
+    // RFC 9429 §5.11 makes an error of "RTCP feedback mechanisms that were not present in the corresponding 'm=' section in the offer". Many servers add them, and
+    // browsers ignore them (docs/negotiation.md, "Deliberate deviations"): what this side does not offer it does not use.
+    private void LogUnofferedFeedback(MediaSection section, MediaDescription offered, MediaDescription answered)
+    {
+        var mechanisms = offered.RtcpFeedback.Select(line => (line.Type, line.Parameter)).ToHashSet();
+        foreach (var (type, parameter) in answered.RtcpFeedback.Select(line => (line.Type, line.Parameter)).Distinct().Where(line => !mechanisms.Contains(line)))
+        {
+            ConnectionLog.FeedbackNotOffered(connection.Logger, section.Index, type, parameter ?? "");
         }
     }
 

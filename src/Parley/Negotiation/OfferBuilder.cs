@@ -9,48 +9,37 @@ internal sealed class OfferBuilder(PeerConnection connection, OfferOptions optio
 {
     private readonly List<MediaSection> _sections = [];
     private readonly HashSet<string> _mids = new(connection.Sections.Select(section => section.Mid).Concat(connection.NegotiatedMids));
-    private readonly Dictionary<PeerTransport, IceCredentials> _restarts = [];
+
+    // One pair for all transports: browsers write the same in every section, and Firefox takes it for a restart when a later offer has another in one of them.
+    private readonly IceCredentials? _restart =
+        Transports(connection.Sections).Any(options.IceRestart ? transport => transport.WasUsed : connection.MustReplaceCredentials) ? connection.NewCredentials() : null;
+
     private readonly Dictionary<string, PeerTransport> _newTransports = [];
     private int _nextMid;
 
     public CreatedDescription Build()
     {
         PlanSections();
-        if (options.IceRestart)
-        {
-            foreach (var transport in _sections.Select(section => section.Transport).OfType<PeerTransport>().Distinct().Where(transport => transport.WasUsed))
-            {
-                _restarts[transport] = connection.NewCredentials();
-            }
-        }
-        else
-        {
-            foreach (var transport in _sections.Select(section => section.Transport).OfType<PeerTransport>().Distinct().Where(connection.MustReplaceCredentials))
-            {
-                _restarts[transport] = connection.NewCredentials();
-            }
-        }
-
         var document = connection.NewLocalDocument();
-        document.Attributes.Add(new SdpAttribute("ice-options", "trickle ice2"));
         foreach (var bundled in BundleGroups().Where(mids => mids.Count > 0))
         {
             document.Attributes.Add(new SdpAttribute("group", $"BUNDLE {string.Join(' ', bundled)}"));
         }
 
-        document.AddLipSync(_sections, connection.MostRecentAnswer);
-        document.Attributes.Add(new SdpAttribute("extmap-allow-mixed", null));
-        document.Attributes.Add(new SdpAttribute("msid-semantic", "WMS *"));
+        document.AddSessionOptions(_sections, allowMixed: true);
         foreach (var section in _sections)
         {
             document.Media.Add(Write(section));
         }
 
+        connection.WriteCandidates(document, _sections);
         return new CreatedDescription(new SessionDescription(SdpType.Offer, document.ToString()), _sections, connection.DescriptionVersion)
         {
-            RestartCredentials = _restarts,
+            RestartCredentials = _restart is { } credentials ? Transports(_sections).ToDictionary(transport => transport, _ => credentials) : [],
         };
     }
+
+    private static IEnumerable<PeerTransport> Transports(IEnumerable<MediaSection> sections) => sections.Select(section => section.Transport).OfType<PeerTransport>().Distinct();
 
     private static string KindName(MediaKind kind) => kind == MediaKind.Audio ? "audio" : "video";
 
@@ -86,12 +75,12 @@ internal sealed class OfferBuilder(PeerConnection connection, OfferOptions optio
         foreach (var section in connection.Sections)
         {
             var isStopping = section.Transceiver is { IsStopping: true };
-            if (section.IsRejected && connection.IsRejectedInCurrent(section.Index))
+            if (section is { IsRejected: true, IsAliveAtPeer: false } && connection.IsRejectedInCurrent(section.Index))
             {
                 recyclable.Enqueue(_sections.Count);
             }
 
-            _sections.Add(section.IsRejected || isStopping ? section with { IsRejected = true, Transport = null } : section);
+            _sections.Add(section.IsRejected || isStopping ? section with { IsRejected = true, Transport = null, IsAliveAtPeer = false } : section);
         }
 
         if (_sections.Count == 0 && connection.GetConfiguration().AlwaysNegotiateDataChannels)
@@ -157,7 +146,7 @@ internal sealed class OfferBuilder(PeerConnection connection, OfferOptions optio
             return shared;
         }
 
-        var policy = connection.GetConfiguration().BundlePolicy;
+        var policy = connection.BundlePolicy;
         var existing = policy switch
         {
             BundlePolicy.MaxBundle => _sections.FirstOrDefault(section => section.Transport is not null)?.Transport,
@@ -172,7 +161,7 @@ internal sealed class OfferBuilder(PeerConnection connection, OfferOptions optio
         var key = policy switch { BundlePolicy.MaxBundle => "", BundlePolicy.Balanced => kind, _ => $"{place}" };
         if (!_newTransports.TryGetValue(key, out var transport))
         {
-            transport = connection.NewTransport(_sections.Select(section => section.Transport).Concat(_newTransports.Values));
+            transport = connection.NewTransport(_sections.Select(section => section.Transport).Concat(_newTransports.Values), _restart);
             _newTransports[key] = transport;
         }
 
@@ -195,12 +184,10 @@ internal sealed class OfferBuilder(PeerConnection connection, OfferOptions optio
             return rejected;
         }
 
-        var transport = section.Transport!;
-        var isBundleOnly = !connection.IsBundleEstablished && _sections.First(other => other.Transport == transport).Index != section.Index;
         if (section.IsData)
         {
-            var data = SectionWriter.Create(section.Kind, SectionWriter.PortFor(isBundleOnly), SectionWriter.SctpProtocol, ["webrtc-datachannel"]);
-            AddTransport(data, section, isBundleOnly);
+            var data = SectionWriter.Create(section.Kind, SectionWriter.DiscardPort, SectionWriter.SctpProtocol, ["webrtc-datachannel"]);
+            AddTransport(data, section);
             data.Add("mid", section.Mid);
             data.AddDataChannels(connection.OfferedSctpInit());
             return data;
@@ -208,8 +195,8 @@ internal sealed class OfferBuilder(PeerConnection connection, OfferOptions optio
 
         var transceiver = section.Transceiver!;
         var codecs = connection.OfferedCodecs(transceiver, section);
-        var media = SectionWriter.Create(section.Kind, SectionWriter.PortFor(isBundleOnly), SectionWriter.RtpProtocol);
-        AddTransport(media, section, isBundleOnly);
+        var media = SectionWriter.Create(section.Kind, SectionWriter.DiscardPort, SectionWriter.RtpProtocol);
+        AddTransport(media, section);
         media.Add("mid", section.Mid);
         foreach (var (uri, way) in transceiver.HeaderExtensionsToNegotiate)
         {
@@ -220,16 +207,15 @@ internal sealed class OfferBuilder(PeerConnection connection, OfferOptions optio
         }
 
         media.Add(transceiver.DirectionSlot.ToW3CName());
-        foreach (var codec in codecs)
-        {
-            codec.AddTo(media);
-        }
-
-        media.AddMaxPacketTime();
-
         if (transceiver.DirectionSlot.Sends() || connection.HasStreamsInForce(section))
         {
             media.AddStreams(transceiver.Sender);
+        }
+
+        media.AddRtcp(mux: true, reducedSize: true);
+        foreach (var codec in codecs)
+        {
+            codec.AddTo(media);
         }
 
         // RFC 9429 §5.2.2: "the 'a=rid' lines MUST stay the same", and so what the peer sends by name is asked for again (RFC 8853 §5.3.4).
@@ -246,33 +232,7 @@ internal sealed class OfferBuilder(PeerConnection connection, OfferOptions optio
         return media;
     }
 
-    private void AddTransport(MediaDescription media, MediaSection section, bool isBundleOnly)
-    {
-        if (isBundleOnly)
-        {
-            // RFC 9429 §5.2.1: a bundle-only section leaves out what it shares with the tagged one. Not so RTCP multiplexing, without which
-            // browsers refuse a bundled section (docs/negotiation.md, "Deliberate deviations").
-            media.Add("bundle-only");
-            media.AddRtcp(mux: !section.IsData, reducedSize: WantsReducedSize(section));
-            return;
-        }
-
-        // RFC 8842 §5.2: an offer leaves the role open, also when an association exists; the answer keeps the role then.
-        var transport = section.Transport!;
-        media.AddTransport(transport, _restarts.GetValueOrDefault(transport) ?? transport.LocalCredentials, "actpass", !section.IsData, WantsReducedSize(section), transport.TlsId);
-        if (!section.IsData && connection.MostRecentAnswer?.MediaByMid(section.Mid) is null)
-        {
-            // RFC 9429 §5.2.1; §5.2.2 leaves both out once an answer has multiplexed.
-            media.Add("rtcp", "9 IN IP4 0.0.0.0");
-            media.Add("rtcp-mux-only");
-        }
-    }
-
-    // RFC 9429 §5.2.2: the line "MUST NOT be added unless present in the most recent answer", which may leave it to the tagged section.
-    private bool WantsReducedSize(MediaSection section) =>
-        !section.IsData
-        && (connection.MostRecentAnswer is not { } answer
-            || answer.MediaByMid(section.Mid) is not { IsRejected: false } answered
-            || answered.RtcpReducedSize
-            || answer.TaggedSectionOf(answered) is { Kind: not "application", RtcpReducedSize: true });
+    // RFC 8842 §5.2: an offer leaves the role open, also when an association exists; the answer keeps the role then.
+    private void AddTransport(MediaDescription media, MediaSection section) =>
+        media.AddTransport(section.Transport!, _restart ?? section.Transport!.LocalCredentials, "actpass");
 }

@@ -7,7 +7,9 @@ internal static class SectionWriter
 {
     public const string RtpProtocol = "UDP/TLS/RTP/SAVPF";
     public const string SctpProtocol = "UDP/DTLS/SCTP";
-    private const int DiscardPort = 9;
+
+    /// <summary>The port before a candidate is known (RFC 9429 §5.2.1).</summary>
+    public const int DiscardPort = 9;
 
     public static MediaDescription Create(string kind, int port, string protocol, params IEnumerable<string> formats)
     {
@@ -18,26 +20,25 @@ internal static class SectionWriter
         return media;
     }
 
-    /// <summary>The port before a candidate is known (RFC 9429 §5.2.1).</summary>
-    public static int PortFor(bool zero) => zero ? 0 : DiscardPort;
-
-    public static void AddTransport(this MediaDescription media, PeerTransport transport, Ice.IceCredentials credentials, string setup, bool rtcpMux, bool rtcpReducedSize, string? tlsId)
+    /// <summary>
+    /// The lines of the transport, which every section has as browsers write it, whether it is bundled or not (docs/negotiation.md, "Deliberate deviations").
+    /// </summary>
+    public static void AddTransport(this MediaDescription media, PeerTransport transport, Ice.IceCredentials credentials, string setup)
     {
+        if (media.Kind != "application")
+        {
+            media.Add("rtcp", "9 IN IP4 0.0.0.0");
+        }
+
         media.Add("ice-ufrag", credentials.UsernameFragment);
         media.Add("ice-pwd", credentials.Password);
+        media.Add("ice-options", "trickle");
         foreach (var fingerprint in transport.LocalFingerprints)
         {
             media.Add("fingerprint", fingerprint.ToString());
         }
 
         media.Add("setup", setup);
-        if (tlsId is not null)
-        {
-            media.Add("tls-id", tlsId);
-        }
-
-        media.AddRtcp(rtcpMux, rtcpReducedSize);
-        transport.WriteCandidates(media, credentials);
     }
 
     /// <summary>RTCP on the port of RTP (RFC 8858), and in reduced size (RFC 5506 §5).</summary>
@@ -58,33 +59,27 @@ internal static class SectionWriter
     public static void AddExtension(this MediaDescription media, int id, string uri, RtpTransceiverDirection direction) =>
         media.Add("extmap", direction == RtpTransceiverDirection.SendRecv ? $"{id} {uri}" : $"{id}/{direction.ToW3CName()} {uri}");
 
-    /// <summary>The streams of what is sent (RFC 8830); RFC 9429 §5.2.1 has the track's id left out.</summary>
+    /// <summary>The streams of what is sent, and its track (RFC 8830 §2): two fields always, as browsers write them and older peers require.</summary>
     public static void AddStreams(this MediaDescription media, RtpSender sender)
     {
         foreach (var id in sender.StreamIds.DefaultIfEmpty(MediaStreamIdAttribute.NoStream))
         {
-            media.Add("msid", id);
+            media.Add("msid", $"{id} {sender.TrackIdForSdp}");
         }
     }
 
-    /// <summary>
-    /// Lip sync groups (RFC 5888 §7): the sections whose tracks share a stream (RFC 9429 §5.2.1). Those of the most recent answer "MUST continue to exist and
-    /// MUST contain any previously existing MID identifiers" of sections that are alive (§5.2.2).
-    /// </summary>
-    public static void AddLipSync(this SdpDocument document, IReadOnlyList<MediaSection> sections, SdpDocument? answer)
+    /// <summary>The lines of the session level after the groups. The streams are named there for peers that look for them.</summary>
+    public static void AddSessionOptions(this SdpDocument document, IEnumerable<MediaSection> sections, bool allowMixed)
     {
-        var alive = sections.Where(section => section is { IsRejected: false, Transceiver: not null }).ToArray();
-        List<HashSet<string>> groups =
-        [
-            .. from stream in alive.SelectMany(section => section.Transceiver!.Sender.StreamIds).Distinct()
-               select alive.Where(section => section.Transceiver!.Sender.StreamIds.Contains(stream)).Select(section => section.Mid).ToHashSet(),
-        ];
-        var kept = answer?.Groups.Where(group => group.Semantics == "LS").Select(group => alive.Select(section => section.Mid).Where(group.Mids.Contains).ToHashSet()) ?? [];
-        groups.AddRange(kept.ToArray().Where(group => !groups.Exists(group.IsSubsetOf)));
-        foreach (var group in groups.Where(group => group.Count > 1).Select(group => $"LS {string.Join(' ', alive.Select(section => section.Mid).Where(group.Contains))}").Distinct())
+        if (allowMixed)
         {
-            document.Attributes.Add(new SdpAttribute("group", group));
+            document.Attributes.Add(new SdpAttribute("extmap-allow-mixed", null));
         }
+
+        var streams = sections.Where(section => section is { IsRejected: false, Transceiver.DirectionSlot: var direction } && direction.Sends())
+            .SelectMany(section => section.Transceiver!.Sender.StreamIds)
+            .Distinct();
+        document.Attributes.Add(new SdpAttribute("msid-semantic", string.Join(' ', streams.Prepend(" WMS"))));
     }
 
     /// <summary>The encodings told apart by name, of those more than one (RFC 8851, RFC 8853): each direction's rids, and one line for both.</summary>
@@ -119,19 +114,12 @@ internal static class SectionWriter
             media.Add("ssrc-group", $"FID {flow.Ssrc} {flow.RtxSsrc}");
         }
 
-        media.Add("ssrc", $"{flow.Ssrc} cname:{cname}");
-        if (withRtx)
+        // The stream once more in each source's own lines, where peers before RFC 8830 look for it.
+        var msid = $"{sender.StreamIds.FirstOrDefault(MediaStreamIdAttribute.NoStream)} {sender.TrackIdForSdp}";
+        foreach (var ssrc in (uint[])(withRtx ? [flow.Ssrc, flow.RtxSsrc] : [flow.Ssrc]))
         {
-            media.Add("ssrc", $"{flow.RtxSsrc} cname:{cname}");
-        }
-    }
-
-    /// <summary>How much sound one packet may hold (RFC 9429 §5.2.1): "the smallest of the maximum duration values across all the codecs", which is that of Opus.</summary>
-    public static void AddMaxPacketTime(this MediaDescription media)
-    {
-        if (media.Kind == "audio")
-        {
-            media.Add("maxptime", "120");
+            media.Add("ssrc", $"{ssrc} cname:{cname}");
+            media.Add("ssrc", $"{ssrc} msid:{msid}");
         }
     }
 

@@ -48,7 +48,10 @@ internal sealed class TransportContinuity(PeerConnection connection, SdpDocument
             return;
         }
 
-        var transport = isOffer ? connection.TransportToGoOn(document, index, []) : connection.OfferedSections[index].Transport;
+        // An answer that bundles the section moves it to the transport of the tagged one.
+        var transport = isOffer
+            ? connection.TransportToGoOn(document, index, [])
+            : connection.OfferedSections[document.Media.IndexOf(document.TaggedSectionOf(media))].Transport;
         if (connection.GoesOnWithSctp(transport, document, media, isOffer) && connection.SctpTransport!.IsContradictedBy(media.SctpInit))
         {
             throw Invalid(index, "changes or adds the SCTP INIT of an association in use");

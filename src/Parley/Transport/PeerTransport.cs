@@ -12,8 +12,6 @@ internal sealed class PeerTransport
 {
     private readonly PeerConnection _connection;
     private readonly List<GatheredCandidate> _gathered = [];
-    private IceCredentials? _answerCredentials;
-    private string? _answerTlsId;
     private RemoteAssociation? _remoteAssociation;
     private BeforeRestart? _beforeRestart;
     private List<Action>? _held;
@@ -23,8 +21,7 @@ internal sealed class PeerTransport
     {
         _connection = connection;
         LocalCredentials = credentials;
-        TlsId = connection.NewCredentials().Password;
-        StatsId = $"T{credentials.UsernameFragment}";
+        StatsId = connection.NextTransportName();
         Ice = new IceTransport(connection);
         Dtls = new DtlsTransport(connection, Ice);
         Stack = new TransportStack(connection, this, credentials);
@@ -42,11 +39,11 @@ internal sealed class PeerTransport
     /// <summary>Names it in statistics: the same in each report.</summary>
     public string StatsId { get; }
 
-    /// <summary>Names the DTLS association (RFC 8842 §4) until the peer asks for a new one; more than 120 random bits.</summary>
-    public string TlsId { get; private set; }
-
     /// <summary>The credentials of the latest local description.</summary>
     public IceCredentials LocalCredentials { get; private set; }
+
+    /// <summary>The credentials made for the answer to an offer that restarts ICE; null when none is under way.</summary>
+    public IceCredentials? AnswerCredentials { get; private set; }
 
     /// <summary>Whether the pending description gives it new credentials (RFC 8445 §9).</summary>
     public bool IsRestartingIce => _beforeRestart is not null;
@@ -72,15 +69,15 @@ internal sealed class PeerTransport
     public IEnumerable<CertificateFingerprint> LocalFingerprints => _connection.Certificates.Select(certificate => certificate.Fingerprints[0]);
 
     /// <summary>Writes the candidates of a generation that a description does not have yet. True: it says more now.</summary>
-    public bool WriteCandidates(MediaDescription media, IceCredentials credentials)
+    public bool WriteCandidates(MediaDescription media, string ufrag)
     {
         var saysMore = false;
-        foreach (var candidate in _gathered.Where(candidate => candidate.UsernameFragment == credentials.UsernameFragment))
+        foreach (var candidate in _gathered.Where(candidate => candidate.UsernameFragment == ufrag))
         {
             saysMore |= media.AddGathered(candidate.Attribute);
         }
 
-        if (_endOfCandidates && credentials == LocalCredentials && !media.EndOfCandidates)
+        if (_endOfCandidates && ufrag == LocalCredentials.UsernameFragment && !media.EndOfCandidates)
         {
             media.EndOfCandidates = true;
             saysMore = true;
@@ -98,12 +95,8 @@ internal sealed class PeerTransport
             return LocalCredentials;
         }
 
-        return _answerCredentials ??= _connection.NewCredentials();
+        return AnswerCredentials ??= _connection.NewAnswerCredentials();
     }
-
-    /// <summary>RFC 9429 §5.3.2: the tls-id stays "unless the offerer's 'a=tls-id' line changed, in which case a new tls-id value MUST be created".</summary>
-    public string TlsIdFor(SdpDocument offer, MediaDescription offered) =>
-        _remoteAssociation?.HasOtherName(RemoteAssociation.Of(offer, offered)) == true ? _answerTlsId ??= _connection.NewCredentials().Password : TlsId;
 
     /// <summary>Whether the DTLS association in use, if there is one, is the one that a description of the peer's speaks of.</summary>
     public bool ContinuesAssociation(SdpDocument remote, MediaDescription media) => _remoteAssociation?.ContinuesAs(RemoteAssociation.Of(remote, media)) != false;
@@ -168,8 +161,7 @@ internal sealed class PeerTransport
     {
         StableRemoteCredentials = RemoteCredentials;
         _beforeRestart = null;
-        _answerCredentials = null;
-        _answerTlsId = null;
+        AnswerCredentials = null;
     }
 
     /// <summary>
@@ -178,8 +170,7 @@ internal sealed class PeerTransport
     /// </summary>
     public void RollBack(List<Action> events)
     {
-        _answerCredentials = null;
-        _answerTlsId = null;
+        AnswerCredentials = null;
         if (_beforeRestart is not { } before)
         {
             return;
@@ -218,13 +209,10 @@ internal sealed class PeerTransport
     public bool Connect(SdpDocument remote, MediaDescription media, MediaSection section, DtlsRole role, bool isOffer)
     {
         var association = RemoteAssociation.Of(remote, media);
-
         var isNewAssociation = AsksForAnotherAssociation(remote, media, isOffer);
         ConnectIce(remote, media);
         if (isNewAssociation)
         {
-            TlsId = _answerTlsId ?? TlsId;
-            _answerTlsId = null;
             DtlsRole = null;
         }
 

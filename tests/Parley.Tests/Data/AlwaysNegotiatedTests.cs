@@ -20,7 +20,7 @@ public class AlwaysNegotiatedTests
             pair.Alice.AddTransceiver(MediaKind.Audio);
             await Pair.NegotiateAsync(pair.Alice, pair.Bob);
             var sdp = pair.Alice.LocalDescription!.Sdp;
-            Assert.Matches("(?s)m=application [1-9].*m=audio 0 ", sdp);
+            Assert.Matches("(?s)m=application [1-9].*m=audio [1-9]", sdp);
             Assert.Contains("a=group:BUNDLE 0 1\r\n", sdp);
             Assert.Equal("1", pair.Alice.GetTransceivers()[0].Mid);
             await pair.ConnectedAsync();

@@ -10,7 +10,6 @@ public class AssociationContinuityTests
 {
     [Theory]
     [InlineData("fingerprint")]
-    [InlineData("tls-id")]
     [InlineData("setup")]
     public void ReOffer_ThatChangesTheAssociationWithoutARestart_IsRefusedAndTheCallGoesOn(string attribute)
     {
@@ -33,7 +32,6 @@ public class AssociationContinuityTests
 
     [Theory]
     [InlineData("fingerprint", false)]
-    [InlineData("tls-id", false)]
     [InlineData("setup", false)]
     [InlineData("ice", false)]
     [InlineData("same ice", true)]
@@ -202,41 +200,6 @@ public class AssociationContinuityTests
     }
 
     [Fact]
-    public void Restart_WithAnotherTlsId_IsAnsweredWithAnotherAndMakesAnAssociationAnew()
-    {
-        var call = new CallWithMedia(new Pair());
-        var pair = call.Pair;
-        pair.Run(async () =>
-        {
-            await call.StartAsync();
-            var states = new List<DtlsTransportState>();
-            var dtls = call.Alice.Sender.Transport!;
-            dtls.StateChanged += (_, _) => states.Add(dtls.State);
-            var before = LineOf(pair.Alice.LocalDescription!.Sdp, "a=tls-id:");
-            pair.Bob.RestartIce();
-            await pair.Bob.SetLocalDescriptionAsync();
-            await pair.Alice.SetRemoteDescriptionAsync(Changed(pair.Bob.LocalDescription!, "tls-id"));
-            var first = await pair.Alice.CreateAnswerAsync();
-            Assert.NotEqual(before, LineOf(first.Sdp, "a=tls-id:"));
-            Assert.Equal(LineOf(first.Sdp, "a=tls-id:"), LineOf((await pair.Alice.CreateAnswerAsync()).Sdp, "a=tls-id:"));
-            await pair.Alice.SetLocalDescriptionAsync();
-            await pair.Bob.SetRemoteDescriptionAsync(pair.Alice.LocalDescription!);
-            await call.ExpectAsync(toBob: CallWithMedia.AliceVoice, toAlice: CallWithMedia.BobVoice, quiet: false);
-            Assert.Equal([DtlsTransportState.New, DtlsTransportState.Connecting, DtlsTransportState.Connected], states);
-
-            // Rolled back, an offer leaves the name that is in use.
-            pair.Bob.RestartIce();
-            await pair.Bob.SetLocalDescriptionAsync();
-            await pair.Alice.SetRemoteDescriptionAsync(Changed(pair.Bob.LocalDescription!, "tls-id"));
-            await pair.Alice.CreateAnswerAsync();
-            await pair.Simulator.Delay(TimeSpan.FromMilliseconds(500));
-            await pair.Alice.SetRemoteDescriptionAsync(new SessionDescription(SdpType.Rollback));
-            Assert.Equal(LineOf(pair.Alice.LocalDescription!.Sdp, "a=tls-id:"), LineOf((await pair.Alice.CreateOfferAsync()).Sdp, "a=tls-id:"));
-            call.End();
-        });
-    }
-
-    [Fact]
     public void Restart_WithTheSameFingerprint_KeepsTheAssociation()
     {
         var call = new CallWithMedia(new Pair());
@@ -306,7 +269,6 @@ public class AssociationContinuityTests
         Sdp = attribute switch
         {
             "fingerprint" => ReplaceLines(description.Sdp, "a=fingerprint:", _ => $"a=fingerprint:{TestCertificates.Carol.Fingerprints[0]}"),
-            "tls-id" => ReplaceLines(description.Sdp, "a=tls-id:", line => $"{line}x"),
             "setup" => ReplaceLines(description.Sdp, "a=setup:", line => line == "a=setup:active" ? "a=setup:passive" : line == "a=setup:passive" ? "a=setup:active" : "a=setup:passive"),
             _ => ReplaceLines(ReplaceLines(description.Sdp, "a=ice-ufrag:", line => $"{line}x"), "a=ice-pwd:", line => $"{line}x"),
         },

@@ -28,9 +28,7 @@ public class BundleTests
             var channel = pair.Alice.CreateDataChannel("words");
             var counters = Count(bob);
             var offer = await pair.Alice.CreateOfferAsync();
-            Assert.Equal(
-                offerer switch { BundlePolicy.MaxBundle => 1, BundlePolicy.Balanced => 3, _ => 4 },
-                Regex.Matches(offer.Sdp, "a=ice-ufrag:(.*)\r").Select(match => match.Groups[1].Value).Distinct().Count());
+            Assert.Single(Regex.Matches(offer.Sdp, "a=ice-ufrag:(.*)\r").Select(match => match.Groups[1].Value).Distinct());
             await Pair.NegotiateAsync(pair.Alice, bob);
             await Pair.UntilAsync(pair.Alice, () => pair.Alice.ConnectionState == PeerConnectionState.Connected);
             Assert.Equal((1, 1), (Transports(pair.Alice), Transports(bob)));

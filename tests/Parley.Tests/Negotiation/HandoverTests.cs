@@ -146,10 +146,8 @@ public class HandoverTests
         });
     }
 
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public void Handover_ByAPeerThatAnsweredTheSameOfferOnce_Connects(bool withTlsId)
+    [Fact]
+    public void Handover_ByAPeerThatAnsweredTheSameOfferOnce_Connects()
     {
         var pair = new Pair();
         var call = new CallWithMedia(pair);
@@ -165,24 +163,21 @@ public class HandoverTests
             // The new peer learns the sections of the call, and throws that answer away.
             var next = Peer(pair, 1);
             next.AddTrack(call.Track(CallWithMedia.Music));
-            await next.SetRemoteDescriptionAsync(Edited(first));
+            await next.SetRemoteDescriptionAsync(first);
             await next.SetLocalDescriptionAsync();
             Pair.Trickle(pair.Alice, next);
             Pair.Trickle(next, pair.Alice);
             next.RestartIce();
             await next.SetLocalDescriptionAsync();
-            await pair.Alice.SetRemoteDescriptionAsync(Edited(next.LocalDescription!));
+            await pair.Alice.SetRemoteDescriptionAsync(next.LocalDescription!);
             await pair.Alice.SetLocalDescriptionAsync();
-            await next.SetRemoteDescriptionAsync(Edited(pair.Alice.LocalDescription!));
+            await next.SetRemoteDescriptionAsync(pair.Alice.LocalDescription!);
             await Pair.UntilAsync(next, () => next.ConnectionState == PeerConnectionState.Connected);
             await pair.Simulator.Delay(TimeSpan.FromSeconds(1));
             Assert.True(counter.Of(CallWithMedia.Music) > 30, $"{counter}");
             next.Close();
             call.End();
         });
-
-        SessionDescription Edited(SessionDescription description) =>
-            withTlsId ? description : description with { Sdp = Regex.Replace(description.Sdp, "a=tls-id:.*\r\n", "") };
     }
 
     private static PeerConnection Peer(Pair pair, int number) => new(

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Parley.Media;
 
 namespace Parley.Tests.Negotiation;
@@ -125,54 +126,6 @@ public class SectionRuleTests
     }
 
     [Fact]
-    public void Offer_SessionAndSectionLines_AreThoseOfTheText()
-    {
-        var pair = new Pair();
-        pair.Run(async () =>
-        {
-            var stream = new MediaStream("s1");
-            pair.Alice.AddTrack(new MediaStreamTrack(MediaKind.Audio), stream);
-            pair.Alice.AddTrack(new MediaStreamTrack(MediaKind.Video), stream);
-            await pair.Alice.SetLocalDescriptionAsync();
-            var lines = pair.Alice.LocalDescription!.Sdp.Split("\r\n");
-            Assert.Contains("a=ice-options:trickle ice2", lines[..Array.FindIndex(lines, line => line.StartsWith("m=", StringComparison.Ordinal))]);
-            Assert.Contains("a=group:LS 0 1", lines);
-            Assert.Equal(2, lines.Count(line => line == "a=msid:s1"));
-            Assert.Contains("a=rtcp:9 IN IP4 0.0.0.0", lines);
-            Assert.Contains("a=rtcp-mux-only", lines);
-            Assert.Contains(lines, line => line.StartsWith("a=tls-id:", StringComparison.Ordinal) && line.Length >= "a=tls-id:".Length + 20);
-            await pair.Bob.SetRemoteDescriptionAsync(pair.Alice.LocalDescription!);
-            await pair.Bob.SetLocalDescriptionAsync();
-            Assert.Contains("a=group:LS 0 1\r\n", pair.Bob.LocalDescription!.Sdp);
-            await pair.Alice.SetRemoteDescriptionAsync(pair.Bob.LocalDescription!);
-            pair.Alice.GetTransceivers()[0].Direction = RtpTransceiverDirection.RecvOnly;
-            var second = await pair.Alice.CreateOfferAsync();
-            Assert.DoesNotContain("a=rtcp-mux-only", second.Sdp);
-            Assert.Equal(2, second.Sdp.Split("\r\n").Count(line => line == "a=msid:s1"));
-        });
-    }
-
-    [Fact]
-    public void Offer_BundleOnlySection_SaysThatItMultiplexesRtcpAndNothingElseOfTheTransport()
-    {
-        var pair = new Pair(configuration: new PeerConnectionConfiguration { BundlePolicy = BundlePolicy.MaxBundle });
-        pair.Run(async () =>
-        {
-            pair.Alice.AddTransceiver(MediaKind.Audio);
-            pair.Alice.AddTransceiver(MediaKind.Video);
-            pair.Alice.CreateDataChannel("d");
-            var offer = await pair.Alice.CreateOfferAsync();
-            var sections = offer.Sdp.Split("\r\nm=")[1..].Select(section => section.Split("\r\n")).ToArray();
-            Assert.Equal([false, true, true], sections.Select(lines => lines.Contains("a=bundle-only")));
-            Assert.Equal([true, true, false], sections.Select(lines => lines.Contains("a=rtcp-mux")));
-            Assert.Equal([true, true, false], sections.Select(lines => lines.Contains("a=rtcp-rsize")));
-            Assert.Equal([true, false, false], sections.Select(lines => lines.Contains("a=rtcp-mux-only")));
-            string[] left = ["a=ice-ufrag:", "a=ice-pwd:", "a=fingerprint:", "a=setup:", "a=tls-id:", "a=rtcp:"];
-            Assert.DoesNotContain(sections[1..].SelectMany(lines => lines), line => left.Any(start => line.StartsWith(start, StringComparison.Ordinal)));
-        });
-    }
-
-    [Fact]
     public void Offer_AfterAnAnswer_KeepsItsOrderOfCodecs()
     {
         var pair = new Pair();
@@ -197,6 +150,7 @@ public class SectionRuleTests
     [Theory]
     [InlineData("", 1)]
     [InlineData("a=msid:-\r\n", 0)]
+    [InlineData("a=msid:- track\r\n", 0)]
     [InlineData("a=msid:one\r\na=msid:two\r\n", 2)]
     [InlineData("a=msid:one track\r\n", 1)]
     [InlineData("a=ssrc:7 msid:one track\r\n", 1)]
@@ -204,7 +158,7 @@ public class SectionRuleTests
     {
         var seen = new List<int>();
         pair.Bob.TrackAdded += (_, args) => seen.Add(args.Streams.Count);
-        await pair.Bob.SetRemoteDescriptionAsync(offer with { Sdp = offer.Sdp.Replace("a=msid:-\r\n", lines) });
+        await pair.Bob.SetRemoteDescriptionAsync(offer with { Sdp = WithoutStreams(offer.Sdp).Replace("a=rtcp-mux\r\n", $"a=rtcp-mux\r\n{lines}") });
         Assert.Equal([streams, streams], seen);
     });
 
@@ -236,6 +190,8 @@ public class SectionRuleTests
             await test(pair, pair.Alice.LocalDescription!);
         });
     }
+
+    private static string WithoutStreams(string sdp) => Regex.Replace(sdp, "a=(ssrc:[0-9]+ )?msid:.*\r\n", "");
 
     private static SessionDescription WithoutBundle(SessionDescription description) => description with
     {

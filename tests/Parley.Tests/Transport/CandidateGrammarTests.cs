@@ -75,7 +75,7 @@ public class CandidateGrammarTests
                 await pair.Bob.AddIceCandidateAsync(taken);
             }
 
-            // Each section has a fragment of its own: the end of one generation is told to its section, the end of all to all.
+            // Each section has a fragment of its own here: the end of one generation is told to its section, the end of all to all.
             await pair.Bob.AddIceCandidateAsync(new IceCandidateInit("", null, null, ufrag));
             Assert.Equal(1, Count("a=end-of-candidates"));
             await pair.Bob.AddIceCandidateAsync();
@@ -96,7 +96,10 @@ public class CandidateGrammarTests
         pair.Alice.AddTransceiver(MediaKind.Audio);
         pair.Alice.AddTransceiver(MediaKind.Video);
         var offer = await pair.Alice.CreateOfferAsync();
-        await pair.Bob.SetRemoteDescriptionAsync(offer);
+
+        // Peers that are no browsers may give the second section credentials of its own.
+        var second = offer.Sdp.LastIndexOf("a=ice-ufrag:", StringComparison.Ordinal) + "a=ice-ufrag:".Length;
+        await pair.Bob.SetRemoteDescriptionAsync(offer with { Sdp = offer.Sdp.Insert(second, "other") });
         return offer.Sdp.Split("a=ice-ufrag:")[1].Split("\r\n")[0];
     }
 }
