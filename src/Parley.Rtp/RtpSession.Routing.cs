@@ -7,6 +7,9 @@ namespace Parley.Rtp;
 public sealed partial class RtpSession
 {
     private const int MaxRidLength = 255;
+
+    /// <summary>Twice what the largest extensions of browsers take together. Each is searched for several times.</summary>
+    private const int MaxExtensionLength = 512;
     private const int MaxDeparted = 64;
     private static readonly TimeSpan IdleBeforeForgotten = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan StragglersExpected = TimeSpan.FromSeconds(5);
@@ -25,7 +28,7 @@ public sealed partial class RtpSession
             return;
         }
 
-        if (!RtpPacketView.TryParse(packet, out var view, out _))
+        if (!RtpPacketView.TryParse(packet, out var view, out _) || view.ExtensionData.Length > MaxExtensionLength)
         {
             MalformedPackets++;
             return;
@@ -52,6 +55,9 @@ public sealed partial class RtpSession
             UnroutedPackets++;
         }
     }
+
+    /// <summary>Whether a source is known to belong to an m-section, by a description or by its packets.</summary>
+    public bool IsKnown(uint ssrc) => _sources.ContainsKey(ssrc);
 
     internal void OnInboundChanged(RtpInbound inbound)
     {

@@ -7,6 +7,16 @@ namespace Parley.Rtp;
 /// <content>RTCP coming in.</content>
 public sealed partial class RtpSession
 {
+    /// <summary>How many numbers in NACKs are looked up in an interval: more than any link loses, and little work.</summary>
+    private const int MaxNackedPerInterval = 4096;
+    private static readonly TimeSpan NackInterval = TimeSpan.FromMilliseconds(100);
+
+    private Instant _nackedSince;
+    private int _nacked;
+
+    /// <summary>How often the rest of a NACK was passed over, since more packets were asked for than any link loses.</summary>
+    public long NackedNumbersIgnored { get; private set; }
+
     private void ReceiveRtcp(ReadOnlySpan<byte> datagram, Instant now)
     {
         _reports.OnPacket(datagram.Length);
@@ -90,8 +100,11 @@ public sealed partial class RtpSession
     {
         for (var i = 0; i < packet.Count && packet.Body.Length >= 4 * (i + 1); i++)
         {
-            if (_sources.TryGetValue(BinaryPrimitives.ReadUInt32BigEndian(packet.Body[(4 * i)..]), out var source) && source.Stream is { } stream)
+            if (_sources.TryGetValue(BinaryPrimitives.ReadUInt32BigEndian(packet.Body[(4 * i)..]), out var source)
+                && source.Stream is { HasSaidGoodbye: false } stream)
             {
+                // Once until packets come again: each one is a task of the user's.
+                stream.HasSaidGoodbye = true;
                 LogGoodbye(_logger, stream.Ssrc.Value);
                 Raise(new RtpEvent { Kind = RtpEventKind.Bye, Stream = stream });
             }
@@ -106,10 +119,22 @@ public sealed partial class RtpSession
         }
 
         outbound.Count.NackCount++;
+        if (now - _nackedSince >= NackInterval)
+        {
+            (_nackedSince, _nacked) = (now, 0);
+        }
+
         var numbers = new RtcpNackReader(packet.FeedbackInformation);
         while (numbers.TryRead(out var number))
         {
-            outbound.OnNack(number, now, RoundTripTime ?? TimeSpan.Zero);
+            if (_nacked == MaxNackedPerInterval)
+            {
+                NackedNumbersIgnored++;
+                return;
+            }
+
+            _nacked++;
+            outbound.OnNack(number, now);
         }
     }
 

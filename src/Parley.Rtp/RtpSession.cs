@@ -15,10 +15,12 @@ public sealed partial class RtpSession
 {
     private const int MaxEvents = 1024;
     private const int MaxFramesAtOnce = 8;
-    private const long MaxEventBytes = 16 << 20;
     private const int MaxPooledFrames = 32;
     private const int MaxPooledFrameSize = 1 << 20;
+    private const long MaxPooledBytes = 4 << 20;
     private const int SlotLength = 1600;
+
+    private static readonly TimeSpan MinResendSpacing = TimeSpan.FromMilliseconds(5);
 
     private readonly RandomSource _random;
     private readonly ILogger _logger;
@@ -27,6 +29,7 @@ public sealed partial class RtpSession
     private readonly List<RtpOutbound> _outbounds = [];
     private readonly List<RtpInbound> _inbounds = [];
     private readonly Dictionary<uint, RtpOutbound> _outboundBySsrc = [];
+    private readonly Dictionary<uint, (long Next, long NextRtx)> _ended = [];
     private readonly Dictionary<uint, RtpSource> _sources = [];
     private readonly Queue<RtpEvent> _events = new(2 * MaxFramesAtOnce);
 
@@ -35,7 +38,7 @@ public sealed partial class RtpSession
     private readonly Stack<ReceivedFrame> _frames = [];
     private readonly Ssrc _ownSsrc;
     private ReceivedFrame? _lent;
-    private long _eventBytes;
+    private long _pooledBytes;
     private int _unread;
     private ushort _transportSequence;
 
@@ -79,6 +82,12 @@ public sealed partial class RtpSession
     /// <summary>The round trip, smoothed over all streams' measurements; null before the first.</summary>
     public TimeSpan? RoundTripTime { get; private set; }
 
+    /// <summary>
+    /// The round trip of the path as whoever drives the session measured it, such as by STUN; null: not known. No packet is sent again twice within it. Only while it is not known
+    /// that by RTCP is taken, which a peer can make as short as it likes.
+    /// </summary>
+    public TimeSpan? PathRoundTripTime { get; set; }
+
     /// <summary>Packets received that were neither RTP nor RTCP.</summary>
     public long MalformedPackets { get; private set; }
 
@@ -114,6 +123,11 @@ public sealed partial class RtpSession
 
     internal PacketSlab Slab { get; }
 
+    internal RetransmissionBudget Retransmissions { get; } = new();
+
+    /// <summary>How long a packet that was sent again is not sent once more.</summary>
+    internal TimeSpan ResendSpacing => (PathRoundTripTime ?? RoundTripTime) is { } known && known > MinResendSpacing ? known : MinResendSpacing;
+
     /// <summary>
     /// Whether enough frames wait to be read already. What a filled gap sets free is put together as it is read, so that the frames in use are few however long the gap held
     /// up the stream.
@@ -132,6 +146,11 @@ public sealed partial class RtpSession
         }
 
         var outbound = new RtpOutbound(this, options, ssrc, _random);
+        if (_ended.Remove(ssrc.Value, out var numbers))
+        {
+            outbound.Resume(numbers.Next, numbers.NextRtx);
+        }
+
         _outbounds.Add(outbound);
         _outboundBySsrc.Add(ssrc.Value, outbound);
         if (options.RtxSsrc is { } rtx)
@@ -158,7 +177,14 @@ public sealed partial class RtpSession
             _outboundBySsrc.Remove(rtx.Value);
         }
 
-        if (outbound.HasSent && _goodbyes.Count < MaxGoodbyes)
+        if (!outbound.HasSent)
+        {
+            return;
+        }
+
+        // Should the SSRC come back, its numbers go on: SRTP would protect two packets under one index otherwise (RFC 3711 §9.1).
+        _ended[outbound.Ssrc.Value] = outbound.NextNumbers;
+        if (_goodbyes.Count < MaxGoodbyes)
         {
             _goodbyes.Enqueue(outbound.Ssrc);
         }
@@ -228,6 +254,11 @@ public sealed partial class RtpSession
                 if (!stream.HasTimedOut && now >= stream.LastPacketAt + Options.SourceTimeout)
                 {
                     stream.HasTimedOut = true;
+                    if (stream.OpenLength >= 0)
+                    {
+                        stream.DropOpen(now);
+                    }
+
                     Raise(new RtpEvent { Kind = RtpEventKind.StreamTimedOut, Stream = stream });
                 }
             }
@@ -254,8 +285,12 @@ public sealed partial class RtpSession
         }
 
         _lent = happened.Frame;
-        _unread -= _lent is null ? 0 : 1;
-        _eventBytes -= _lent?.Buffer.Length ?? 0;
+        if (_lent is not null)
+        {
+            _unread--;
+            UnreadBytes -= _lent.Buffer.Length;
+        }
+
         return true;
     }
 
@@ -271,12 +306,12 @@ public sealed partial class RtpSession
     internal bool Raise(in RtpEvent happened)
     {
         var bytes = happened.Frame?.Buffer.Length ?? 0;
-        if (_events.Count >= MaxEvents || _eventBytes + bytes > MaxEventBytes)
+        if (_events.Count >= MaxEvents || UnreadBytes + bytes > Options.MaxFrameMemory)
         {
             return false;
         }
 
-        _eventBytes += bytes;
+        UnreadBytes += bytes;
         _unread += happened.Frame is null ? 0 : 1;
         _events.Enqueue(happened);
         return true;
@@ -288,13 +323,23 @@ public sealed partial class RtpSession
     /// <summary>Has the stream resume when all events so far have been read.</summary>
     internal void Await(RtpInboundStream stream) => _waiting.Enqueue(stream);
 
-    internal ReceivedFrame RentFrame() => _frames.TryPop(out var frame) ? frame : new ReceivedFrame();
+    internal ReceivedFrame RentFrame()
+    {
+        if (!_frames.TryPop(out var frame))
+        {
+            return new ReceivedFrame();
+        }
+
+        _pooledBytes -= frame.Buffer.Capacity;
+        return frame;
+    }
 
     internal void ReturnFrame(ReceivedFrame frame)
     {
         if (_frames.Count < MaxPooledFrames)
         {
-            frame.Buffer.Trim(MaxPooledFrameSize);
+            frame.Buffer.Trim((int)Math.Min(MaxPooledFrameSize, MaxPooledBytes - _pooledBytes));
+            _pooledBytes += frame.Buffer.Capacity;
             _frames.Push(frame);
         }
     }

@@ -51,6 +51,9 @@ public sealed record RtpSessionOptions
     /// <summary>The largest frame assembled, in bytes.</summary>
     public int MaxFrameSize { get; init; } = 4 << 20;
 
+    /// <summary>The most memory that received frames take, begun or waiting to be read, over all sources, in bytes.</summary>
+    public long MaxFrameMemory { get; init; } = 16 << 20;
+
     /// <summary>The most sources received at a time.</summary>
     public int MaxSources { get; init; } = 64;
 

@@ -23,6 +23,20 @@ internal struct ReplayWindow
     {
     }
 
+    /// <summary>A window of which only the highest index is known (-1: none): what is not newer counts as accepted.</summary>
+    public static ReplayWindow From(long highest)
+    {
+        var window = new ReplayWindow();
+        if (highest >= 0)
+        {
+            ((Span<ulong>)window._words).Fill(ulong.MaxValue);
+            window._words[(int)(highest / 64 % WordCount)] = ulong.MaxValue >> (int)(63 - highest % 64);
+            window.Highest = highest;
+        }
+
+        return window;
+    }
+
     /// <summary>Whether a packet of that index, not below zero, may be accepted.</summary>
     public readonly SrtpError Check(long index)
     {

@@ -1,3 +1,5 @@
+using Parley.Net;
+
 namespace Parley.Srtp;
 
 /// <summary>What a context knows of one synchronization source (RFC 3711 §3.2.3).</summary>
@@ -17,6 +19,9 @@ internal sealed class Source(uint ssrc)
 
     /// <summary>The source's identifier.</summary>
     public uint Ssrc { get; } = ssrc;
+
+    /// <summary>When the last authentic packet came.</summary>
+    public Instant LastHeardAt { get; set; }
 
     /// <summary>The highest RTP index sent; -1 before the first.</summary>
     public long HighestSentRtp { get; set; } = -1;

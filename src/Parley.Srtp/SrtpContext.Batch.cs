@@ -163,13 +163,12 @@ public sealed partial class SrtpContext
                 packet.Error = SrtpError.AuthenticationFailed;
             }
 
-            if (packet.Error != SrtpError.None)
+            if (packet.Error != SrtpError.None || !TryAccept(header.Ssrc, source, index, out packet.Error))
             {
                 Drop(packet.Error, out packet.Length);
                 continue;
             }
 
-            Accept(header.Ssrc, source, index);
             packet.Length = bytes.Length - _rtpTagLength;
         }
     }

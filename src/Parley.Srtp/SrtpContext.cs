@@ -12,21 +12,16 @@ namespace Parley.Srtp;
 /// <remarks>
 /// Commands: <see cref="ProtectRtp"/> and <see cref="ProtectRtcp"/> on the outbound context, <see cref="TryUnprotectRtp"/> and
 /// <see cref="TryUnprotectRtcp"/> on the inbound one, <see cref="Protect"/> and <see cref="Unprotect"/> for several packets at once,
-/// <see cref="Remove"/> when a source has left for good. One context must
+/// <see cref="Reserve"/> for a source that a description names, <see cref="Remove"/> when a source has left for good. One context must
 /// not serve both directions: that would use each key stream twice.
 /// </remarks>
 public sealed partial class SrtpContext : IDisposable
 {
-    /// <summary>How many sources a context knows at most; further ones are answered with <see cref="SrtpError.TooManySources"/>.</summary>
-    public const int MaxSources = 1000;
-
     private readonly Transform _transform;
     private readonly ILogger _logger;
-    private readonly Dictionary<uint, Source> _sources = [];
     private readonly long[] _errors = new long[(int)SrtpError.KeyExhausted + 1];
     private readonly int _rtpTagLength;
     private readonly int _rtcpOverhead;
-    private Source? _latest;
     private long _rtpLeft = Source.MaxRtpIndex + 1;
     private long _rtcpLeft = Source.MaxRtcpIndex + 1;
     private bool _disposed;
@@ -81,9 +76,6 @@ public sealed partial class SrtpContext : IDisposable
 
     /// <summary>How many bytes of room behind a packet suffice for any protection.</summary>
     public int MaxOverhead => _rtcpOverhead;
-
-    /// <summary>Sources known now, from 0 to <see cref="MaxSources"/>.</summary>
-    public int SourceCount => _sources.Count;
 
     /// <summary>Packets protected or accepted so far.</summary>
     public long PacketCount { get; private set; }
@@ -175,8 +167,7 @@ public sealed partial class SrtpContext : IDisposable
             return Drop(error, out length);
         }
 
-        Accept(header.Ssrc, source, index);
-        return true;
+        return TryAccept(header.Ssrc, source, index, out error) || Drop(error, out length);
     }
 
     /// <summary>Checks and decrypts a compound RTCP packet in place.</summary>
@@ -206,9 +197,9 @@ public sealed partial class SrtpContext : IDisposable
         {
             error = source.Rtcp.Check(index);
         }
-        else if (_sources.Count >= MaxSources)
+        else
         {
-            error = SrtpError.TooManySources;
+            error = CanAdmit ? CheckDeparted(ssrc, isRtcp: true, index) : SrtpError.TooManySources;
         }
 
         if (error == SrtpError.None && !_transform.TryOpenRtcp(packet, ssrc, index))
@@ -221,25 +212,15 @@ public sealed partial class SrtpContext : IDisposable
             return Drop(error, out length);
         }
 
-        source ??= Add(ssrc);
-        source.Rtcp.Accept(index);
-        PacketCount++;
-        return true;
-    }
-
-    /// <summary>
-    /// Forgets a source, so that another can take its place. Its old packets could then be replayed, and an outbound source
-    /// that came back would start at its first roll-over again and use key streams twice: only for sources that never return under this key.
-    /// </summary>
-    /// <returns>Whether it was known.</returns>
-    public bool Remove(uint ssrc)
-    {
-        if (_latest?.Ssrc == ssrc)
+        if (source is null && !TryAdmit(ssrc, out source))
         {
-            _latest = null;
+            return Drop(error = SrtpError.TooManySources, out length);
         }
 
-        return _sources.Remove(ssrc);
+        source.Rtcp.Accept(index);
+        source.LastHeardAt = Now;
+        PacketCount++;
+        return true;
     }
 
     /// <summary>Wipes the keys.</summary>
@@ -296,22 +277,40 @@ public sealed partial class SrtpContext : IDisposable
     private SrtpError Check(in RtpHeader header, out Source? source, out long index)
     {
         source = Find(header.Ssrc);
-        index = Source.EstimateRtpIndex(source?.Rtp.Highest ?? -1, header.SequenceNumber);
-        return source switch
+        var highest = source?.Rtp.Highest ?? HighestOfDeparted(header.Ssrc);
+        index = Source.EstimateRtpIndex(highest, header.SequenceNumber);
+        if (source is null && !CanAdmit)
         {
-            null => _sources.Count < MaxSources ? SrtpError.None : SrtpError.TooManySources,
-            _ when index < 0 => SrtpError.TooOld,
-            _ when index > Source.MaxRtpIndex => SrtpError.KeyExhausted,
-            _ => source.Rtp.Check(index),
-        };
+            return SrtpError.TooManySources;
+        }
+
+        if (index < 0)
+        {
+            return SrtpError.TooOld;
+        }
+
+        if (index > Source.MaxRtpIndex)
+        {
+            return SrtpError.KeyExhausted;
+        }
+
+        return source is null ? CheckDeparted(header.Ssrc, isRtcp: false, index) : source.Rtp.Check(index);
     }
 
     // Only what proved authentic makes or moves state (RFC 3711 §3.3 steps 6 to 8).
-    private void Accept(uint ssrc, Source? source, long index)
+    private bool TryAccept(uint ssrc, Source? source, long index, out SrtpError error)
     {
-        source ??= Add(ssrc);
+        if (source is null && !TryAdmit(ssrc, out source))
+        {
+            error = SrtpError.TooManySources;
+            return false;
+        }
+
         source.Rtp.Accept(index);
+        source.LastHeardAt = Now;
         PacketCount++;
+        error = SrtpError.None;
+        return true;
     }
 
     private void CheckRoom(Span<byte> buffer, int length, int overhead)
@@ -321,42 +320,6 @@ public sealed partial class SrtpContext : IDisposable
         {
             throw new ArgumentException("The buffer has no room for the packet and its tag.", nameof(buffer));
         }
-    }
-
-    private Source? Find(uint ssrc)
-    {
-        // Packets of one source come in a row.
-        if (_latest?.Ssrc == ssrc)
-        {
-            return _latest;
-        }
-
-        if (_sources.TryGetValue(ssrc, out var source))
-        {
-            _latest = source;
-        }
-
-        return source;
-    }
-
-    private bool TryAdd(uint ssrc, out Source source)
-    {
-        source = null!;
-        if (_sources.Count >= MaxSources)
-        {
-            return false;
-        }
-
-        source = Add(ssrc);
-        return true;
-    }
-
-    private Source Add(uint ssrc)
-    {
-        var source = new Source(ssrc);
-        _sources.Add(ssrc, source);
-        _latest = source;
-        return source;
     }
 
     private int Refuse(SrtpError error)

@@ -7,6 +7,9 @@ internal sealed class FrameBuffer
 
     public int Length { get; private set; }
 
+    /// <summary>Bytes of memory held.</summary>
+    public int Capacity => _bytes.Length;
+
     public ReadOnlyMemory<byte> Memory => _bytes.AsMemory(0, Length);
 
     public ReadOnlySpan<byte> Span => _bytes.AsSpan(0, Length);

@@ -73,7 +73,7 @@ public sealed partial class RtpInboundStream
 
     private void OnCodec(RtpCodec codec)
     {
-        Drop(ref _open);
+        DropOpen();
         if (_depacketizer is null || Codec is null || !string.Equals(codec.Name, Codec.Name, StringComparison.OrdinalIgnoreCase))
         {
             _depacketizer = Depacketizer.For(codec);
@@ -92,7 +92,7 @@ public sealed partial class RtpInboundStream
             return;
         }
 
-        Drop(ref _open);
+        DropOpen();
         _awaitsStart = true;
         _awaitedPast = packet.Packet.IsEmpty ? null : packet.Timestamp;
         _broken = true;
@@ -113,10 +113,19 @@ public sealed partial class RtpInboundStream
         }
 
         var frame = _open!;
-        if (!_depacketizer!.TryAdd(packet.Payload, frame.Buffer, _session.Options.MaxFrameSize))
+        var held = frame.Buffer.Capacity;
+        var isAdded = _depacketizer!.TryAdd(packet.Payload, frame.Buffer, _session.Options.MaxFrameSize);
+        _session.OpenBytes += frame.Buffer.Capacity - held;
+        if (!isAdded)
         {
             _statistics.PacketsDiscarded++;
             OnGap(packet, arrivedAt);
+            return;
+        }
+
+        _session.KeepWithinMemory(arrivedAt);
+        if (_open is null)
+        {
             return;
         }
 
@@ -145,6 +154,7 @@ public sealed partial class RtpInboundStream
 
         _awaitsStart = false;
         _open = _session.RentFrame();
+        _session.OpenBytes += _open.Buffer.Capacity;
         _open.Begin();
         _open.Codec = Codec!;
         _open.Timestamp = packet.Timestamp;
@@ -159,13 +169,14 @@ public sealed partial class RtpInboundStream
         if (!_depacketizer!.IsWhole(frame.Buffer.Span))
         {
             // It ends in the middle of a fragment: the sender's fault, since no packet is missing.
-            Drop(ref _open);
+            DropOpen();
             _lossPending = _broken = true;
             NeedKeyFrame();
             return;
         }
 
         _open = null;
+        _session.OpenBytes -= frame.Buffer.Capacity;
         frame.IsKeyFrame = _depacketizer.IsKeyFrame(frame.Buffer.Span, out var width, out var height);
         (frame.Width, frame.Height) = (width, height);
         if (frame.IsKeyFrame)
@@ -243,12 +254,24 @@ public sealed partial class RtpInboundStream
         }
     }
 
-    private void Drop(ref ReceivedFrame? frame)
+    /// <summary>Bytes of the frame that has begun; -1 when none has.</summary>
+    internal long OpenLength => _open?.Buffer.Length ?? -1;
+
+    /// <summary>Lets go of the frame that has begun, to save memory: as if its packets were lost.</summary>
+    internal void DropOpen(Instant now)
     {
-        if (frame is not null)
+        var timestamp = _open?.Timestamp;
+        OnGap(default, now);
+        _awaitedPast = timestamp;
+    }
+
+    private void DropOpen()
+    {
+        if (_open is { } frame)
         {
+            _open = null;
+            _session.OpenBytes -= frame.Buffer.Capacity;
             _session.ReturnFrame(frame);
-            frame = null;
             _statistics.FramesDropped++;
         }
     }
@@ -257,6 +280,6 @@ public sealed partial class RtpInboundStream
     internal void Release()
     {
         Restart();
-        Drop(ref _open);
+        DropOpen();
     }
 }

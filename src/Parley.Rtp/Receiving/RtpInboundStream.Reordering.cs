@@ -383,6 +383,6 @@ public sealed partial class RtpInboundStream
         _statistics.BytesReceived += packet.Payload.Length;
         _statistics.HeaderBytesReceived += packet.HeaderLength + packet.PaddingLength;
         _statistics.LastPacketReceivedAt = now;
-        HasTimedOut = false;
+        HasTimedOut = HasSaidGoodbye = false;
     }
 }

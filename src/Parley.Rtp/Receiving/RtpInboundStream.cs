@@ -5,10 +5,13 @@ namespace Parley.Rtp;
 /// <summary>One received source: its packets put in order, its gaps asked for, its frames assembled, its figures.</summary>
 public sealed partial class RtpInboundStream
 {
+    private const int MaxCanonicalNames = 16;
+
     private readonly RtpSession _session;
     private readonly ReceptionStatistics _reception;
     private RtpInboundStreamStatistics _statistics;
     private byte[] _canonicalName = [];
+    private int _canonicalNames;
     private bool _hasSenderReport;
     private NtpTimestamp _reportedNtpTime;
     private long _reportedTimestamp;
@@ -64,6 +67,9 @@ public sealed partial class RtpInboundStream
 
     internal bool HasTimedOut { get; set; }
 
+    /// <summary>Whether a BYE came after its last packet.</summary>
+    internal bool HasSaidGoodbye { get; set; }
+
     internal Instant LastPacketAt => _statistics.LastPacketReceivedAt ?? Instant.Zero;
 
     /// <summary>
@@ -99,7 +105,8 @@ public sealed partial class RtpInboundStream
 
     internal void OnCanonicalName(ReadOnlySpan<byte> name)
     {
-        if (!name.SequenceEqual(_canonicalName))
+        // RFC 3550 §6.5.1: it "SHOULD also be fixed". One that changes with each report only costs memory.
+        if (!name.SequenceEqual(_canonicalName) && _canonicalNames++ < MaxCanonicalNames)
         {
             _canonicalName = name.ToArray();
             CanonicalName = System.Text.Encoding.UTF8.GetString(name);

@@ -34,8 +34,8 @@ public sealed partial class RtpOutbound
         return _store.Cursor < _store.End ? SendNext(destination, now) : 0;
     }
 
-    /// <summary>Queues the retransmission of a packet, unless it is on its way already (a round trip has not passed).</summary>
-    internal void OnNack(SequenceNumber number, Instant now, TimeSpan roundTripTime)
+    /// <summary>Queues the retransmission of a packet, unless it is on its way already (a round trip has not passed) or the session's budget is used up.</summary>
+    internal void OnNack(SequenceNumber number, Instant now)
     {
         var sequence = new ExtendedSequenceNumber(_sequence).Nearest(number).Value;
         var index = _store.Find(sequence);
@@ -45,10 +45,15 @@ public sealed partial class RtpOutbound
         }
 
         ref var record = ref _store[index];
-        var settled = record.SentAt + (roundTripTime < TimeSpan.FromMilliseconds(5) ? TimeSpan.FromMilliseconds(5) : roundTripTime);
         var wasResent = (record.Flags & SendFlags.Resent) != 0;
-        if ((record.Flags & SendFlags.ResendPending) != 0 || (wasResent && now < settled))
+        if ((record.Flags & SendFlags.ResendPending) != 0 || (wasResent && now < record.SentAt + _session.ResendSpacing))
         {
+            return;
+        }
+
+        if (!_session.Retransmissions.TrySpend(record.HeaderLength + record.PayloadLength, now))
+        {
+            _statistics.RetransmissionsRefused++;
             return;
         }
 
@@ -119,6 +124,7 @@ public sealed partial class RtpOutbound
         QueuedBytes -= record.PayloadLength;
         _statistics.TotalSendDelay += now - record.QueuedAt;
         CountSent(header, record.PayloadLength, now);
+        _session.Retransmissions.OnSent(packet.Length, now);
         _statistics.FramesSent += (record.Flags & SendFlags.FrameEnd) != 0 ? 1 : 0;
         _store.MoveOn();
         return packet.Length;

@@ -24,7 +24,7 @@ public sealed partial class RtpOutbound
     private bool _twoByte;
     private uint _rebase;
     private long _sequence;
-    private readonly long _firstSequence;
+    private long _firstSequence;
     private long _rtxSequence;
     private uint _lastTimestamp;
     private Instant _lastCapturedAt;
@@ -102,6 +102,16 @@ public sealed partial class RtpOutbound
     internal bool HasSent => _statistics.PacketsSent > 0;
 
     internal ref RtpOutboundStatistics Count => ref _statistics;
+
+    /// <summary>The numbers that the next packets get.</summary>
+    internal (long Next, long NextRtx) NextNumbers => (_sequence, _rtxSequence);
+
+    /// <summary>Goes on with the numbers of the stream that had the SSRC before.</summary>
+    internal void Resume(long next, long nextRtx)
+    {
+        _firstSequence = _sequence = next;
+        _rtxSequence = Math.Max(_rtxSequence, nextRtx);
+    }
 
     /// <summary>Takes over what was negotiated anew. The SSRCs stay; sequence numbers and RTP time go on.</summary>
     /// <exception cref="ArgumentException">A mid or rid is longer than 255 bytes.</exception>

@@ -20,6 +20,9 @@ public struct RtpOutboundStatistics
     /// <summary>Their payload bytes.</summary>
     public long RetransmittedBytesSent { get; internal set; }
 
+    /// <summary>Packets asked for and not sent again, since the session's budget for retransmission was used up.</summary>
+    public long RetransmissionsRefused { get; internal set; }
+
     /// <summary>Frames sent whole.</summary>
     public long FramesSent { get; internal set; }
 

@@ -13,6 +13,9 @@ internal ref struct RedundantBlocks
 {
     private const int HeaderLength = 4;
 
+    /// <summary>As many as libwebrtc takes. Each may become a frame.</summary>
+    private const int MaxBlocks = 32;
+
     private ReadOnlySpan<byte> _headers;
     private ReadOnlySpan<byte> _data;
 
@@ -46,14 +49,14 @@ internal ref struct RedundantBlocks
         return true;
     }
 
-    /// <summary>Reads the headers; false when they, or the data they tell of, pass the end.</summary>
+    /// <summary>Reads the headers; false when they, or the data they tell of, pass the end, or there are more than 32.</summary>
     public static bool TryParse(ReadOnlySpan<byte> payload, out RedundantBlocks blocks)
     {
         blocks = default;
         var (at, length) = (0, 0);
         for (; at < payload.Length && (payload[at] & 0x80) != 0; at += HeaderLength)
         {
-            if (payload.Length - at < HeaderLength)
+            if (payload.Length - at < HeaderLength || at == (MaxBlocks - 1) * HeaderLength)
             {
                 return false;
             }

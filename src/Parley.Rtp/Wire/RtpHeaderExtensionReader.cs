@@ -2,7 +2,7 @@ namespace Parley.Rtp;
 
 /// <summary>
 /// Reads the elements of a header extension, in the one-byte or the two-byte form by the profile bits (RFC 8285 §4). A broken
-/// element ends the reading; what came before it stands. Use it in <c>foreach</c> or by <see cref="TryFind"/>.
+/// element ends the reading; what came before it stands. So does the 64th. Use it in <c>foreach</c> or by <see cref="TryFind"/>.
 /// </summary>
 public ref struct RtpHeaderExtensionReader
 {
@@ -12,13 +12,18 @@ public ref struct RtpHeaderExtensionReader
     /// <summary>The profile bits of the two-byte form; the low four are the application's.</summary>
     public const ushort TwoByteProfile = 0x1000;
 
+    /// <summary>More elements than any sender has extensions.</summary>
+    private const int MaxElements = 64;
+
     private readonly bool _oneByte;
     private ReadOnlySpan<byte> _rest;
+    private int _left;
 
     internal RtpHeaderExtensionReader(ushort profile, ReadOnlySpan<byte> data)
     {
         _oneByte = profile == OneByteProfile;
         _rest = _oneByte || (profile & 0xFFF0) == TwoByteProfile ? data : default;
+        _left = MaxElements;
         Current = default;
     }
 
@@ -31,19 +36,15 @@ public ref struct RtpHeaderExtensionReader
     /// <summary>Reads the next element.</summary>
     public bool MoveNext()
     {
-        while (!_rest.IsEmpty)
+        // RFC 8285 §4.1: padding bytes are zero and may stand between elements.
+        var next = _rest.IndexOfAnyExcept((byte)0);
+        if (next < 0 || _left-- == 0)
         {
-            if (_rest[0] == 0)
-            {
-                // RFC 8285 §4.1: padding bytes are zero and may stand between elements.
-                _rest = _rest[1..];
-                continue;
-            }
-
-            return _oneByte ? ReadOneByte() : ReadTwoByte();
+            return false;
         }
 
-        return false;
+        _rest = _rest[next..];
+        return _oneByte ? ReadOneByte() : ReadTwoByte();
     }
 
     /// <summary>The data of the first element with this id; an id of 0 is never found.</summary>

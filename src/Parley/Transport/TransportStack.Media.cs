@@ -142,6 +142,8 @@ internal sealed partial class TransportStack
         {
             flow.Inbound.Update(options);
         }
+
+        ReserveSources(options);
     }
 
     /// <summary>Once DTLS is up and there is media to carry: a connection of data channels alone holds no keys for it.</summary>
@@ -160,6 +162,24 @@ internal sealed partial class TransportStack
         _dtls.ExportKeyingMaterial("EXTRACTOR-dtls_srtp", material);
         (_srtpOut, _srtpIn) = SrtpContext.FromKeyingMaterial(profile, material, _dtls.Role == Dtls.DtlsRole.Client);
         material.Clear();
+        _srtpIn.IsInUse = _rtp.IsKnown;
+        foreach (var inbound in _receivers.Keys)
+        {
+            ReserveSources(inbound.Options);
+        }
+    }
+
+    /// <summary>What a description names has its place among the sources of SRTP, whatever else the peer sends.</summary>
+    private void ReserveSources(RtpInboundOptions options)
+    {
+        foreach (var source in _srtpIn is null ? [] : options.Sources)
+        {
+            _srtpIn!.Reserve(source.Ssrc.Value);
+            if (source.RtxSsrc is { } rtx)
+            {
+                _srtpIn.Reserve(rtx.Value);
+            }
+        }
     }
 
     private void GatherSrtp(int offset, int length)
@@ -181,7 +201,13 @@ internal sealed partial class TransportStack
 
         var packets = _packets.AsSpan(0, _gathered);
         _gathered = 0;
-        _srtpIn?.Unprotect(batch.Buffer, packets);
+        _rtp.PathRoundTripTime = _ice.SelectedPair?.CurrentRoundTripTime;
+        if (_srtpIn is not null)
+        {
+            _srtpIn.Now = now;
+            _srtpIn.Unprotect(batch.Buffer, packets);
+        }
+
         foreach (ref readonly var packet in packets)
         {
             if (packet.Length > 0)

@@ -1,0 +1,51 @@
+using Microsoft.Extensions.Logging;
+using Parley.Net;
+
+namespace Parley.Rtp;
+
+/// <content>One account of the memory that received frames take, over all sources: a peer that opens many frames and ends none holds no more of it than one that opens a few.</content>
+public sealed partial class RtpSession
+{
+    /// <summary>Frames dropped because all frames together would have taken more than <see cref="RtpSessionOptions.MaxFrameMemory"/>.</summary>
+    public long FramesOverMemory { get; private set; }
+
+    /// <summary>Bytes of memory that frames take which have begun and not ended.</summary>
+    internal long OpenBytes { get; set; }
+
+    /// <summary>Bytes of frames that are whole and wait to be read.</summary>
+    internal long UnreadBytes { get; private set; }
+
+    /// <summary>
+    /// Lets go of frames that have begun until all frames together are within the bound again: the largest first, so that whoever takes the most loses it and pictures of a usual
+    /// size stay.
+    /// </summary>
+    internal void KeepWithinMemory(Instant now)
+    {
+        while (OpenBytes > 0 && OpenBytes + UnreadBytes > Options.MaxFrameMemory && LargestOpen() is { } largest)
+        {
+            if (FramesOverMemory++ == 0)
+            {
+                LogOverMemory(_logger, Options.MaxFrameMemory);
+            }
+
+            largest.DropOpen(now);
+        }
+    }
+
+    private RtpInboundStream? LargestOpen()
+    {
+        RtpInboundStream? largest = null;
+        foreach (var inbound in _inbounds)
+        {
+            foreach (var stream in inbound.StreamList)
+            {
+                largest = stream.OpenLength > (largest?.OpenLength ?? -1) ? stream : largest;
+            }
+        }
+
+        return largest;
+    }
+
+    [LoggerMessage(604, LogLevel.Warning, "Frames dropped: those that have begun took more than {Bytes} bytes together")]
+    private static partial void LogOverMemory(ILogger logger, long bytes);
+}
