@@ -15,6 +15,7 @@ public sealed class MediaStreamTrack
     private readonly IReadOnlyList<MediaFormat> _formats = [];
     private readonly IReadOnlyList<string> _renditions = [];
     private ImmutableArray<IMediaSink> _sinks = [];
+    private H264Pictures? _pictures;
     private volatile bool _enabled = true;
     private volatile bool _muted;
     private volatile bool _ended;
@@ -104,7 +105,7 @@ public sealed class MediaStreamTrack
 
     /// <summary>
     /// Hands a frame to the sinks. Sources and applications call it, one frame at a time; frames of an ended track are dropped. Each sink gets it; what
-    /// they threw comes out afterwards.
+    /// they threw comes out afterwards. H.264 that is length-prefixed gets start codes, and a key frame the parameter sets that came before it, so that any sink can begin with it.
     /// </summary>
     public void Write(in MediaFrame frame)
     {
@@ -113,12 +114,13 @@ public sealed class MediaStreamTrack
             return;
         }
 
+        var whole = frame.Format.Kind == MediaKind.Video && frame.Format.Equals(MediaFormat.H264) ? (_pictures ??= new H264Pictures()).Complete(frame) : frame;
         List<Exception>? errors = null;
         foreach (var sink in _sinks)
         {
             try
             {
-                sink.OnFrame(this, frame);
+                sink.OnFrame(this, whole);
             }
             catch (Exception error)
             {

@@ -6,6 +6,11 @@ namespace Parley.Rtp;
 /// <content>One account of the memory that received frames take, over all sources: a peer that opens many frames and ends none holds no more of it than one that opens a few.</content>
 public sealed partial class RtpSession
 {
+    /// <summary>Room in all streams' windows beyond what each begins with: eight streams may have the largest.</summary>
+    private const int MaxSlots = 8 * 4096;
+
+    private int _slots;
+
     /// <summary>Frames dropped because all frames together would have taken more than <see cref="RtpSessionOptions.MaxFrameMemory"/>.</summary>
     public long FramesOverMemory { get; private set; }
 
@@ -31,6 +36,20 @@ public sealed partial class RtpSession
             largest.DropOpen(now);
         }
     }
+
+    /// <summary>Widens a stream's window by as many packets; false when the windows of all have grown too far.</summary>
+    internal bool TryTakeSlots(int count)
+    {
+        if (_slots + count > MaxSlots)
+        {
+            return false;
+        }
+
+        _slots += count;
+        return true;
+    }
+
+    internal void ReturnSlots(int count) => _slots -= count;
 
     private RtpInboundStream? LargestOpen()
     {

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Parley.Net;
 
 namespace Parley.Rtp;
@@ -309,4 +310,28 @@ public sealed partial class RtpSession
             }
         }
     }
+
+    /// <summary>Says once for each stream that frames cannot be cut into packets.</summary>
+    internal void LogMalformed(RtpCodec codec, int bytes, bool isFirst)
+    {
+        if (isFirst)
+        {
+            LogFrameMalformed(_logger, codec.Name, bytes, MaxPacketSize);
+        }
+    }
+
+    /// <summary>Says once for each stream that frames are larger than the queue.</summary>
+    internal void LogTooLarge(RtpCodec codec, int bytes, bool isFirst)
+    {
+        if (isFirst)
+        {
+            LogFrameTooLarge(_logger, codec.Name, bytes, Options.SendBufferSize);
+        }
+    }
+
+    [LoggerMessage(605, LogLevel.Warning, "A frame of {Codec} is not sent: its {Bytes} bytes are not in the codec's format, or do not fit a packet of {PacketSize} bytes. Further ones are only counted")]
+    private static partial void LogFrameMalformed(ILogger logger, string codec, int bytes, int packetSize);
+
+    [LoggerMessage(606, LogLevel.Warning, "A frame of {Codec} is not sent: it has {Bytes} bytes, and the queue {QueueSize}. Further ones are only counted")]
+    private static partial void LogFrameTooLarge(ILogger logger, string codec, int bytes, int queueSize);
 }

@@ -28,7 +28,7 @@ public sealed record RtpSessionOptions
     public TimeSpan HistoryDuration { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>Bytes one outbound keeps at most, waiting to be sent or kept for retransmission.</summary>
-    public int SendBufferSize { get; init; } = 2 << 20;
+    public int SendBufferSize { get; init; } = 8 << 20;
 
     /// <summary>How long a frame may wait to be sent before it is dropped.</summary>
     public TimeSpan MaxQueueDelay { get; init; } = TimeSpan.FromSeconds(1);

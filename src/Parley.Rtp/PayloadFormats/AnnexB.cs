@@ -30,7 +30,8 @@ internal static class AnnexB
         return -1;
     }
 
-    private static bool BeginsWithStartCode(ReadOnlySpan<byte> frame)
+    /// <summary>Whether the frame begins with a start code, zeros before it or not.</summary>
+    public static bool BeginsWithStartCode(ReadOnlySpan<byte> frame)
     {
         var zeros = frame.IndexOfAnyExcept((byte)0);
         return zeros >= 2 && frame[zeros] == 1;

@@ -19,6 +19,14 @@ internal abstract class Depacketizer
     /// <summary>Whether each packet tells for sure if a frame begins with it.</summary>
     public virtual bool MarksFrameStart => true;
 
+    /// <summary>Whether the codec's parameters that a decoder needs are not known: a key frame without them cannot be decoded.</summary>
+    public virtual bool LacksParameters => false;
+
+    /// <summary>Takes what the description says of the codec.</summary>
+    public virtual void OnCodec(RtpCodec codec)
+    {
+    }
+
     /// <summary>Whether a frame surely begins with this payload.</summary>
     public abstract bool StartsFrame(ReadOnlySpan<byte> payload);
 
@@ -27,6 +35,11 @@ internal abstract class Depacketizer
 
     /// <summary>Appends what the payload adds to the frame. False: it is malformed, or the frame grew past the limit.</summary>
     public abstract bool TryAdd(ReadOnlySpan<byte> payload, FrameBuffer frame, int limit);
+
+    /// <summary>Adds to a complete frame what a decoder needs that begins with it.</summary>
+    public virtual void Finish(FrameBuffer frame, int limit)
+    {
+    }
 
     /// <summary>Whether nothing of a frame is missing whose last packet was added.</summary>
     public virtual bool IsWhole(ReadOnlySpan<byte> frame) => true;

@@ -1,7 +1,7 @@
 namespace Parley.Rtp;
 
 /// <summary>
-/// H.264 in RTP, packetization mode 1 (RFC 6184 §5.4, §6.3): the NAL units of an Annex B frame go alone (§5.6), small ones
+/// H.264 in RTP, packetization mode 1 (RFC 6184 §5.4, §6.3): the NAL units of a frame, Annex B or length-prefixed, go alone (§5.6), small ones
 /// together in a STAP-A (§5.7.1), large ones in FU-A fragments (§5.8).
 /// </summary>
 internal sealed class H264Packetizer : Packetizer
@@ -9,6 +9,9 @@ internal sealed class H264Packetizer : Packetizer
     private const byte StapA = 24;
     private const byte FuA = 28;
 
+    private readonly H264LengthPrefixed _prefixed = new();
+    private ReadOnlyMemory<byte> _converted;
+    private bool _isConverted;
     private int _at;
     private int _unitEnd;
     private int _max;
@@ -23,7 +26,9 @@ internal sealed class H264Packetizer : Packetizer
         _max = maxPayload;
         _fragmenting = false;
         _done = false;
-        _at = AnnexB.FindUnit(frame, 0, out _unitEnd);
+        _isConverted = _prefixed.TryConvert(frame, out _converted);
+        frame = _isConverted ? _converted.Span : frame;
+        _at = FindCarried(frame, 0, out _unitEnd);
         return maxPayload > 2 && _at >= 0;
     }
 
@@ -34,6 +39,7 @@ internal sealed class H264Packetizer : Packetizer
             return 0;
         }
 
+        frame = _isConverted ? _converted.Span : frame;
         if (_fragmenting || _unitEnd - _at > _max)
         {
             return Fragment(frame, payload);
@@ -82,7 +88,7 @@ internal sealed class H264Packetizer : Packetizer
         var total = 1;
         var units = 0;
         byte importance = 0;
-        for (int start = _at, end = _unitEnd; start >= 0 && total + 2 + end - start <= _max; start = AnnexB.FindUnit(frame, end, out end))
+        for (int start = _at, end = _unitEnd; start >= 0 && total + 2 + end - start <= _max; start = FindCarried(frame, end, out end))
         {
             total += 2 + end - start;
             importance = Math.Max(importance, (byte)(frame[start] & 0x60));
@@ -111,7 +117,19 @@ internal sealed class H264Packetizer : Packetizer
 
     private void NextUnit(ReadOnlySpan<byte> frame)
     {
-        _at = AnnexB.FindUnit(frame, _unitEnd, out _unitEnd);
+        _at = FindCarried(frame, _unitEnd, out _unitEnd);
         _done = _at < 0;
+    }
+
+    /// <summary>The next unit that H.264 itself gives a meaning: the types of others are those of RTP's packets.</summary>
+    private static int FindCarried(ReadOnlySpan<byte> frame, int from, out int end)
+    {
+        var start = AnnexB.FindUnit(frame, from, out end);
+        while (start >= 0 && !H264Unit.IsValid(frame[start]))
+        {
+            start = AnnexB.FindUnit(frame, end, out end);
+        }
+
+        return start;
     }
 }

@@ -11,6 +11,7 @@ public sealed partial class RtpInboundStream
     private RtpTimestamp? _awaitedPast;
     private bool _lossPending;
     private bool _broken = true;
+    private bool _askedForParameters;
 
     /// <summary>Takes the next packet in order; parsing succeeds, since it did when it came.</summary>
     private void Deliver(ReadOnlySpan<byte> bytes, long sequence, Instant arrivedAt)
@@ -81,6 +82,7 @@ public sealed partial class RtpInboundStream
             _awaitedPast = null;
         }
 
+        _depacketizer.OnCodec(codec);
         Codec = codec;
     }
 
@@ -177,6 +179,14 @@ public sealed partial class RtpInboundStream
 
         _open = null;
         _session.OpenBytes -= frame.Buffer.Capacity;
+        if (frame.Buffer.Length == 0)
+        {
+            // Nothing in it that means anything.
+            _session.ReturnFrame(frame);
+            return;
+        }
+
+        _depacketizer.Finish(frame.Buffer, _session.Options.MaxFrameSize);
         frame.IsKeyFrame = _depacketizer.IsKeyFrame(frame.Buffer.Span, out var width, out var height);
         (frame.Width, frame.Height) = (width, height);
         if (frame.IsKeyFrame)
@@ -184,6 +194,12 @@ public sealed partial class RtpInboundStream
             _broken = false;
             OnKeyFrame();
             _statistics.KeyFramesReceived += _depacketizer.IsPicture ? 1 : 0;
+            if (_depacketizer.LacksParameters && !_askedForParameters)
+            {
+                // Its beginning may be lost, or come another way: once is enough.
+                _askedForParameters = true;
+                WantKeyFrame();
+            }
         }
         else if (_broken)
         {
@@ -281,5 +297,7 @@ public sealed partial class RtpInboundStream
     {
         Restart();
         DropOpen();
+        _session.ReturnSlots(_window.Length - InitialWindow);
+        _window = new ReorderSlot[InitialWindow];
     }
 }

@@ -8,7 +8,8 @@ public sealed partial class RtpInboundStream
 {
     // The window in packets, before and after the next one to be handed up. It bounds memory and how far a NACK reaches back.
     private const int InitialWindow = 64;
-    private const int MaxWindow = 1024;
+    // A frame of the largest size has as many packets; otherwise none of it could be repaired.
+    private const int MaxWindow = 4096;
 
     private const int LateInRowBeforeRestart = 64;
     private const int LateStep = 32;
@@ -339,7 +340,7 @@ public sealed partial class RtpInboundStream
 
     private bool TryWiden()
     {
-        if (_window.Length >= MaxWindow)
+        if (_window.Length >= MaxWindow || !_session.TryTakeSlots(_window.Length))
         {
             return false;
         }

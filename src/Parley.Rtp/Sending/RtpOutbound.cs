@@ -174,8 +174,27 @@ public sealed partial class RtpOutbound
 
         var capturedAt = frame.CapturedAt ?? now;
         var timestamp = WireTimestamp(frame, codec, capturedAt);
-        if (!_active || !packetizer.TryBegin(frame.Data, frame.IsKeyFrame, _payloadRoom - RoomFor(CountOf(frame))) || !TryQueue(frame, codec, packetizer, timestamp, now))
+        if (!_active)
         {
+            _statistics.FramesDropped++;
+            return false;
+        }
+
+        if (!packetizer.TryBegin(frame.Data, frame.IsKeyFrame, _payloadRoom - RoomFor(CountOf(frame))))
+        {
+            _session.LogMalformed(codec, frame.Data.Length, isFirst: _statistics.FramesMalformed++ == 0);
+            _statistics.FramesDropped++;
+            return false;
+        }
+
+        var isAlone = _store.Cursor == _store.End;
+        if (!TryQueue(frame, codec, packetizer, timestamp, now))
+        {
+            if (isAlone)
+            {
+                _session.LogTooLarge(codec, frame.Data.Length, isFirst: _statistics.FramesTooLarge++ == 0);
+            }
+
             _statistics.FramesDropped++;
             return false;
         }
