@@ -14,9 +14,20 @@ internal sealed class EventQueue(IScheduler scheduler, SynchronizationContext? c
     private readonly Lock _gate = new();
     private readonly Queue<Action> _tasks = new();
     private readonly Queue<Action> _microtasks = new();
-    private bool _scheduled;
     private int _holds;
     private int _runningThread = -1;
+
+    /// <summary>On the platform's scheduler: a turn is scheduled or runs. On a context: a task runs.</summary>
+    private bool _isBusy;
+
+    /// <summary>On a context, tasks have numbers: of the last one queued, of the last one begun, and of the last one whose post has run.</summary>
+    private long _lastQueued, _lastBegun, _lastDue;
+
+    /// <summary>
+    /// How a promise's continuations run. On a context of the user's they run within the call that settles it, before the next task, as reactions to a promise do: the
+    /// next task's post is made already. Without one they are nobody's turn, and may block.
+    /// </summary>
+    public TaskCreationOptions PromiseOptions => context is null ? TaskCreationOptions.RunContinuationsAsynchronously : TaskCreationOptions.None;
 
     /// <summary>Tasks that wait to run.</summary>
     public int Backlog
@@ -30,21 +41,30 @@ internal sealed class EventQueue(IScheduler scheduler, SynchronizationContext? c
         }
     }
 
-    /// <summary>Queues a task.</summary>
+    /// <summary>Queues a task. On a context it is posted before this returns, one post for each task, so that it keeps its place among the user's own posts.</summary>
     public void Enqueue(Action task)
     {
+        long number;
         lock (_gate)
         {
             _tasks.Enqueue(task);
-            if (_scheduled || _holds > 0)
+            number = ++_lastQueued;
+            if (context is null && (_isBusy || _holds > 0))
             {
                 return;
             }
 
-            _scheduled = true;
+            _isBusy |= context is null;
         }
 
-        Schedule();
+        if (context is null)
+        {
+            scheduler.Schedule(this);
+        }
+        else
+        {
+            Post(number);
+        }
     }
 
     /// <summary>Begins no task until <see cref="Release"/> has been called as often; one that runs already runs on.</summary>
@@ -59,27 +79,50 @@ internal sealed class EventQueue(IScheduler scheduler, SynchronizationContext? c
     /// <summary>Ends a <see cref="Hold"/>.</summary>
     public void Release()
     {
-        if (EndHold())
+        if (context is null)
         {
-            Schedule();
-        }
-    }
+            if (EndHold())
+            {
+                scheduler.Schedule(this);
+            }
 
-    /// <summary>Ends a <see cref="Hold"/> and runs what waits on the calling thread, unless a context of the user's is for that.</summary>
-    public void ReleaseHere()
-    {
-        if (!EndHold())
-        {
             return;
         }
 
+        long from, to;
+        lock (_gate)
+        {
+            if (--_holds > 0 || _isBusy)
+            {
+                return;
+            }
+
+            // The posts of these have come while they could not run: each gets another.
+            (from, to) = (_lastBegun, _lastDue);
+            _lastDue = _lastBegun;
+        }
+
+        for (var number = from + 1; number <= to; number++)
+        {
+            Post(number);
+        }
+    }
+
+    /// <summary>What is queued until <see cref="EndTurnHere"/> runs on the calling thread, unless a context of the user's is for that.</summary>
+    public void BeginTurnHere()
+    {
         if (context is null)
         {
-            RunTurn();
+            Hold();
         }
-        else
+    }
+
+    /// <summary>Runs what was queued since <see cref="BeginTurnHere"/>.</summary>
+    public void EndTurnHere()
+    {
+        if (context is null && EndHold())
         {
-            Schedule();
+            RunTurn();
         }
     }
 
@@ -159,62 +202,92 @@ internal sealed class EventQueue(IScheduler scheduler, SynchronizationContext? c
 
     void IThreadPoolWorkItem.Execute() => RunTurn();
 
-    /// <summary>True when a turn is to be begun.</summary>
+    /// <summary>Without a context: true when a turn is to be begun.</summary>
     private bool EndHold()
     {
         lock (_gate)
         {
-            return --_holds == 0 && !_scheduled && (_scheduled = _tasks.Count > 0);
+            return --_holds == 0 && !_isBusy && (_isBusy = _tasks.Count > 0);
         }
     }
 
-    private void Schedule()
+    private void Post(long number) => context!.Post(static state =>
     {
-        if (context is not null)
+        var (queue, posted) = ((EventQueue, long))state!;
+        queue.RunPosted(posted);
+    }, (this, number));
+
+    /// <summary>
+    /// The turn of a post: its task, and any before it whose post is still on its way from another thread. Where a task runs already, on another of the context's
+    /// threads or further down on this one's stack, that turn goes on with it.
+    /// </summary>
+    private void RunPosted(long number)
+    {
+        lock (_gate)
         {
-            context.Post(static state => ((EventQueue)state!).RunTurn(), this);
+            _lastDue = Math.Max(_lastDue, number);
+            if (_isBusy)
+            {
+                return;
+            }
+
+            _isBusy = true;
         }
-        else
+
+        while (true)
         {
-            scheduler.Schedule(this);
+            Action task;
+            lock (_gate)
+            {
+                if (_holds > 0 || _lastBegun >= _lastDue)
+                {
+                    _isBusy = false;
+                    return;
+                }
+
+                _lastBegun++;
+                task = _tasks.Dequeue();
+            }
+
+            Begin(task);
         }
     }
 
+    /// <summary>A turn on the platform's scheduler: some of the tasks.</summary>
     private void RunTurn()
     {
-        // On a context of the user's, continuations that one task released come before the next task: a turn is one task.
-        var budget = context is null ? TasksPerTurn : 1;
-        while (true)
+        for (var budget = TasksPerTurn; budget > 0; budget--)
         {
             Action? task;
             lock (_gate)
             {
                 if (_holds > 0 || !_tasks.TryDequeue(out task))
                 {
-                    _scheduled = false;
+                    _isBusy = false;
                     return;
                 }
             }
 
-            Volatile.Write(ref _runningThread, Environment.CurrentManagedThreadId);
-            try
-            {
-                task();
-            }
-            catch (Exception error)
-            {
-                ConnectionLog.TaskFailed(logger, error);
-            }
-
-            RunMicrotasks();
-            Volatile.Write(ref _runningThread, -1);
-            if (--budget == 0)
-            {
-                break;
-            }
+            Begin(task);
         }
 
-        Schedule();
+        scheduler.Schedule(this);
+    }
+
+    private void Begin(Action task)
+    {
+        Volatile.Write(ref _runningThread, Environment.CurrentManagedThreadId);
+        try
+        {
+            task();
+        }
+        catch (Exception error)
+        {
+            ConnectionLog.TaskFailed(logger, error);
+        }
+
+        RunMicrotasks();
+        Volatile.Write(ref _runningThread, -1);
     }
 
     private void RunMicrotasks()

@@ -50,7 +50,7 @@ public sealed partial class PeerConnection
     /// <summary>Gathers the figures: those of negotiation now, those of the transports in the loop's next turn.</summary>
     internal Task<StatsReport> CollectStats(RtpSender? sender, RtpReceiver? receiver)
     {
-        var promise = new TaskCompletionSource<StatsReport>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var promise = new TaskCompletionSource<StatsReport>(Queue.PromiseOptions);
         lock (Gate)
         {
             var gathered = _closingStats ?? Gather();

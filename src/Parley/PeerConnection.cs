@@ -180,12 +180,12 @@ public sealed partial class PeerConnection : IAsyncDisposable
 
             IceConnectionState = IceConnectionState.Closed;
             ConnectionState = PeerConnectionState.Closed;
+
+            // Tracks end as if their sources had: their events belong to the queue, before the peer can hear of it.
+            Queue.Enqueue(() => events.ForEach(raise => raise()));
             Loop.Close();
             MarkStatsClosed();
         }
-
-        // Tracks end as if their sources had: their events belong to the queue.
-        Queue.Enqueue(() => events.ForEach(raise => raise()));
     }
 
     /// <summary>Closes the connection and waits until its sockets and timers are gone.</summary>

@@ -203,7 +203,7 @@ public sealed class RtpSender
             }
 
             _parametersUnderWay++;
-            var promise = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            var promise = new TaskCompletionSource(_connection.Queue.PromiseOptions);
             _connection.Queue.Enqueue(() =>
             {
                 lock (_connection.Gate)

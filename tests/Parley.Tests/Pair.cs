@@ -6,14 +6,14 @@ namespace Parley.Tests;
 /// <summary>Two whole connections on one simulated network.</summary>
 internal sealed class Pair
 {
-    public Pair(ulong seed = 1, PeerConnectionConfiguration? configuration = null, Func<INetwork, INetwork>? attack = null, bool earlyTimers = false)
+    public Pair(ulong seed = 1, PeerConnectionConfiguration? configuration = null, Func<INetwork, INetwork>? attack = null, bool earlyTimers = false, Func<SynchronizationContext, SynchronizationContext>? wrap = null)
     {
         Simulator = new Simulator(seed);
         AliceHost = Simulator.AddHost("alice", "10.0.0.1");
         BobHost = Simulator.AddHost("bob", "10.0.0.2");
         configuration ??= new PeerConnectionConfiguration();
         var previous = SynchronizationContext.Current;
-        SynchronizationContext.SetSynchronizationContext(Simulator.Context);
+        SynchronizationContext.SetSynchronizationContext(wrap?.Invoke(Simulator.Context) ?? Simulator.Context);
         Alice = new PeerConnection(configuration with { Certificates = [TestCertificates.Alice] }, Attacked(AliceHost), Log);
         Bob = new PeerConnection(configuration with { Certificates = [TestCertificates.Bob] }, Attacked(BobHost), Log);
         SynchronizationContext.SetSynchronizationContext(previous);
@@ -103,10 +103,18 @@ internal sealed class Pair
     {
         from.IceCandidateGathered += async (_, args) =>
         {
-            // Those of an offer that was taken back before the other side heard of it have nowhere to go.
-            if (args.Candidate is { } candidate && to.RemoteDescription?.Sdp.Contains($"a=ice-ufrag:{candidate.UsernameFragment}\r\n") == true)
+            if (args.Candidate is not { } candidate)
+            {
+                return;
+            }
+
+            try
             {
                 await to.AddIceCandidateAsync(candidate);
+            }
+            catch (RtcException) when (to.RemoteDescription?.Sdp.Contains($"a=ice-ufrag:{candidate.UsernameFragment}\r\n") != true)
+            {
+                // Those of an offer that was taken back before the other side heard of it have nowhere to go; those that come before a description are in it.
             }
         };
     }

@@ -164,9 +164,9 @@ internal sealed class TransportLoop : IThreadPoolWorkItem, IWakeable
         // Where datagrams come in numbers, the time that handing over takes gathers more of them for one turn.
         if (!_comesInNumbers && Interlocked.CompareExchange(ref _state, (int)State.Running, (int)State.Idle) == (int)State.Idle)
         {
-            _connection.Queue.Hold();
+            _connection.Queue.BeginTurnHere();
             Execute(receives: true);
-            _connection.Queue.ReleaseHere();
+            _connection.Queue.EndTurnHere();
         }
         else
         {
@@ -279,6 +279,11 @@ internal sealed class TransportLoop : IThreadPoolWorkItem, IWakeable
                 }
 
                 stack.PumpEvents(now);
+            }
+
+            // Nothing leaves before all that the turn has brought is queued for the user.
+            foreach (var stack in _stacks)
+            {
                 more |= stack.Transmit(batch, now, SendRoundsPerTurn);
                 stack.PumpEvents(now);
             }

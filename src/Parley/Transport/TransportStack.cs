@@ -287,7 +287,10 @@ internal sealed partial class TransportStack
         }
     }
 
-    /// <summary>Everything the cores want sent, in batches; true when there is still more.</summary>
+    /// <summary>
+    /// Everything the cores want sent, in batches; true when there is still more. What a packet's making lets the user see is told before the packet leaves: whoever waits
+    /// for both, here and at the peer, finds them in this order.
+    /// </summary>
     public bool Transmit(DatagramBatch batch, Instant now, int rounds)
     {
         if (!FlushUnsent())
@@ -310,6 +313,7 @@ internal sealed partial class TransportStack
                 return false;
             }
 
+            PumpEvents(now);
             CountSent(pair, batch, now);
             if (!Send(socket, batch))
             {
@@ -440,6 +444,7 @@ internal sealed partial class TransportStack
                 return;
             }
 
+            PumpEvents(now);
             if (SocketOf(local) is { } socket)
             {
                 batch.Commit(length, remote);
