@@ -28,6 +28,7 @@ public sealed class DtlsCertificate : IDisposable
         Der = certificate.RawData;
         Expires = expires ?? new DateTimeOffset(certificate.NotAfter.ToUniversalTime());
         Fingerprints = FingerprintsOf(Der.Span);
+        SignaledFingerprints = SignaledOf(certificate.SignatureAlgorithm.Value);
     }
 
     private DtlsCertificate(ECDsa key, byte[] der, DateTimeOffset expires)
@@ -37,10 +38,14 @@ public sealed class DtlsCertificate : IDisposable
         Der = der;
         Expires = expires;
         Fingerprints = FingerprintsOf(der);
+        SignaledFingerprints = SignaledOf(null);
     }
 
-    /// <summary>The fingerprints to signal: sha-256 first, then sha-384 and sha-512.</summary>
+    /// <summary>The fingerprints by each hash function that a peer may use: sha-256 first, then sha-384 and sha-512.</summary>
     public IReadOnlyList<CertificateFingerprint> Fingerprints { get; }
+
+    /// <summary>The fingerprints that descriptions carry: sha-256, then, where the certificate is signed with sha-384 or sha-512, the one by that.</summary>
+    public IReadOnlyList<CertificateFingerprint> SignaledFingerprints { get; }
 
     /// <summary>The end of its validity; a connection cannot be made with it afterwards. X.509 counts in seconds.</summary>
     /// <remarks>expires.</remarks>
@@ -110,10 +115,10 @@ public sealed class DtlsCertificate : IDisposable
         return new DtlsCertificate(certificate);
     }
 
-    /// <summary>The fingerprints as W3C shows them: algorithm and lower-case hex, sha-256 first.</summary>
+    /// <summary>The fingerprints as W3C shows them, algorithm and lower-case hex: those that descriptions carry.</summary>
     /// <remarks>getFingerprints.</remarks>
     public IReadOnlyList<DtlsFingerprint> GetFingerprints() =>
-        [.. Fingerprints.Select(fingerprint => new DtlsFingerprint(fingerprint.HashFunction, fingerprint.ToString()[(fingerprint.HashFunction.Length + 1)..].ToLowerInvariant()))];
+        [.. SignaledFingerprints.Select(fingerprint => new DtlsFingerprint(fingerprint.HashFunction, fingerprint.ToString()[(fingerprint.HashFunction.Length + 1)..].ToLowerInvariant()))];
 
     /// <summary>The certificate and its private key (PKCS #8) in PEM. The text is as secret as the key.</summary>
     public string ToPem() => ToCertificatePem() + ToPrivateKeyPem();
@@ -146,4 +151,12 @@ public sealed class DtlsCertificate : IDisposable
 
     private static CertificateFingerprint[] FingerprintsOf(ReadOnlySpan<byte> der) =>
         [CertificateFingerprint.Of(der), CertificateFingerprint.Of(der, "sha-384"), CertificateFingerprint.Of(der, "sha-512")];
+
+    // webrtc-pc §4.9.2: "one of which is computed with the digest algorithm used in the certificate signature". That is sha-256 for all that are made here; RFC 8122 §5 wants it in any case.
+    private CertificateFingerprint[] SignaledOf(string? signatureAlgorithm) => signatureAlgorithm switch
+    {
+        "1.2.840.10045.4.3.3" or "1.2.840.113549.1.1.12" => [Fingerprints[0], Fingerprints[1]],
+        "1.2.840.10045.4.3.4" or "1.2.840.113549.1.1.13" => [Fingerprints[0], Fingerprints[2]],
+        _ => [Fingerprints[0]],
+    };
 }

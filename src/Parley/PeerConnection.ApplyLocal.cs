@@ -42,7 +42,11 @@ public sealed partial class PeerConnection
             applied.Changed();
         }
 
-        if (applied.Type != SdpType.Offer)
+        if (applied.Type == SdpType.Offer)
+        {
+            ReceiveAsOffered();
+        }
+        else
         {
             ConnectTransports(localAnswers: true, effects);
             UpdateAllMediaFlows();
@@ -106,10 +110,7 @@ public sealed partial class PeerConnection
         }
 
         transceiver.JsepMid = section.Mid;
-        if (transceiver.Mid is null)
-        {
-            transceiver.SetMid(section.Mid);
-        }
+        transceiver.SetMid(section.Mid);
 
         if (section.Transport is not null)
         {

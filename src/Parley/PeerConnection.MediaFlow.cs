@@ -10,10 +10,11 @@ public sealed partial class PeerConnection
     /// <summary>Brings the flow of a transceiver's media in line with what was negotiated. Called with the gate held.</summary>
     internal void UpdateMediaFlow(RtpTransceiver transceiver)
     {
-        // Media follows what was answered: an offer that is only pending changes nothing yet.
+        // Media follows what was answered. An offer that is only pending widens what is received, and changes nothing else yet.
         var isProvisional = SignalingState is SignalingState.HaveLocalPranswer or SignalingState.HaveRemotePranswer;
         var (local, remote) = isProvisional ? (_pendingLocal ?? _currentLocal, _pendingRemote ?? _currentRemote) : (_currentLocal, _currentRemote);
         var section = _sections.FirstOrDefault(candidate => candidate.Transceiver == transceiver);
+        var offered = OfferedToReceive(section);
         if (section?.Transport is not { } transport
             || transceiver.CurrentDirection is not { } direction
             || transceiver.IsStopping
@@ -21,7 +22,15 @@ public sealed partial class PeerConnection
             || remote is null
             || section.Index >= remote.Document.Media.Count)
         {
-            EndMediaFlow(transceiver);
+            if (offered is null)
+            {
+                EndMediaFlow(transceiver);
+            }
+            else
+            {
+                Configure(transceiver, section!.Transport!, null, EarlyInboundOptions(transceiver.Receiver, section, offered));
+            }
+
             return;
         }
 
@@ -31,12 +40,19 @@ public sealed partial class PeerConnection
         var used = (bool sending) => ExtensionsOf(UsedExtensions(transceiver.Kind, local.Document, localMedia, remote.Document, remoteMedia, sending));
         var encodings = direction.Sends() ? Encodings(transceiver, section, remoteMedia, used(true)) : null;
         transceiver.Sender.Flow.SetPlan(encodings is null ? null : new SendPlan(CodecsToSend(transceiver, remoteMedia), remoteMedia.Kind, encodings));
-        var inbound = direction.Receives() ? InboundOptions(transceiver.Receiver, section, localMedia, remoteMedia, used(false)) : null;
+        var inbound = direction.Receives()
+            ? InboundOptions(transceiver.Receiver, section, localMedia, remoteMedia, used(false))
+            : offered is null ? null : EarlyInboundOptions(transceiver.Receiver, section, offered);
         if (inbound is null)
         {
             transceiver.Receiver.MuteEncodings();
         }
 
+        Configure(transceiver, transport, encodings, inbound is null || offered is null ? inbound : WithOffered(inbound, offered));
+    }
+
+    private void Configure(RtpTransceiver transceiver, PeerTransport transport, IReadOnlyList<EncodingPlan>? encodings, RtpInboundOptions? inbound)
+    {
         if (transceiver.MediaTransport is { } former && former != transport)
         {
             Loop.Post(former.Stack, stack => stack.Remove(transceiver.Sender.Flow, transceiver.Receiver.Flow));
@@ -70,6 +86,26 @@ public sealed partial class PeerConnection
         foreach (var transceiver in _transceivers)
         {
             UpdateMediaFlow(transceiver);
+        }
+    }
+
+    /// <summary>
+    /// What the pending local offer says of a section that it offers to receive: the answerer may send before its answer is here (webrtc-pc §4.4.1.5, [[Receptive]]). That can be on a
+    /// transport with an association alone; before a first answer there is no key to open anything with.
+    /// </summary>
+    private MediaDescription? OfferedToReceive(MediaSection? section) =>
+        SignalingState == SignalingState.HaveLocalOffer && section is { Transceiver.IsReceptive: true, Transport.DtlsRole: not null } ? _pendingLocal!.Document.Media[section.Index] : null;
+
+    /// <summary>A local offer has been set: receives from now on what it offers to receive, and no more what an offer before it did.</summary>
+    private void ReceiveAsOffered()
+    {
+        foreach (var section in _sections)
+        {
+            if (section.Transceiver is { } transceiver
+                && (OfferedToReceive(section) is not null || transceiver is { CurrentDirection: null, MediaTransport: not null }))
+            {
+                UpdateMediaFlow(transceiver);
+            }
         }
     }
 
@@ -115,9 +151,34 @@ public sealed partial class PeerConnection
             Extensions = extensions,
             Sources = [.. sources.Select(ssrc => new RtpSignaledSource(new Ssrc(ssrc), repairs.TryGetValue(ssrc, out var rtx) ? new Ssrc(rtx) : null))],
             Rids = [.. remote.SimulcastRids(toReceive: false)],
-            JitterBufferTarget = receiver.JitterBufferTarget is { } target ? TimeSpan.FromMilliseconds(target) : null,
+            JitterBufferTarget = TargetOf(receiver),
         };
     }
+
+    private RtpInboundOptions EarlyInboundOptions(RtpReceiver receiver, MediaSection section, MediaDescription offered) => new()
+    {
+        Mid = section.Mid,
+        Codecs = ToRtpCodecs(CodecDescription.ReadFrom(offered), offered.Kind),
+        Extensions = ExtensionsOf([
+            .. from extension in _pendingLocal!.Document.UsableExtMapsOf(offered)
+               where extension.TransceiverDirection().Receives()
+               select new RtpHeaderExtensionParameters(extension.Uri, extension.Id),
+        ]),
+        JitterBufferTarget = TargetOf(receiver),
+    };
+
+    /// <summary>What is received already, and the payload types that the offer adds. The ids of header extensions in use do not change.</summary>
+    private static RtpInboundOptions WithOffered(RtpInboundOptions options, MediaDescription offered) => options with
+    {
+        Codecs =
+        [
+            .. options.Codecs,
+            .. ToRtpCodecs(CodecDescription.ReadFrom(offered), offered.Kind).Where(codec => !options.Codecs.Any(known =>
+                known.PayloadType == codec.PayloadType || known.RtxPayloadType == codec.PayloadType)),
+        ],
+    };
+
+    private static TimeSpan? TargetOf(RtpReceiver receiver) => receiver.JitterBufferTarget is { } target ? TimeSpan.FromMilliseconds(target) : null;
 
     private static IReadOnlyList<Rtp.RtpCodec> ToRtpCodecs(IReadOnlyList<CodecDescription> codecs, string kind) =>
     [

@@ -23,6 +23,11 @@ public sealed partial class PeerConnection
         CloseUnusedTransports();
         _pendingLocal = _pendingRemote = null;
         SignalingState = SignalingState.Stable;
+        if (!wasRemote)
+        {
+            // What the offer alone made to be received is so no more.
+            UpdateAllMediaFlows();
+        }
     }
 
     private void RollBack(RtpTransceiver transceiver, bool wasRemote, DescriptionEffects effects)

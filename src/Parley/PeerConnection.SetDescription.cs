@@ -183,7 +183,7 @@ public sealed partial class PeerConnection
 
     private void RemoveStoppedTransceivers() => _transceivers.RemoveAll(transceiver =>
         transceiver.IsStopped
-        && transceiver.Mid is { } mid
+        && transceiver.JsepMid is { } mid
         && (_currentLocal!.Document.IsRejected(mid) || _currentRemote!.Document.IsRejected(mid)));
 
     private void ForgetReplacedCredentials(SdpType type)
@@ -226,6 +226,11 @@ public sealed partial class PeerConnection
         foreach (var args in effects.TrackEvents)
         {
             Queue.Raise(TrackAdded, this, args);
+            if (args.Track is { Kind: MediaKind.Video, IsMuted: false })
+            {
+                // Pictures came before the answer that announces them: whoever begins to look now needs one that stands for itself.
+                args.Receiver.Flow.RequestKeyFrame(null);
+            }
         }
 
         // The states that follow at once from which transports are left. They are told before the promise, so that who awaits it finds no

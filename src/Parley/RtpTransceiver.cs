@@ -24,8 +24,8 @@ public sealed class RtpTransceiver
         receiver.Transceiver = this;
     }
 
-    /// <summary>The section of the descriptions that it belongs to; null before it has one.</summary>
-    public string? Mid => _mid;
+    /// <summary>The section of the descriptions that it belongs to; null before it has one, and once it is stopped.</summary>
+    public string? Mid => IsStopped ? null : _mid;
 
     /// <summary>The sender.</summary>
     public RtpSender Sender { get; }

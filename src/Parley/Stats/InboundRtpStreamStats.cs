@@ -40,11 +40,14 @@ public sealed record InboundRtpStreamStats : ReceivedRtpStreamStats
     /// <summary>Of video, frames put together.</summary>
     public long? FramesReceived { get; init; }
 
-    /// <summary>Key frames among them (Parley's own: it decodes nothing, so keyFramesDecoded does not apply).</summary>
+    /// <summary>Key frames among them (Parley's own).</summary>
     public long KeyFramesReceived { get; init; }
 
-    /// <summary>Frames decoded: always null, since Parley decodes nothing.</summary>
+    /// <summary>Frames of video handed on to be decoded: Parley passes them through encoded, and readers of statistics count them here. Null for audio.</summary>
     public long? FramesDecoded { get; init; }
+
+    /// <summary>Key frames among them; null for audio.</summary>
+    public long? KeyFramesDecoded { get; init; }
 
     /// <summary>Of video, the width of the last key frame of VP8, VP9, AV1 or H.264, in pixels; null before one, and for other formats.</summary>
     public int? FrameWidth { get; init; }

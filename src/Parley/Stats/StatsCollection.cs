@@ -23,7 +23,7 @@ internal sealed class StatsCollection
         _ids = ids;
         Timestamp = clock.GetUtcNow();
         _now = Instant.Now(clock);
-        foreach (var transceiver in transceivers)
+        foreach (var transceiver in transceivers.Where(transceiver => !transceiver.IsStopped))
         {
             _senders[transceiver.Sender.Flow] = transceiver;
             _receivers[transceiver.Receiver.Flow] = transceiver;
@@ -117,9 +117,17 @@ internal sealed class StatsCollection
         }
     }
 
-    /// <summary>The connection has closed: its transports are so too.</summary>
+    /// <summary>
+    /// The connection has closed: its transports are so too. Its transceivers are stopped, and with that their streams are deleted, and the codecs that only streams refer to
+    /// (webrtc-stats §8.1, §8.3).
+    /// </summary>
     public void MarkClosed()
     {
+        foreach (var ended in _stats.Values.Where(stats => stats is RtpStreamStats or CodecStats).ToArray())
+        {
+            _stats.Remove(ended.Id);
+        }
+
         foreach (var transport in _stats.Values.OfType<TransportStats>().ToArray())
         {
             Add(transport with { IceState = IceTransportState.Closed, DtlsState = DtlsTransportState.Closed });
@@ -168,6 +176,8 @@ internal sealed class StatsCollection
             RetransmittedPacketsSent = figures.RetransmittedPacketsSent,
             RetransmittedBytesSent = figures.RetransmittedBytesSent,
             FramesSent = isVideo ? figures.FramesSent : null,
+            FramesEncoded = isVideo ? figures.FramesSent : null,
+            KeyFramesEncoded = isVideo ? figures.KeyFramesSent : null,
             TotalPacketSendDelay = figures.TotalSendDelay.TotalSeconds,
             QualityLimitationReason = isVideo ? encoding?.Limitation.Reason : null,
             QualityLimitationDurations = isVideo ? encoding?.Limitation.DurationsAt(_now) : null,
@@ -243,6 +253,8 @@ internal sealed class StatsCollection
             RetransmittedPacketsReceived = hasRtx ? figures.RetransmittedPacketsReceived : null,
             RetransmittedBytesReceived = hasRtx ? figures.RetransmittedBytesReceived : null,
             FramesReceived = isVideo ? figures.FramesReceived : null,
+            FramesDecoded = isVideo ? figures.FramesReceived : null,
+            KeyFramesDecoded = isVideo ? figures.KeyFramesReceived : null,
             KeyFramesReceived = figures.KeyFramesReceived,
             FramesDropped = isVideo ? figures.FramesDropped : null,
             FramesAssembledFromMultiplePackets = isVideo ? tally.Assembled : null,

@@ -100,6 +100,7 @@ internal static class StatsJson
         Text(json, "mid", inbound.Mid);
         Text(json, "remoteId", inbound.RemoteId);
         Number(json, "framesDecoded", inbound.FramesDecoded);
+        Number(json, "keyFramesDecoded", inbound.KeyFramesDecoded);
         Number(json, "framesDropped", inbound.FramesDropped);
         Number(json, "frameWidth", inbound.FrameWidth);
         Number(json, "frameHeight", inbound.FrameHeight);
@@ -142,6 +143,7 @@ internal static class StatsJson
         Fraction(json, "framesPerSecond", outbound.FramesPerSecond);
         Number(json, "framesSent", outbound.FramesSent);
         Number(json, "framesEncoded", outbound.FramesEncoded);
+        Number(json, "keyFramesEncoded", outbound.KeyFramesEncoded);
         Fraction(json, "totalPacketSendDelay", outbound.TotalPacketSendDelay);
         Text(json, "qualityLimitationReason", outbound.QualityLimitationReason?.ToW3CName());
         if (outbound.QualityLimitationDurations is { } durations)

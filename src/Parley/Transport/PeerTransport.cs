@@ -66,7 +66,7 @@ internal sealed class PeerTransport
     /// <summary>Whether the offer that made it was rolled back, or the answer made it superfluous.</summary>
     public bool IsClosed { get; private set; }
 
-    public IEnumerable<CertificateFingerprint> LocalFingerprints => _connection.Certificates.Select(certificate => certificate.Fingerprints[0]);
+    public IEnumerable<CertificateFingerprint> LocalFingerprints => _connection.Certificates.SelectMany(certificate => certificate.SignaledFingerprints);
 
     /// <summary>Writes the candidates of a generation that a description does not have yet. True: it says more now.</summary>
     public bool WriteCandidates(MediaDescription media, string ufrag)

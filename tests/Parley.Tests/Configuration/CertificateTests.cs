@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Parley.Dtls;
 using Parley.Media;
 using Parley.Simulation;
@@ -88,6 +90,29 @@ public class CertificateTests
             Assert.Contains($"a=fingerprint:{rsa.Fingerprints[0]}\r\n", alice.LocalDescription!.Sdp);
             Assert.Contains($"a=fingerprint:{TestCertificates.Alice.Fingerprints[0]}\r\n", alice.LocalDescription!.Sdp);
             Assert.Equal(rsa.Der.ToArray(), bob.GetReceivers()[0].Transport!.GetRemoteCertificates()[0]);
+        });
+    }
+
+    [Theory]
+    [InlineData("ecdsa", "SHA256", "sha-256")]
+    [InlineData("rsa", "SHA256", "sha-256")]
+    [InlineData("ecdsa", "SHA384", "sha-256, sha-384")]
+    [InlineData("rsa", "SHA512", "sha-256, sha-512")]
+    public void GetFingerprints_AreThoseOfTheDescription(string key, string hash, string expected)
+    {
+        using var ecdsa = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var rsa = RSA.Create(2048);
+        var name = new HashAlgorithmName(hash);
+        var request = key == "rsa" ? new CertificateRequest("CN=a", rsa, name, RSASignaturePadding.Pkcs1) : new CertificateRequest("CN=a", ecdsa, name);
+        using var x509 = request.CreateSelfSigned(new DateTimeOffset(2025, 1, 1, 0, 0, 0, TimeSpan.Zero), new DateTimeOffset(2100, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        using var certificate = DtlsCertificate.FromX509(x509);
+        Connect([certificate, TestCertificates.Bob], (alice, bob) =>
+        {
+            var lines = alice.LocalDescription!.Sdp.Split("\r\n").Where(line => line.StartsWith("a=fingerprint:", StringComparison.Ordinal)).Distinct().ToArray();
+            DtlsFingerprint[] told = [.. certificate.GetFingerprints(), .. TestCertificates.Bob.GetFingerprints()];
+            Assert.Equal(told.Select(fingerprint => $"a=fingerprint:{fingerprint.Algorithm} {fingerprint.Value.ToUpperInvariant()}"), lines);
+            Assert.Equal(expected, string.Join(", ", certificate.GetFingerprints().Select(fingerprint => fingerprint.Algorithm)));
+            Assert.Single(TestCertificates.Bob.GetFingerprints());
         });
     }
 

@@ -7,6 +7,12 @@ internal sealed class ModelTransceiver(RtpTransceiver transceiver)
 {
     public RtpTransceiver Transceiver => transceiver;
 
+    /// <summary>The section that it belongs to. One that a description has just stopped has none any more: then, the last.</summary>
+    public string? Mid => transceiver.CurrentDirection == RtpTransceiverDirection.Stopped ? LastMid : transceiver.Mid;
+
+    /// <summary>The last mid that was seen of it.</summary>
+    public string? LastMid { get; set; }
+
     public MediaStreamTrack Track => transceiver.Receiver.Track;
 
     /// <summary>Whether [[FiredDirection]] receives.</summary>

@@ -84,7 +84,7 @@ internal sealed class TrackModel
 
     private static bool IsStopped(ModelTransceiver transceiver) => transceiver.Transceiver.CurrentDirection == RtpTransceiverDirection.Stopped;
 
-    private ModelTransceiver? Find(ModelSection section) => section.Kind == "application" ? null : _transceivers.Find(transceiver => transceiver.Transceiver.Mid == section.Mid);
+    private ModelTransceiver? Find(ModelSection section) => section.Kind == "application" ? null : _transceivers.Find(transceiver => transceiver.Mid == section.Mid);
 
     private void Process(ModelTransceiver transceiver, bool receives, IReadOnlyList<string> streams)
     {
@@ -163,6 +163,8 @@ internal sealed class TrackModel
                 };
             }
         }
+
+        _transceivers.ForEach(known => known.LastMid = known.Transceiver.Mid ?? known.LastMid);
     }
 
     private void OnTrackAdded(TrackEventArgs args)

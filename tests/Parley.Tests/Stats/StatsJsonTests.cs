@@ -121,6 +121,7 @@ public partial class StatsJsonTests
         string[] ofPictures =
         [
             "framesDropped", "framesReceived", "frameWidth", "frameHeight", "framesPerSecond", "firCount", "pliCount", "framesAssembledFromMultiplePackets", "totalAssemblyTime", "framesSent",
+            "framesDecoded", "keyFramesDecoded", "framesEncoded", "keyFramesEncoded",
             "encodingIndex", "qualityLimitationReason", "qualityLimitationDurations", "qualityLimitationResolutionChanges", "width", "height", "frames",
         ];
         string[] ofSound = ["totalSamplesReceived", "audioLevel", "totalAudioEnergy", "totalSamplesDuration"];
