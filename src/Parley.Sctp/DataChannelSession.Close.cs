@@ -61,7 +61,7 @@ public sealed partial class DataChannelSession
         }
 
         record.Stage = DataChannelStage.Closed;
-        record.Part = null;
+        ForgetParts(record);
         _channels.Remove(record.Handle.Value);
         _announcedNames -= record.AnnouncedBytes;
         if (record.Id is { } id)

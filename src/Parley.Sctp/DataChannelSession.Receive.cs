@@ -8,10 +8,17 @@ public sealed partial class DataChannelSession
 {
     private const int MaxEarlyBytes = 1024 * 1024;
     private const int EarlyOverhead = 64;
-    private const int MaxAnnouncedNames = 16 * 1024 * 1024;
+    private const int EarlyStreamOverhead = 192;
+
+    // Of names as they are kept, two bytes a character.
+    private const int MaxAnnouncedNames = 32 * 1024 * 1024;
+    private const int PartsSlack = 1024 * 1024;
     private readonly Dictionary<ushort, List<EarlyMessage>> _early = [];
     private int _earlyBytes;
     private int _announcedNames;
+    private long _partBytes;
+    private long _messagesDropped;
+    private long _announcementsRefused;
 
     private bool TryTranslate(in SctpEvent below, out DataChannelEvent happened)
     {
@@ -89,16 +96,7 @@ public sealed partial class DataChannelSession
         happened = default;
         if (ppid == PayloadProtocolId.BinaryPartial || ppid == PayloadProtocolId.TextPartial)
         {
-            record.Part ??= new ArrayBufferWriter<byte>();
-            if (record.Part.WrittenCount + (long)payload.Length > _association.MaxMessageSize)
-            {
-                record.Part = null;
-                _logger.MessageDropped(record.Id ?? default, "its parts are too large together");
-                Close(record.Handle);
-                return false;
-            }
-
-            record.Part.Write(payload.Span);
+            AddPart(record, payload.Span);
             return false;
         }
 
@@ -106,7 +104,7 @@ public sealed partial class DataChannelSession
         var isBinary = ppid == PayloadProtocolId.Binary || ppid == PayloadProtocolId.BinaryEmpty;
         if (!isEmpty && !isBinary && ppid != PayloadProtocolId.Text)
         {
-            _logger.MessageDropped(record.Id ?? default, "unknown payload protocol");
+            DropMessage(record.Id ?? default, "unknown payload protocol");
             return false;
         }
 
@@ -114,15 +112,49 @@ public sealed partial class DataChannelSession
         {
             payload = default;
         }
-        else if (record.Part is { } part)
+        else if (record.Part is not null)
         {
-            part.Write(payload.Span);
-            payload = part.WrittenMemory;
-            record.Part = null;
+            if (!AddPart(record, payload.Span))
+            {
+                return false;
+            }
+
+            payload = record.Part.WrittenMemory;
+            ForgetParts(record);
         }
 
         happened = new DataChannelEvent { Kind = DataChannelEventKind.MessageReceived, Channel = record.Handle, Id = record.Id, IsBinary = isBinary, Payload = payload };
         return true;
+    }
+
+    // The deprecated way of RFC 8831 §6.6: what is gathered is one message, and what all channels gather has one account.
+    private bool AddPart(DataChannelRecord record, ReadOnlySpan<byte> payload)
+    {
+        var part = record.Part ??= new ArrayBufferWriter<byte>();
+        var before = part.Capacity;
+        if (part.WrittenCount + (long)payload.Length > _association.MaxMessageSize || _partBytes + payload.Length > 2 * _association.MaxMessageSize + PartsSlack)
+        {
+            ForgetParts(record);
+            DropMessage(record.Id ?? default, "its parts are too large together");
+            Close(record.Handle);
+            return false;
+        }
+
+        part.Write(payload);
+        _partBytes += part.Capacity - before;
+        return true;
+    }
+
+    private void ForgetParts(DataChannelRecord record)
+    {
+        _partBytes -= record.Part?.Capacity ?? 0;
+        record.Part = null;
+    }
+
+    private void DropMessage(StreamId stream, string why)
+    {
+        _messagesDropped++;
+        _logger.MessageDropped(stream, why);
     }
 
     // RFC 8832 §6.
@@ -141,8 +173,9 @@ public sealed partial class DataChannelSession
             return false;
         }
 
-        if (!DataChannelOpenMessage.TryParse(message, out var parameters, out _) || record is not null || _announcedNames + message.Length > MaxAnnouncedNames)
+        if (!DataChannelOpenMessage.TryParse(message, out var parameters, out _) || record is not null || _announcedNames + 2 * message.Length > MaxAnnouncedNames)
         {
+            _announcementsRefused++;
             // "the procedure to close the data channel is applied": a message that is none, or a stream in use.
             _logger.MessageDropped(stream, "no valid DATA_CHANNEL_OPEN");
             if (record is { Stage: DataChannelStage.Open })
@@ -161,8 +194,8 @@ public sealed partial class DataChannelSession
         record.Id = stream;
         record.Stage = DataChannelStage.Open;
         record.IsKnownToPeer = true;
-        record.AnnouncedBytes = message.Length;
-        _announcedNames += message.Length;
+        record.AnnouncedBytes = 2 * message.Length;
+        _announcedNames += record.AnnouncedBytes;
         _byStream.Add(stream.Value, record);
         if (parameters.Priority != DataChannelParameters.NormalPriority)
         {
@@ -179,15 +212,16 @@ public sealed partial class DataChannelSession
     // An unordered message may overtake the DATA_CHANNEL_OPEN, and a negotiated channel may be used before this side has opened it.
     private void KeepEarly(StreamId stream, EarlyMessage message)
     {
-        var cost = message.Payload.Length + EarlyOverhead;
+        _early.TryGetValue(stream.Value, out var messages);
+        var cost = message.Payload.Length + EarlyOverhead + (messages is null ? EarlyStreamOverhead : 0);
         if (_earlyBytes + cost > MaxEarlyBytes || _hasEnded)
         {
-            _logger.MessageDropped(stream, "no channel");
+            DropMessage(stream, "no channel");
             return;
         }
 
         _earlyBytes += cost;
-        if (!_early.TryGetValue(stream.Value, out var messages))
+        if (messages is null)
         {
             _early.Add(stream.Value, messages = []);
         }
@@ -215,7 +249,7 @@ public sealed partial class DataChannelSession
             return [];
         }
 
-        _earlyBytes -= messages.Sum(message => message.Payload.Length + EarlyOverhead);
+        _earlyBytes -= EarlyStreamOverhead + messages.Sum(message => message.Payload.Length + EarlyOverhead);
         return messages;
     }
 

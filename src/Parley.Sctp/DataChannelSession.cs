@@ -42,6 +42,12 @@ public sealed partial class DataChannelSession
     /// <summary>How many channels there are, closing ones included.</summary>
     public int Count => _channels.Count;
 
+    /// <summary>Counts since the session was made.</summary>
+    public DataChannelStatistics Statistics => new(_messagesDropped, _announcementsRefused);
+
+    /// <summary>What parts of messages hold, in bytes.</summary>
+    internal long HeldByParts => _partBytes;
+
     /// <summary>Tells the DTLS role, which decides over the ids: even ones for the client, odd ones for the server (RFC 8832 §6).</summary>
     public void SetRole(bool isDtlsClient)
     {
@@ -239,6 +245,7 @@ public sealed partial class DataChannelSession
         }
 
         record.Stage = DataChannelStage.Open;
+        _association.Use(id);
         if (record.Parameters.Priority != DataChannelParameters.NormalPriority)
         {
             _association.Prioritize(id, record.Parameters.Priority);

@@ -23,14 +23,31 @@ internal sealed class IncomingStream(StreamId id)
 
     public uint? SkipUnorderedTo;
 
-    /// <summary>The first of the whole messages that wait for an earlier one.</summary>
-    public int FirstParked = None;
+    /// <summary>Messages begun by their numbers, ordered and unordered; interleaved ones only. Some may be finished already.</summary>
+    public SerialHeap? Begun;
 
-    public int ParkedCount;
+    public SerialHeap? BegunUnordered;
+
+    /// <summary>How many of the stream's messages are begun; interleaved ones only.</summary>
+    public int BegunCount;
+
+    /// <summary>The whole messages that wait for an earlier one.</summary>
+    public SerialHeap? Parked;
+
+    /// <summary>Whether a reset of all streams concerns this one: it was used since the last.</summary>
+    public bool IsInUse;
 
     /// <summary>The size of the last message put together, from which the room for the next is guessed.</summary>
     public int LastLength;
 
     public long MessagesReceived;
     public long BytesReceived;
+
+    /// <summary>Gives memory back that nothing is in.</summary>
+    public void Trim()
+    {
+        Parked = Parked is { Count: > 0 } ? Parked : null;
+        Begun = BegunCount > 0 ? Begun : null;
+        BegunUnordered = BegunCount > 0 ? BegunUnordered : null;
+    }
 }

@@ -1,115 +1,95 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
-using Parley.Net;
 
 namespace Parley.Sctp;
 
-/// <summary>Whole ordered messages that wait for an earlier one of their stream; found by stream and number in constant time.</summary>
+/// <summary>Whole ordered messages that wait for an earlier one of their stream. They are taken in their order; a number that is there already is found in constant time.</summary>
 internal sealed class Parking(uint scramble)
 {
     // Odd, so that multiplying is a bijection; drawn at random, so that a peer cannot choose keys that collide.
     private readonly uint _scramble = scramble | 1;
-    private readonly Dictionary<uint, int> _byNumber = [];
+    private readonly HashSet<uint> _numbers = [];
     private readonly List<Entry> _entries = [];
     private int _free = IncomingStream.None;
 
-    public bool TryPark(IncomingStream stream, ushort ssn, in PendingEvent message)
+    /// <summary>Takes a message in; false: its number is here already.</summary>
+    /// <param name="stream">Its stream.</param>
+    /// <param name="mid">Its number, after the one that is due.</param>
+    /// <param name="message">The message.</param>
+    public bool TryPark(IncomingStream stream, uint mid, in PendingEvent message)
     {
-        ref var place = ref CollectionsMarshal.GetValueRefOrAddDefault(_byNumber, Key(stream.Id, ssn), out var exists);
-        if (exists)
+        if (!_numbers.Add(Key(stream.Id, mid)))
         {
             return false;
         }
 
-        place = _free;
-        var entry = new Entry { Message = message, Ssn = ssn, Next = stream.FirstParked, Previous = IncomingStream.None };
-        if (_free == IncomingStream.None)
+        var place = _free;
+        if (place == IncomingStream.None)
         {
             place = _entries.Count;
-            _entries.Add(entry);
+            _entries.Add(new Entry { Message = message });
         }
         else
         {
-            _free = _entries[place].Next;
-            _entries[place] = entry;
+            _free = _entries[place].NextFree;
+            _entries[place] = new Entry { Message = message };
         }
 
-        if (stream.FirstParked != IncomingStream.None)
-        {
-            CollectionsMarshal.AsSpan(_entries)[stream.FirstParked].Previous = place;
-        }
-
-        stream.FirstParked = place;
-        stream.ParkedCount++;
+        (stream.Parked ??= new SerialHeap()).Push(mid, place);
         return true;
     }
 
-    public bool TryTake(IncomingStream stream, ushort ssn, out PendingEvent message)
+    /// <summary>Takes out a stream's earliest message if its number comes before another.</summary>
+    public bool TryTakeBefore(IncomingStream stream, uint end, out PendingEvent message)
     {
-        message = default;
-        if (stream.ParkedCount == 0 || !_byNumber.Remove(Key(stream.Id, ssn), out var place))
+        if (stream.Parked is not { Count: > 0 } parked || (int)(parked.First.Number - end) >= 0)
         {
+            message = default;
             return false;
         }
 
-        var entries = CollectionsMarshal.AsSpan(_entries);
-        ref var entry = ref entries[place];
+        return TryTakeFirst(stream, out message);
+    }
+
+    /// <summary>Takes out a stream's earliest message; false: it has none.</summary>
+    public bool TryTakeFirst(IncomingStream stream, out PendingEvent message)
+    {
+        if (stream.Parked is not { Count: > 0 } parked)
+        {
+            message = default;
+            return false;
+        }
+
+        var (mid, place) = parked.Pop();
+        _numbers.Remove(Key(stream.Id, mid));
+        ref var entry = ref CollectionsMarshal.AsSpan(_entries)[place];
         message = entry.Message;
-        if (entry.Previous == IncomingStream.None)
-        {
-            stream.FirstParked = entry.Next;
-        }
-        else
-        {
-            entries[entry.Previous].Next = entry.Next;
-        }
-
-        if (entry.Next != IncomingStream.None)
-        {
-            entries[entry.Next].Previous = entry.Previous;
-        }
-
-        entry = new Entry { Next = _free };
+        entry = new Entry { NextFree = _free };
         _free = place;
-        stream.ParkedCount--;
         return true;
     }
 
-    /// <summary>The number of any message of a stream that waits; the stream has one.</summary>
-    public ushort AnyNumber(IncomingStream stream) => _entries[stream.FirstParked].Ssn;
-
-    /// <summary>The numbers of a stream that come before one, in their order.</summary>
-    public ushort[] NumbersBefore(IncomingStream stream, ushort ssn)
+    /// <summary>Gives memory back when nothing waits.</summary>
+    public void Trim()
     {
-        if (stream.ParkedCount == 0)
+        if (_numbers.Count == 0 && _entries.Count > 0)
         {
-            return [];
+            _numbers.TrimExcess();
+            _entries.Clear();
+            _entries.TrimExcess();
+            _free = IncomingStream.None;
         }
-
-        var found = new List<ushort>();
-        for (var place = stream.FirstParked; place != IncomingStream.None; place = _entries[place].Next)
-        {
-            if (SerialNumber.IsAfter(ssn, _entries[place].Ssn))
-            {
-                found.Add(_entries[place].Ssn);
-            }
-        }
-
-        found.Sort((left, right) => SerialNumber.Difference(left, ssn).CompareTo(SerialNumber.Difference(right, ssn)));
-        return [.. found];
     }
 
-    private uint Key(StreamId stream, ushort ssn)
+    private uint Key(StreamId stream, uint mid)
     {
-        var key = ((uint)stream.Value << 16 | ssn) * _scramble;
+        var key = ((uint)stream.Value << 16 | (ushort)mid) * _scramble;
         return BitOperations.RotateLeft(key, 15) * _scramble;
     }
 
     private struct Entry
     {
         public PendingEvent Message;
-        public int Next;
-        public int Previous;
-        public ushort Ssn;
+        public int NextFree;
     }
 }

@@ -11,7 +11,5 @@ internal struct PendingEvent
     /// <summary>What the event takes of the receive buffer, in bytes.</summary>
     public int Charge;
 
-    public SctpFailure Failure;
-    public string? Reason;
-    public int? CauseCode;
+    public SctpEnding? Ending;
 }

@@ -88,13 +88,19 @@ internal sealed partial class Reassembly
     {
         var (to, unorderedTo) = (stream.SkipTo, stream.SkipUnorderedTo);
         stream.SkipTo = stream.SkipUnorderedTo = null;
-        DropInterleaved(stream, to, unorderedTo, all: false);
-        if (unorderedTo is { } unordered && !IsUpTo(unordered, stream.SkippedUnorderedMid))
+        if (unorderedTo is { } unordered)
         {
-            stream.SkippedUnorderedMid = unordered;
+            DropUpTo(stream, isUnordered: true, unordered);
+            stream.SkippedUnorderedMid = IsUpTo(unordered, stream.SkippedUnorderedMid) ? stream.SkippedUnorderedMid : unordered;
         }
 
-        if (to is not { } last || (int)(last - stream.NextMid) < 0)
+        if (to is not { } last)
+        {
+            return true;
+        }
+
+        DropUpTo(stream, isUnordered: false, last);
+        if ((int)(last - stream.NextMid) < 0)
         {
             return true;
         }
@@ -132,6 +138,8 @@ internal sealed partial class Reassembly
             }
 
             stream.FirstAssembly = place;
+            stream.BegunCount++;
+            NoteBegun(stream, chunk.IsUnordered, chunk.Mid, place);
         }
 
         (_lastKey, _lastPlace) = (key, place);
@@ -232,25 +240,61 @@ internal sealed partial class Reassembly
         _freeFragment = index;
     }
 
-    private void DropInterleaved(IncomingStream stream, uint? to, uint? unorderedTo, bool all)
+    private void DropInterleaved(IncomingStream stream)
     {
-        for (int place = stream.FirstAssembly, next; place != None; place = next)
+        while (stream.FirstAssembly != None)
         {
-            ref var assembly = ref CollectionsMarshal.AsSpan(_assemblies)[place];
-            next = assembly.Next;
-            if (!all && !IsUpTo(assembly.Mid, assembly.IsUnordered ? unorderedTo : to))
-            {
-                continue;
-            }
+            DropInterleaved(stream, stream.FirstAssembly);
+        }
 
-            while (assembly.FirstFragment != None)
-            {
-                _byFragment.Remove(FragmentKey(place, _fragments[assembly.FirstFragment].Fsn));
-                Discard(ref assembly, assembly.FirstFragment);
-            }
+        stream.Begun?.Clear();
+        stream.BegunUnordered?.Clear();
+    }
 
-            Unlink(stream, place);
-            Drop(place);
+    // The messages that come first by their numbers: skipping one of many must not look at all.
+    private void DropUpTo(IncomingStream stream, bool isUnordered, uint last)
+    {
+        var begun = isUnordered ? stream.BegunUnordered : stream.Begun;
+        while (begun is { Count: > 0 } && IsUpTo(begun.First.Number, last))
+        {
+            SkipSteps++;
+            var (mid, place) = begun.Pop();
+            if (_byMessage.TryGetValue(KeyOf(stream.Id.Value, isUnordered, mid), out var known) && known == place)
+            {
+                DropInterleaved(stream, place);
+            }
+        }
+    }
+
+    private void DropInterleaved(IncomingStream stream, int place)
+    {
+        ref var assembly = ref CollectionsMarshal.AsSpan(_assemblies)[place];
+        while (assembly.FirstFragment != None)
+        {
+            _byFragment.Remove(FragmentKey(place, _fragments[assembly.FirstFragment].Fsn));
+            Discard(ref assembly, assembly.FirstFragment);
+        }
+
+        Unlink(stream, place);
+        Drop(place);
+    }
+
+    private static void NoteBegun(IncomingStream stream, bool isUnordered, uint mid, int place) =>
+        (isUnordered ? stream.BegunUnordered ??= new SerialHeap() : stream.Begun ??= new SerialHeap()).Push(mid, place);
+
+    // Messages finish in any order and stay noted as begun; when most are finished, only the others are kept.
+    private void ForgetFinished(IncomingStream stream)
+    {
+        if ((stream.Begun?.Count ?? 0) + (stream.BegunUnordered?.Count ?? 0) <= 2 * stream.BegunCount + 64)
+        {
+            return;
+        }
+
+        stream.Begun?.Clear();
+        stream.BegunUnordered?.Clear();
+        for (var place = stream.FirstAssembly; place != None; place = _assemblies[place].Next)
+        {
+            NoteBegun(stream, _assemblies[place].IsUnordered, _assemblies[place].Mid, place);
         }
     }
 
@@ -273,6 +317,9 @@ internal sealed partial class Reassembly
         {
             assemblies[assembly.Next].Previous = assembly.Previous;
         }
+
+        stream.BegunCount--;
+        ForgetFinished(stream);
     }
 
     private void TrimInterleaved()

@@ -11,17 +11,20 @@ namespace Parley.Sctp;
 /// </summary>
 internal sealed partial class Reassembly(SegmentPool pool, RingQueue<PendingEvent> ready, long maxMessageSize, long limit, long mostHeld, bool isInterleaving, uint scramble, long held = 0)
 {
-    // What a message or fragment costs beyond its bytes.
-    private const int Overhead = 64;
+    /// <summary>What a message, a fragment or an event costs beyond its bytes: its places in a queue, a heap and a table, which have room for the next as well.</summary>
+    public const int Overhead = 96;
+
     private const int FirstGuess = 2048;
+
+    // Segments that are being filled, and what of those in use is still free.
+    private const int PackerSlack = 64 * 1024;
     private readonly Parking _parking = new(scramble);
     private readonly Dictionary<ushort, IncomingStream> _streams = [];
     private readonly List<Assembly> _assemblies = [];
     private readonly Stack<int> _freeAssemblies = [];
-    private Slot[] _slots = [];
+    private readonly List<IncomingStream> _inUse = [];
     private Segment? _packer;
     private IncomingStream? _last;
-    private int _stored;
     private long _unfinished;
     private long _unfinishedPayload;
 
@@ -38,7 +41,10 @@ internal sealed partial class Reassembly(SegmentPool pool, RingQueue<PendingEven
     /// The receive window, in bytes. Interleaved messages (RFC 8260) that are begun count only against the most that is held at all: many may be begun, and only their rest makes room,
     /// so that a window which they closed would never open again.
     /// </summary>
-    public long Window => Math.Max(0, isInterleaving ? Math.Min(Limit - Counted, mostHeld - _unfinishedPayload) : Limit - Buffered);
+    public long Window => Math.Max(0, isInterleaving ? Math.Min(Limit - Counted, mostHeld - _unfinishedPayload) : Limit - Counted);
+
+    /// <summary>The bytes that have come since the beginning, with what they cost; less what was dropped.</summary>
+    public long Admitted => Consumed + Buffered;
 
     /// <summary>Whether what is new has no room, even if it was promised.</summary>
     public bool IsFull => Counted >= Limit + Limit / 2 || WastedByUnfinished >= 2 * Limit;
@@ -46,13 +52,19 @@ internal sealed partial class Reassembly(SegmentPool pool, RingQueue<PendingEven
     /// <summary>Whether a chunk, even in a gap, would make the buffer larger than any honest peer does.</summary>
     public bool IsOverflowing => Counted >= 2 * Limit || WastedByUnfinished >= 3 * Limit || _unfinishedPayload >= 2 * mostHeld;
 
-    private long Counted => isInterleaving ? Buffered - _unfinished : Buffered;
+    private long Counted => isInterleaving ? Occupied - _unfinished : Occupied;
+
+    // A small payload that stays keeps the whole segment that it shares with others: whoever leaves one behind in each is charged for all.
+    private long Occupied => Math.Max(Buffered, pool.InUse - PackerSlack);
 
     // Buffers of messages begun are at most twice as large as what has come, but for the least and for a guess of the message's length.
     private long WastedByUnfinished => isInterleaving ? _unfinished - 3 * _unfinishedPayload : 0;
 
     /// <summary>The streams that have carried anything.</summary>
     public IReadOnlyDictionary<ushort, IncomingStream> Streams => _streams;
+
+    /// <summary>What the peer's skipping has made this side look at: places, and messages that waited. The tests hold it to what arrives.</summary>
+    public long SkipSteps { get; private set; }
 
     /// <summary>Takes a chunk whose TSN is new.</summary>
     /// <param name="chunk">The chunk.</param>
@@ -80,7 +92,7 @@ internal sealed partial class Reassembly(SegmentPool pool, RingQueue<PendingEven
                 }
 
                 Drop(slot.Awaiting - 1);
-                slot = default;
+                Vacate(chunk.Tsn);
             }
 
             if (chunk.IsEnd)
@@ -94,12 +106,12 @@ internal sealed partial class Reassembly(SegmentPool pool, RingQueue<PendingEven
 
         if (slot.Awaiting == 0)
         {
-            Store(chunk, ref slot);
+            Store(chunk);
             return true;
         }
 
         var place = slot.Awaiting - 1;
-        slot = default;
+        Vacate(chunk.Tsn);
         ref var assembly = ref CollectionsMarshal.AsSpan(_assemblies)[place];
         return assembly.Stream == chunk.Stream && assembly.IsUnordered == chunk.IsUnordered && (assembly.IsUnordered || assembly.Ssn == chunk.Ssn)
             && Append(place, chunk.Tsn, chunk.Payload, chunk.IsEnd);
@@ -110,10 +122,9 @@ internal sealed partial class Reassembly(SegmentPool pool, RingQueue<PendingEven
     {
         for (var tsn = from + 1; _stored > 0 && tsn <= to && to - from <= _slots.Length; tsn++)
         {
-            ref var slot = ref SlotOf(tsn);
-            if (slot.IsPresent)
+            if (SlotOf(tsn).IsPresent)
             {
-                Discard(ref slot);
+                Discard(tsn);
                 if (!isLenient)
                 {
                     return false;
@@ -128,17 +139,19 @@ internal sealed partial class Reassembly(SegmentPool pool, RingQueue<PendingEven
     public void Skip(Tsn cumulative, Tsn to)
     {
         var reach = Math.Min(to - cumulative, _slots.Length);
-        for (var ahead = 1; ahead <= reach; ahead++)
+        SkipSteps += reach / 64;
+        for (var ahead = 1; TryFindOccupied(cumulative, ref ahead, reach); ahead++)
         {
-            ref var slot = ref SlotOf(cumulative + ahead);
-            if (slot.IsPresent)
+            var tsn = cumulative + ahead;
+            SkipSteps++;
+            if (SlotOf(tsn).IsPresent)
             {
-                Discard(ref slot);
+                Discard(tsn);
             }
-            else if (slot.Awaiting != 0)
+            else
             {
-                Drop(slot.Awaiting - 1);
-                slot = default;
+                Drop(SlotOf(tsn).Awaiting - 1);
+                Vacate(tsn);
             }
         }
     }
@@ -153,15 +166,13 @@ internal sealed partial class Reassembly(SegmentPool pool, RingQueue<PendingEven
             return;
         }
 
-        foreach (var ssn in _parking.NumbersBefore(stream, next))
+        stream.NextMid += (ushort)(next - stream.NextSsn);
+        while (_parking.TryTakeBefore(stream, stream.NextMid, out var message))
         {
-            if (_parking.TryTake(stream, ssn, out var message))
-            {
-                Deliver(stream, message);
-            }
+            SkipSteps++;
+            Deliver(stream, message);
         }
 
-        stream.NextMid += (ushort)(next - stream.NextSsn);
         DeliverParked(stream);
     }
 
@@ -170,16 +181,36 @@ internal sealed partial class Reassembly(SegmentPool pool, RingQueue<PendingEven
     {
         if (_streams.TryGetValue(id.Value, out var stream))
         {
-            while (stream.ParkedCount > 0 && _parking.TryTake(stream, _parking.AnyNumber(stream), out var orphan))
+            while (_parking.TryTakeFirst(stream, out var orphan))
             {
                 Consume(orphan);
             }
 
             stream.NextMid = 0;
-            DropInterleaved(stream, null, null, all: true);
+            DropInterleaved(stream);
             stream.SkippedUnorderedMid = null;
         }
     }
+
+    /// <summary>A stream is used from now on: by a message from the peer, or by a channel of this side.</summary>
+    public void Use(StreamId id) => StreamOf(id.Value);
+
+    /// <summary>RFC 6525 §4.1: the streams that a reset of all concerns. Each is named once for each time that it was used.</summary>
+    public ushort[] TakeStreamsInUse()
+    {
+        var ids = new ushort[_inUse.Count];
+        for (var index = 0; index < ids.Length; index++)
+        {
+            ids[index] = _inUse[index].Id.Value;
+            _inUse[index].IsInUse = false;
+        }
+
+        _inUse.Clear();
+        return ids;
+    }
+
+    /// <summary>Charges for an event that is no message; whoever reads it pays it back by <see cref="Consume"/>.</summary>
+    public void ChargeEvent() => Buffered += Overhead;
 
     /// <summary>An event has been read.</summary>
     public void Consume(in PendingEvent read)
@@ -194,7 +225,14 @@ internal sealed partial class Reassembly(SegmentPool pool, RingQueue<PendingEven
         if (_stored == 0 && _freeAssemblies.Count == _assemblies.Count)
         {
             _slots = [];
+            _occupied = [];
             TrimInterleaved();
+        }
+
+        _parking.Trim();
+        foreach (var stream in _streams.Values)
+        {
+            stream.Trim();
         }
 
         if (_packer is { References: 1 } packer)
@@ -250,7 +288,7 @@ internal sealed partial class Reassembly(SegmentPool pool, RingQueue<PendingEven
             ref var slot = ref SlotOf(tsn);
             if (!slot.IsPresent)
             {
-                slot.Awaiting = place + 1;
+                Occupy(tsn).Awaiting = place + 1;
                 return true;
             }
 
@@ -262,7 +300,7 @@ internal sealed partial class Reassembly(SegmentPool pool, RingQueue<PendingEven
 
             Append(ref assembly, slot.Payload.Span);
             isEnd = slot.IsEnd;
-            Discard(ref slot);
+            Discard(tsn);
         }
 
         Finish(place);
@@ -347,7 +385,7 @@ internal sealed partial class Reassembly(SegmentPool pool, RingQueue<PendingEven
             Deliver(stream, message);
             DeliverParked(stream);
         }
-        else if (!SerialNumber.IsAfter(ssn, stream.NextSsn) || !_parking.TryPark(stream, ssn, message))
+        else if (!SerialNumber.IsAfter(ssn, stream.NextSsn) || !_parking.TryPark(stream, stream.NextMid + (ushort)(ssn - stream.NextSsn), message))
         {
             // A number used twice: there is no place for it.
             Consume(message);
@@ -356,7 +394,7 @@ internal sealed partial class Reassembly(SegmentPool pool, RingQueue<PendingEven
 
     private void DeliverParked(IncomingStream stream)
     {
-        while (_parking.TryTake(stream, stream.NextSsn, out var message))
+        while (_parking.TryTakeBefore(stream, stream.NextMid + 1, out var message))
         {
             stream.NextMid++;
             Deliver(stream, message);
@@ -368,29 +406,6 @@ internal sealed partial class Reassembly(SegmentPool pool, RingQueue<PendingEven
         stream.MessagesReceived++;
         stream.BytesReceived += message.Payload.Length;
         ready.Enqueue(message);
-    }
-
-    private void Store(in DataChunk chunk, ref Slot slot)
-    {
-        slot = new Slot
-        {
-            IsPresent = true,
-            IsEnd = chunk.IsEnd,
-            IsUnordered = chunk.IsUnordered,
-            Stream = chunk.Stream,
-            Ssn = chunk.Ssn,
-            Payload = pool.Store(chunk.Payload, ref _packer),
-        };
-        Buffered += chunk.Payload.Length + Overhead;
-        _stored++;
-    }
-
-    private void Discard(ref Slot slot)
-    {
-        Buffered -= slot.Payload.Length + Overhead;
-        pool.Release(slot.Payload);
-        slot = default;
-        _stored--;
     }
 
     private void Drop(int place)
@@ -421,41 +436,20 @@ internal sealed partial class Reassembly(SegmentPool pool, RingQueue<PendingEven
 
     private IncomingStream StreamOf(ushort id)
     {
-        if (_last is { } last && last.Id.Value == id)
+        if (_last is { IsInUse: true } last && last.Id.Value == id)
         {
             return last;
         }
 
         ref var stream = ref CollectionsMarshal.GetValueRefOrAddDefault(_streams, id, out _);
-        return _last = stream ??= new IncomingStream(new StreamId(id));
-    }
-
-    private ref Slot SlotOf(Tsn tsn) => ref _slots[tsn.Value & (uint)(_slots.Length - 1)];
-
-    private void EnsureCapacity(Tsn cumulative, int count)
-    {
-        if (count < _slots.Length)
+        stream ??= new IncomingStream(new StreamId(id));
+        if (!stream.IsInUse)
         {
-            return;
+            stream.IsInUse = true;
+            _inUse.Add(stream);
         }
 
-        var old = _slots;
-        _slots = new Slot[Math.Max(64, (int)BitOperations.RoundUpToPowerOf2((uint)count + 1))];
-        for (var ahead = 1; ahead <= old.Length; ahead++)
-        {
-            SlotOf(cumulative + ahead) = old[(cumulative + ahead).Value & (uint)(old.Length - 1)];
-        }
-    }
-
-    private struct Slot
-    {
-        public PayloadSlice Payload;
-        public int Awaiting;
-        public ushort Stream;
-        public ushort Ssn;
-        public bool IsPresent;
-        public bool IsEnd;
-        public bool IsUnordered;
+        return _last = stream;
     }
 
     private struct Assembly

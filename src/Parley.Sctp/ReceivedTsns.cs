@@ -68,12 +68,7 @@ internal sealed class ReceivedTsns(Tsn lastBeforeFirst)
             return;
         }
 
-        while (Cumulative < cumulative)
-        {
-            Cumulative++;
-            Clear(Cumulative);
-        }
-
+        ClearUpTo(cumulative);
         AdvanceCumulative();
     }
 
@@ -145,6 +140,20 @@ internal sealed class ReceivedTsns(Tsn lastBeforeFirst)
         }
 
         return Highest + 1;
+    }
+
+    // A word at a time: the peer chooses how far it skips, and pays nothing for it.
+    private void ClearUpTo(Tsn last)
+    {
+        var mask = (uint)(_bits.Length - 1);
+        while (Cumulative < last)
+        {
+            var first = Cumulative + 1;
+            var from = (int)(first.Value & 63);
+            var count = Math.Min(64 - from, last - Cumulative);
+            _bits[(first.Value >> 6) & mask] &= ~((ulong.MaxValue >> (64 - count)) << from);
+            Cumulative += count;
+        }
     }
 
     private void AdvanceCumulative()

@@ -8,6 +8,9 @@ namespace Parley.Sctp;
 // what is newly acknowledged, however large the window.
 internal sealed partial class RetransmissionQueue
 {
+    // What of a SACK's gaps is remembered beside its own: enough for any path, and little to go through for each.
+    private const int MaxGapsKept = 4096;
+
     private Gap[] _gaps = [];
     private Gap[] _nextGaps = [];
     private int _gapCount;
@@ -24,6 +27,7 @@ internal sealed partial class RetransmissionQueue
             AcknowledgeChunk(_first, ref outcome, now);
             messages.RemoveOutstanding(this[_first].Message);
             _first++;
+            _renegeCredit = Math.Min(_renegeCredit + 1, ReceivedTsns.MaxAhead);
         }
 
         TakeGaps(sack.GapAckBlocks, ref outcome, now);
@@ -76,6 +80,11 @@ internal sealed partial class RetransmissionQueue
 
     private void TakeGaps(ReadOnlySpan<byte> blocks, ref AcknowledgeOutcome outcome, Instant now)
     {
+        if (blocks.IsEmpty && !outcome.CumulativeAdvanced)
+        {
+            return;
+        }
+
         if (_nextGaps.Length < blocks.Length / 4)
         {
             _nextGaps = new Gap[blocks.Length / 4 + 16];
@@ -101,7 +110,7 @@ internal sealed partial class RetransmissionQueue
         }
 
         // Blocks beyond the last one may have had no room in the SACK: they stay.
-        for (; old < _gapCount; old++)
+        for (; old < _gapCount && count < MaxGapsKept; old++)
         {
             if (_gaps[old].End >= after)
             {
@@ -152,6 +161,12 @@ internal sealed partial class RetransmissionQueue
                 ref var chunk = ref this[tsn];
                 if (chunk.State == SentChunkState.Acknowledged)
                 {
+                    Reneged++;
+                    if (--_renegeCredit < 0)
+                    {
+                        return;
+                    }
+
                     chunk.State = SentChunkState.InFlight;
                     CountInFlight(chunk, 1);
                     MarkLost(tsn, now);

@@ -20,6 +20,9 @@ internal sealed partial class RetransmissionQueue(SendQueue messages, Tsn initia
     private Tsn _lostScan = initialTsn;
     private Tsn _roundTripMark = initialTsn;
 
+    // All that may be on its way may be taken back at once; each chunk acknowledged for good allows another.
+    private int _renegeCredit = ReceivedTsns.MaxAhead;
+
     /// <summary>The TSN the next new chunk gets.</summary>
     public Tsn Next { get; private set; } = initialTsn;
 
@@ -42,6 +45,12 @@ internal sealed partial class RetransmissionQueue(SendQueue messages, Tsn initia
     public bool HasLost => TryPeekLost(out _);
 
     public long Retransmissions { get; private set; }
+
+    /// <summary>Chunks that the peer has acknowledged in gap blocks and taken back (RFC 9260 §6.2).</summary>
+    public long Reneged { get; private set; }
+
+    /// <summary>Whether the peer takes back more than it acknowledges for good: each costs a look, a retransmission and room, and could go on for ever.</summary>
+    public bool IsPeerReneging => _renegeCredit < 0;
 
     public ref SentChunk this[Tsn tsn] => ref _ring[tsn.Value & (uint)(_ring.Length - 1)];
 
@@ -124,6 +133,7 @@ internal sealed partial class RetransmissionQueue(SendQueue messages, Tsn initia
             ref var chunk = ref this[tsn];
             if (chunk.State == SentChunkState.Acknowledged && reneged)
             {
+                Reneged++;
                 chunk.State = SentChunkState.InFlight;
                 CountInFlight(chunk, 1);
             }

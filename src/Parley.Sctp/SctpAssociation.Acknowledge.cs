@@ -71,6 +71,12 @@ public sealed partial class SctpAssociation
     {
         var inFlight = _outstanding.InFlight;
         var outcome = _outstanding.Acknowledge(sack, _roundTrip.Smoothed, now);
+        if (_outstanding.IsPeerReneging)
+        {
+            Violate("more acknowledgements taken back than given");
+            return;
+        }
+
         if (outcome.RoundTrip is { } sample)
         {
             _roundTrip.Measure(sample);

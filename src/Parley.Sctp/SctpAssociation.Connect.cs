@@ -106,6 +106,12 @@ public sealed partial class SctpAssociation
             return;
         }
 
+        if (_packets.Count >= MaxPacketsAlone)
+        {
+            Drop("answers are waiting");
+            return;
+        }
+
         _holdsParametersBack = (init.Capabilities & PeerCapabilities.ZeroChecksum) == 0;
 
         // §5.2.1: in COOKIE-WAIT and COOKIE-ECHOED the answer repeats this side's own INIT, tag included. §5.2.2: later it has a new tag, and

@@ -20,6 +20,7 @@ public sealed partial class SctpAssociation
     // Up to where windows offered reach: a peer counts user bytes, and knows nothing of what each message costs beside them. What it sends within them has a place.
     private long _promised;
     private long _duplicateTsns;
+    private long _dataChunksRefused;
 
     private bool IsReceiving => State is SctpState.CookieEchoed or SctpState.Established or SctpState.ShutdownPending or SctpState.ShutdownSent;
 
@@ -69,6 +70,7 @@ public sealed partial class SctpAssociation
         if (_reassembly.IsOverflowing || (!isPromised && chunk.Tsn > _received.Highest))
         {
             _sack = SackState.Now;
+            _dataChunksRefused++;
             return;
         }
 

@@ -6,7 +6,11 @@ namespace Parley.Sctp;
 // RFC 9260 §6.8 (checksum), §8.4 (out of the blue), §8.5 (verification tag), §3.2 (unknown chunks).
 public sealed partial class SctpAssociation
 {
+    // A packet has one or two of a kind, and no stack sends more than a few kinds together.
+    private const int MaxControlChunksInPacket = 32;
+
     private bool _hasDataInPacket;
+    private long _chunksIgnored;
 
     /// <summary>Takes a packet, which is the plaintext of one DTLS record. What is not this association's is dropped.</summary>
     public void Receive(ReadOnlySpan<byte> packet, Instant now)
@@ -45,9 +49,17 @@ public sealed partial class SctpAssociation
         }
 
         _hasDataInPacket = false;
+        var control = 0;
         do
         {
-            Dispatch(header, chunks, now);
+            if (chunks.Type is ChunkType.Data or ChunkType.InterleavedData || control++ < MaxControlChunksInPacket)
+            {
+                Dispatch(header, chunks, now);
+            }
+            else
+            {
+                _chunksIgnored++;
+            }
         }
         while (!_hasEnded && chunks.TryNext());
 

@@ -32,7 +32,7 @@ public sealed partial class SctpAssociation
         }
 
         // Of what is read only as much as came: a reader that takes at once what waited for it says nothing of the path.
-        var read = Math.Min(_reassembly.Consumed - _tuning.ConsumedBefore, _payloadReceived - _tuning.ReceivedBefore);
+        var read = Math.Min(_reassembly.Consumed - _tuning.ConsumedBefore, _reassembly.Admitted - _tuning.ReceivedBefore);
         var perRoundTrip = read * (roundTrip / (now - _tuning.RoundBegin));
         _reassembly.Limit = Math.Clamp((long)(WindowPerRoundTrip * perRoundTrip), _reassembly.Limit, _receiveLimit);
         BeginTuningRound(now);
@@ -42,7 +42,7 @@ public sealed partial class SctpAssociation
     {
         _tuning.RoundBegin = now;
         _tuning.ConsumedBefore = _reassembly.Consumed;
-        _tuning.ReceivedBefore = _payloadReceived;
+        _tuning.ReceivedBefore = _reassembly.Admitted;
     }
 
     private void WriteRoundTripProbe(ref ChunkWriter writer, Instant now)

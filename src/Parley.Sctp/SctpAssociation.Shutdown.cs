@@ -70,7 +70,7 @@ public sealed partial class SctpAssociation
         // An abort by either side's user is how a connection is closed (webrtc-pc §4.4.2, close): no reason to call anybody.
         _logger.Failed(failure is SctpFailure.Aborted or SctpFailure.AbortedByPeer ? LogLevel.Debug : LogLevel.Warning, failure, reason);
         End();
-        _events.Enqueue(new PendingEvent { Kind = SctpEventKind.Failed, Failure = failure, Reason = reason, CauseCode = causeCode });
+        _events.Enqueue(new PendingEvent { Kind = SctpEventKind.Failed, Ending = new SctpEnding(failure, reason, causeCode) });
     }
 
     private void Close()

@@ -9,6 +9,9 @@ public sealed partial class SctpAssociation
 {
     private const int MaxStreamsInRequest = 256;
     private const int MaxPendingEvents = 150_000;
+
+    // Each answer postpones the next question further, up to the longest retransmission timeout: some ten minutes in all.
+    private const int MaxPostponements = 64;
     private readonly List<OutgoingStream> _resetsWanted = [];
     private readonly List<OutgoingStream> _resetsRequested = [];
     private uint _reconfigRequestNumber;
@@ -16,6 +19,8 @@ public sealed partial class SctpAssociation
     private ReconfigResult _peerReconfigResult;
     private bool _sendReconfig;
     private Tsn _requestedLastTsn;
+    private int _postponements;
+    private long _streamResetsAbandoned;
     private ushort[]? _deferredStreams;
     private Tsn _deferredTsn;
     private uint _deferredNumber;
@@ -111,10 +116,28 @@ public sealed partial class SctpAssociation
 
     private void OnReconfigTimer()
     {
-        if (_resetsRequested.Count > 0 && CountError())
+        if (_resetsRequested.Count == 0)
+        {
+            return;
+        }
+
+        if (_reconfigTimer.Expirations > _options.MaxRetransmissions)
+        {
+            // The peer answers everything but this, else the association had ended: its channels must not wait for ever.
+            AbandonResets();
+        }
+        else if (CountError())
         {
             _sendReconfig = true;
         }
+    }
+
+    private void AbandonResets()
+    {
+        _streamResetsAbandoned += _resetsRequested.Count;
+        _reconfigRequestNumber++;
+        _reconfigTimer.Stop();
+        EndResets(SctpEventKind.OutgoingStreamResetFailed);
     }
 
     private void OnReconfig(ReadOnlySpan<byte> value, Instant now)
@@ -199,7 +222,7 @@ public sealed partial class SctpAssociation
             return ReconfigResult.Performed;
         }
 
-        if (lastTsn > _received.Cumulative || _events.Count > MaxPendingEvents)
+        if (lastTsn > _received.Cumulative || HasTooManyEvents)
         {
             // E2: "the endpoint … is waiting": what was sent before the reset is delivered first.
             _deferredStreams = streams;
@@ -214,7 +237,7 @@ public sealed partial class SctpAssociation
 
     private void PerformDeferredReset()
     {
-        if (_deferredStreams is { } streams && _deferredTsn <= _received.Cumulative && _events.Count <= MaxPendingEvents)
+        if (_deferredStreams is { } streams && _deferredTsn <= _received.Cumulative && !HasTooManyEvents)
         {
             Perform(streams);
             _performedStreams = streams;
@@ -226,13 +249,16 @@ public sealed partial class SctpAssociation
     {
         _deferredStreams = _performedStreams = null;
 
-        // §4.1: without a list, all streams.
-        foreach (var id in streams.Length > 0 ? streams : [.. _reassembly.Streams.Keys])
+        // §4.1: without a list, all streams. Those that nothing has used since the last time have nothing to reset: a request of a few bytes costs what was sent before.
+        foreach (var id in streams.Length > 0 ? streams : _reassembly.TakeStreamsInUse())
         {
             _reassembly.Reset(new StreamId(id));
-            _events.Enqueue(new PendingEvent { Kind = SctpEventKind.IncomingStreamReset, Stream = new StreamId(id) });
+            _reassembly.ChargeEvent();
+            _events.Enqueue(new PendingEvent { Kind = SctpEventKind.IncomingStreamReset, Stream = new StreamId(id), Charge = Reassembly.Overhead });
         }
     }
+
+    private bool HasTooManyEvents => _events.Count > MaxPendingEvents || _reassembly.IsFull;
 
     private void Respond(uint number, ReconfigResult result)
     {
@@ -260,11 +286,23 @@ public sealed partial class SctpAssociation
         if (result == ReconfigResult.InProgress)
         {
             // Asked again after a while, under a new number: usrsctp repeats its first answer to the old one.
-            _reconfigTimer.Start(now + _roundTrip.Rto);
+            if (++_postponements > MaxPostponements)
+            {
+                AbandonResets();
+                return;
+            }
+
+            var wait = _roundTrip.Rto * (1 << Math.Min(_postponements - 1, 8));
+            _reconfigTimer.Start(now + (wait < _options.MaxRto ? wait : _options.MaxRto));
             return;
         }
 
-        var kind = result is ReconfigResult.Performed or ReconfigResult.NothingToDo ? SctpEventKind.OutgoingStreamReset : SctpEventKind.OutgoingStreamResetFailed;
+        EndResets(result is ReconfigResult.Performed or ReconfigResult.NothingToDo ? SctpEventKind.OutgoingStreamReset : SctpEventKind.OutgoingStreamResetFailed);
+    }
+
+    private void EndResets(SctpEventKind kind)
+    {
+        _postponements = 0;
         foreach (var stream in _resetsRequested)
         {
             stream.Reset = StreamResetState.None;

@@ -174,6 +174,7 @@ public sealed partial class SctpAssociation
         if (!IsDrained || State != SctpState.Established)
         {
             _pool.TrimUnused();
+            _receivePool.TrimUnused();
             return;
         }
 
@@ -190,6 +191,7 @@ public sealed partial class SctpAssociation
         _received.Trim();
         _events.Trim();
         _pool.Trim();
+        _receivePool.Trim();
     }
 
     private void OnHeartbeat(ReadOnlySpan<byte> information)

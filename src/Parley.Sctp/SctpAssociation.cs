@@ -18,6 +18,9 @@ public sealed partial class SctpAssociation : IDisposable
     private readonly RandomSource _random;
     private readonly ILogger _logger;
     private readonly SegmentPool _pool = new();
+
+    // Apart, so that what the peer's messages really hold is known.
+    private readonly SegmentPool _receivePool = new();
     private readonly RingQueue<PendingEvent> _events = new();
     private readonly byte[] _cookieKey = new byte[StateCookie.KeyLength];
     private readonly long _receiveLimit;
@@ -43,6 +46,7 @@ public sealed partial class SctpAssociation : IDisposable
     private long _messagesReceived;
     private long _retransmissionsBefore;
     private long _abandonedBefore;
+    private long _renegedBefore;
 
     /// <summary>Makes an association that waits for <see cref="Connect"/> or the peer.</summary>
     /// <param name="options">Ports and limits.</param>
@@ -111,13 +115,21 @@ public sealed partial class SctpAssociation : IDisposable
         BytesInFlight = _outstanding.InFlight,
         BytesQueued = _queue.Buffered,
         MaxPacketSize = _path.Size,
+        ReceiveBufferUsed = _reassembly.Buffered,
+        DataChunksRefused = _dataChunksRefused,
+        ChunksIgnored = _chunksIgnored,
+        TsnsReneged = _renegedBefore + _outstanding.Reneged,
+        StreamResetsAbandoned = _streamResetsAbandoned,
     };
 
     /// <summary>What both ends can do; for tests.</summary>
     internal PeerCapabilities Agreed => _peer;
 
     /// <summary>Bytes of buffers in use or kept; the tests hold it to a bound.</summary>
-    internal long HeldBytes => _pool.Held;
+    internal long HeldBytes => _pool.Held + _receivePool.Held;
+
+    /// <summary>What skipped messages have cost to look for; the tests hold it to a bound.</summary>
+    internal long SkipSteps => _reassembly.SkipSteps;
 
     /// <summary>The largest message the peer takes, in bytes; 0 or less: any. A later description of the peer's may change it.</summary>
     public long RemoteMaxMessageSize { get; set; }
@@ -174,6 +186,9 @@ public sealed partial class SctpAssociation : IDisposable
     internal SctpSendStatus SendUnchecked(StreamId stream, PayloadProtocolId payloadProtocolId, ReadOnlySpan<byte> message) =>
         State == SctpState.Established ? Enqueue(stream, payloadProtocolId, message, default, default) : SctpSendStatus.NotConnected;
 
+    /// <summary>A channel of this side uses a stream: a reset of all streams by the peer concerns it, though nothing may ever come on it.</summary>
+    internal void Use(StreamId stream) => _reassembly.Use(stream);
+
     /// <summary>Sets a stream's share of the path against other streams that have something to send (RFC 8831 §6.4).</summary>
     /// <param name="stream">The stream.</param>
     /// <param name="priority">1 to 65,535; RFC 8831 names 128, 256 (usual), 512 and 1024.</param>
@@ -215,9 +230,9 @@ public sealed partial class SctpAssociation : IDisposable
             Stream = next.Stream,
             PayloadProtocolId = new PayloadProtocolId(next.Ppid),
             Payload = next.Payload.Memory,
-            Failure = next.Failure,
-            Reason = next.Reason,
-            CauseCode = next.CauseCode,
+            Failure = next.Ending?.Failure ?? default,
+            Reason = next.Ending?.Reason,
+            CauseCode = next.Ending?.CauseCode,
         };
         return true;
     }
@@ -229,6 +244,7 @@ public sealed partial class SctpAssociation : IDisposable
         End();
         _events.Clear();
         _pool.Trim();
+        _receivePool.Trim();
     }
 
     // All that exists anew with each association, or with each restart of it.
@@ -236,6 +252,7 @@ public sealed partial class SctpAssociation : IDisposable
     private void Build(in StateCookie cookie)
     {
         _retransmissionsBefore += _outstanding?.Retransmissions ?? 0;
+        _renegedBefore += _outstanding?.Reneged ?? 0;
         _abandonedBefore += _queue?.MessagesAbandoned ?? 0;
         var canAbandon = (cookie.Capabilities & PeerCapabilities.PartialReliability) != 0;
         _peer = cookie.Capabilities;
@@ -250,7 +267,7 @@ public sealed partial class SctpAssociation : IDisposable
         _pacer = default;
         _outstanding = new RetransmissionQueue(_queue, _localInitialTsn, canAbandon, DataHeaderLength, _delivery);
         _received = new ReceivedTsns(cookie.PeerInitialTsn + -1);
-        _reassembly = new Reassembly(_pool, _events, _options.MaxMessageSize, _firstWindow, _receiveLimit, IsInterleaving, _random.NextUInt32(), HeldByEvents());
+        _reassembly = new Reassembly(_receivePool, _events, _options.MaxMessageSize, _firstWindow, _receiveLimit, IsInterleaving, _random.NextUInt32(), HeldByEvents());
         _roundTrip = new RoundTripTime(_options);
         _path = NewSearch();
         _tuning = default;

@@ -60,4 +60,19 @@ public readonly record struct SctpStatistics
 
     /// <summary>The largest packet that the path is known to carry, in bytes.</summary>
     public int MaxPacketSize { get; init; }
+
+    /// <summary>What is received and not read costs so many bytes; <see cref="ReceiveBufferLimit"/> bounds it.</summary>
+    public long ReceiveBufferUsed { get; init; }
+
+    /// <summary>DATA chunks dropped because there was no room: the peer sent more than it was offered.</summary>
+    public long DataChunksRefused { get; init; }
+
+    /// <summary>Chunks other than DATA ignored because their packet had too many of them.</summary>
+    public long ChunksIgnored { get; init; }
+
+    /// <summary>TSNs that the peer acknowledged in a gap block and took back later (reneging, RFC 9260 §6.2).</summary>
+    public long TsnsReneged { get; init; }
+
+    /// <summary>Streams whose reset was given up because the peer did not answer, or answered "in progress" for ever.</summary>
+    public long StreamResetsAbandoned { get; init; }
 }

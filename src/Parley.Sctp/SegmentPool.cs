@@ -24,6 +24,9 @@ internal sealed class SegmentPool
     /// <summary>Bytes of all segments in use or kept.</summary>
     public long Held { get; private set; }
 
+    /// <summary>Bytes of the segments that hold something. One payload of a shared segment keeps all of it.</summary>
+    public long InUse => Held - _kept;
+
     /// <summary>A segment for one owner, with at least this many bytes.</summary>
     public Segment Rent(int size)
     {

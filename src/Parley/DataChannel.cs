@@ -14,14 +14,10 @@ public sealed class DataChannel
     /// <summary>Above this many bytes in <see cref="BufferedAmount"/>, <see cref="SendAsync(ReadOnlyMemory{byte}, CancellationToken)"/> waits.</summary>
     public const long SendAsyncWatermark = 1024 * 1024;
 
-    /// <summary>What the user has not taken yet, above which the association's receive window closes.</summary>
-    private const long MaxUndeliveredBytes = 4 * 1024 * 1024;
-
     private readonly PeerConnection _connection;
     private readonly Queue<TaskCompletionSource> _roomWaiters = new();
     private readonly Action _reduceBufferedAmount;
     private Channel<DataChannelMessage>? _reader;
-    private long _undeliveredBytes;
     private long _messagesSent, _bytesSent, _messagesReceived, _bytesReceived;
     private long _bufferedAmount;
     private long _bytesLeaving;
@@ -135,9 +131,6 @@ public sealed class DataChannel
     internal long MessagesReceived => Interlocked.Read(ref _messagesReceived);
 
     internal long BytesReceived => Interlocked.Read(ref _bytesReceived);
-
-    /// <summary>Whether what the user has not taken yet leaves room for more.</summary>
-    internal bool HasRoomForDelivery => Interlocked.Read(ref _undeliveredBytes) < MaxUndeliveredBytes;
 
     /// <summary>Sends text (webrtc-pc §6.2, send).</summary>
     /// <exception cref="RtcException">InvalidStateError: not open. OperationError: more is buffered than the association takes.</exception>
@@ -330,12 +323,6 @@ public sealed class DataChannel
         _connection.Queue.Raise(Closing, this);
     }
 
-    /// <summary>A message is on its way to the user. In the loop.</summary>
-    internal void OnDelivering(int bytes)
-    {
-        Interlocked.Add(ref _undeliveredBytes, bytes);
-    }
-
     /// <summary>"Receiving messages on a data channel": runs in a task.</summary>
     internal void OnMessage(DataChannelMessage message)
     {
@@ -456,12 +443,5 @@ public sealed class DataChannel
         }
     }
 
-    private void OnTaken(int bytes)
-    {
-        var before = Interlocked.Add(ref _undeliveredBytes, -bytes) + bytes;
-        if (before >= MaxUndeliveredBytes && before - bytes < MaxUndeliveredBytes)
-        {
-            _connection.Loop.ResumeReceiving();
-        }
-    }
+    private void OnTaken(int bytes) => _connection.OnDeliveryTaken(bytes + DeliveryAccount.Overhead);
 }

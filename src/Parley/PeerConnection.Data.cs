@@ -95,6 +95,18 @@ public sealed partial class PeerConnection
         }
     }
 
+    /// <summary>What has come for the user and was not taken.</summary>
+    internal DeliveryAccount Delivery { get; } = new();
+
+    /// <summary>The user has taken what came; the loop may deliver more.</summary>
+    internal void OnDeliveryTaken(int cost)
+    {
+        if (Delivery.Take(cost))
+        {
+            Loop.ResumeReceiving();
+        }
+    }
+
     internal int NextChannelNumber() => Interlocked.Increment(ref _channelNumber);
 
     /// <summary>Hands a channel to the association and announces it as open. Called with the gate held, once the association is up.</summary>

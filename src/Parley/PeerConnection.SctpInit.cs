@@ -29,5 +29,5 @@ public sealed partial class PeerConnection
         && (media.SctpPort ?? DefaultSctpPort) == _remoteSctpPort
         && !transport.AsksForAnotherAssociation(remote, remote.TaggedSectionOf(media), isOffer);
 
-    private byte[] NextSctpInit() => _nextSctpInit ??= SctpInit.Create(TransportStack.SctpOptionsAhead, Platform.Random).Chunk.ToArray();
+    private byte[] NextSctpInit() => _nextSctpInit ??= SctpInit.Create(TransportStack.SctpOptionsAhead(GetConfiguration()), Platform.Random).Chunk.ToArray();
 }

@@ -11,10 +11,14 @@ public sealed partial class PeerConnection
     private int _sourceNumber;
     private const int MaxClosedChannels = 1000;
 
+    /// <summary>Characters of the labels and protocols of closed channels: a peer chooses them, and how often it opens and closes one.</summary>
+    private const int MaxClosedChannelNames = 1024 * 1024;
+
     /// <summary>Channels that are being closed.</summary>
     private readonly List<DataChannel> _closingChannels = [];
 
     /// <summary>The figures of the channels that closed last.</summary>
+    private int _closedChannelNames;
     private readonly Queue<DataChannelStats> _closedChannels = new();
     private StatsIds? _statsIds;
     private Task<StatsCollection>? _closingStats;
@@ -156,9 +160,11 @@ public sealed partial class PeerConnection
         if (_dataChannels.Remove(channel) | _closingChannels.Remove(channel))
         {
             _closedChannels.Enqueue(StatsCollection.StatsOf(channel, default));
-            if (_closedChannels.Count > MaxClosedChannels)
+            _closedChannelNames += channel.Label.Length + channel.Protocol.Length;
+            while (_closedChannels.Count > MaxClosedChannels || _closedChannelNames > MaxClosedChannelNames)
             {
-                _closedChannels.Dequeue();
+                var forgotten = _closedChannels.Dequeue();
+                _closedChannelNames -= forgotten.Label.Length + forgotten.Protocol.Length;
             }
         }
     }

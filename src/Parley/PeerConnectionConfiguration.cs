@@ -35,6 +35,13 @@ public sealed record PeerConnectionConfiguration
     public CongestionControl DataCongestionControl { get; init; }
 
     /// <summary>
+    /// How many data channels there may be at once, opened by either side: 1 to 65,535. Ids are below it. The lower of the two sides' numbers counts
+    /// (<see cref="SctpTransport.MaxChannels"/>); both sides must raise it for more. Counts for an association that begins after it was set.
+    /// </summary>
+    /// <remarks>Parley's own. RFC 8831 §6.2 says 65,535; browsers have 1,024, and each channel takes memory that a peer can ask for.</remarks>
+    public int MaxDataChannels { get; init; } = 1024;
+
+    /// <summary>
     /// The port that the connection shares with others instead of binding ports of its own; null for its own. It stays the caller's to dispose, after the
     /// connections. It cannot change later.
     /// </summary>
@@ -51,6 +58,8 @@ public sealed record PeerConnectionConfiguration
             throw new ArgumentException("A policy is none of its enumeration.");
         }
 
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(MaxDataChannels);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(MaxDataChannels, ushort.MaxValue);
         if (IceServers.Contains(null!) || Certificates.Contains(null!) || IceServers.Any(server => server.Urls.Contains(null!)))
         {
             throw new ArgumentException("A server, a URL or a certificate is null.");

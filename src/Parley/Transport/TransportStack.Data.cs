@@ -8,6 +8,9 @@ namespace Parley;
 // SCTP and the data channels over it.
 internal sealed partial class TransportStack
 {
+    /// <summary>A channel, its record, and the tasks that announce it.</summary>
+    private const int CostOfAnnouncement = 2048;
+
     private readonly Dictionary<DataChannelHandle, DataChannel> _channels = [];
     private readonly Queue<BlockedMessage> _blocked = new();
     private SctpAssociation? _association;
@@ -19,7 +22,12 @@ internal sealed partial class TransportStack
     /// What of an association is known before its transport is: enough for its INIT. Large packets are taken wherever datagrams come from; only who sends them
     /// must know that they are not cut on their way.
     /// </summary>
-    public static SctpOptions SctpOptionsAhead { get; } = new() { MaxMessageSize = SctpTransport.LocalMaxMessageSize, MaxDiscoveredPacketSize = SctpAssociation.LargestPacket };
+    public static SctpOptions SctpOptionsAhead(PeerConnectionConfiguration configuration) => new()
+    {
+        MaxMessageSize = SctpTransport.LocalMaxMessageSize,
+        MaxDiscoveredPacketSize = SctpAssociation.LargestPacket,
+        Streams = (ushort)configuration.MaxDataChannels,
+    };
 
     /// <summary>Begins an association, unless it is there. The INITs are those of the descriptions, checked already; null where there was none.</summary>
     public void StartSctp(int remotePort, long? remoteMaxMessageSize, byte[]? localInit, byte[]? remoteInit)
@@ -34,14 +42,15 @@ internal sealed partial class TransportStack
         _remotePort = remotePort;
         _isAssociationStarted = false;
         _association?.Dispose();
+        var configuration = _connection.GetConfiguration();
         _association = new SctpAssociation(
-            SctpOptionsAhead with
+            SctpOptionsAhead(configuration) with
             {
                 RemotePort = (ushort)remotePort,
                 MaxDiscoveredPacketSize = _sockets.TrueForAll(static socket => socket.DontFragment) ? SctpAssociation.LargestPacket : 0,
                 LocalInit = InitOf(localInit),
                 RemoteInit = InitOf(remoteInit),
-                CongestionControl = _connection.GetConfiguration().DataCongestionControl,
+                CongestionControl = configuration.DataCongestionControl,
                 RemoteMaxMessageSize = remoteMaximum,
             },
             _platform.Random,
@@ -120,10 +129,10 @@ internal sealed partial class TransportStack
         }
     }
 
-    /// <summary>Opens the receive window again once the users of all channels have taken enough.</summary>
+    /// <summary>Opens the receive window again once the user has taken enough.</summary>
     public void ResumeReceiving(Instant now)
     {
-        if (_association is { ReceivePaused: true } && _channels.Values.All(channel => channel.HasRoomForDelivery))
+        if (_association is { ReceivePaused: true } && _connection.Delivery.HasRoom)
         {
             _association.ReceivePaused = false;
             PumpSctp(now);
@@ -254,6 +263,7 @@ internal sealed partial class TransportStack
             case DataChannelEventKind.ChannelClosed:
                 _channels.Remove(happened.Channel);
                 _connection.Queue.Enqueue(() => channel.OnClosed(null));
+                ChargeUntilNow(DeliveryAccount.Overhead);
                 break;
         }
     }
@@ -274,6 +284,7 @@ internal sealed partial class TransportStack
         };
         _channels[happened.Channel] = channel;
         _connection.OnChannelAnnounced(channel);
+        ChargeUntilNow(CostOfAnnouncement + sizeof(char) * (parameters.Label.Length + parameters.Protocol.Length));
     }
 
     // All of it is written at once: no need to clear it before.
@@ -286,14 +297,24 @@ internal sealed partial class TransportStack
 
     private void Deliver(DataChannel channel, DataChannelMessage message)
     {
-        channel.OnDelivering(message.Data.Length);
-        if (!channel.HasRoomForDelivery)
+        Charge(message.Data.Length + DeliveryAccount.Overhead);
+        _connection.Loop.OnDelivered();
+        _connection.Queue.Enqueue(() => channel.OnMessage(message));
+    }
+
+    private void Charge(int cost)
+    {
+        if (!_connection.Delivery.Add(cost))
         {
             _association!.ReceivePaused = true;
         }
+    }
 
-        _connection.Loop.OnDelivered();
-        _connection.Queue.Enqueue(() => channel.OnMessage(message));
+    // For what has been queued: paid back when the event queue has come to this place.
+    private void ChargeUntilNow(int cost)
+    {
+        Charge(cost);
+        _connection.Queue.Enqueue(() => _connection.OnDeliveryTaken(cost));
     }
 
     private sealed record BlockedMessage(DataChannel Channel, byte[] Data, bool IsBinary, bool IsClose);
