@@ -68,7 +68,7 @@ public class DataChannelProcedureTests
             await pair.Simulator.Delay(TimeSpan.FromSeconds(2));
         });
 
-        Assert.Equal(["statechange Connected Connecting 65535", "open 1", "open second"], events);
+        Assert.Equal(["statechange Connected Connecting 1024", "open 1", "open second"], events);
     }
 
     [Fact]
