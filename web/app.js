@@ -3,13 +3,13 @@
 import { HoldMedia, openCamera } from "./media.js";
 import { Panel } from "./panel.js";
 import { Peer } from "./peer.js";
-import { Signaling } from "./signaling.js";
+import { serverUrl, Signaling } from "./signaling.js";
 
 const $ = (id) => document.getElementById(id);
 const panel = new Panel();
 const peers = new Map(); // id → Peer
 const tiles = new Map(); // id → the peer's tile
-const self = { id: "", name: "", room: "", joined: false, inCall: false, held: false, muted: false };
+const self = { id: "", name: "", room: "", joined: false, reconnecting: false, inCall: false, held: false, muted: false };
 let signaling = null;
 let camera = null;
 let holdMedia = null;
@@ -24,18 +24,15 @@ async function join(room, name) {
   document.title = `${room} · Parley`;
   $("room-name").textContent = room;
   $("room").hidden = $("copy").hidden = false;
-  configuration = await fetch("config.json").then((response) => response.json()).catch(() => ({}));
+  configuration = await fetch(serverUrl("config.json")).then((response) => response.json()).catch(() => ({}));
   signaling = new Signaling(room, name);
   signaling.addEventListener("welcome", ({ detail }) => {
     self.id = detail.id;
-    self.joined = true;
-    for (const { id, name: other } of detail.peers) add(id, other, true);
-    notice("");
-    show();
+    here(true);
   });
   signaling.addEventListener("peer-joined", ({ detail }) => {
-    const peer = add(detail.id, detail.name, false);
-    note(`${peer.name} joined`);
+    const peer = add(detail.id, detail.name, detail.polite);
+    if (!detail.polite) note(`${peer.name} joined`);
     if (self.inCall) {
       peer.call(camera);
       if (self.held) peer.hold(holdMedia);
@@ -50,14 +47,30 @@ async function join(room, name) {
   });
   signaling.addEventListener("message", ({ detail }) => peers.get(detail.from)?.receive(detail));
   signaling.addEventListener("error", ({ detail }) => {
-    if (detail.code !== "unknown-peer") notice(detail.message);
+    if (detail.code !== "unknown-peer") notice(detail.message, detail.code.endsWith("-full") ? "full" : "");
+  });
+  signaling.addEventListener("reconnecting", () => here(false));
+  signaling.addEventListener("reconnected", () => {
+    self.id = signaling.id;
+    here(true);
+    for (const peer of peers.values()) peer.signalingRestored();
   });
   signaling.addEventListener("closed", () => {
-    // Calls go on without the room, but nobody new can be heard of.
-    self.joined = false;
-    notice("The connection to the server is lost. Hang up and join again.");
+    here(false);
+    self.reconnecting = false;
     show();
+    notice("The server has ended the connection. Hang up and join again.");
   });
+  show();
+}
+
+// Whether the server hears us. Calls go on without it; nobody new can be heard of, and nothing be negotiated, until it does again.
+function here(joined) {
+  self.joined = joined;
+  self.reconnecting = !joined && self.id !== "";
+  const { kind } = $("notice").dataset;
+  if (joined && (kind === "connection" || kind === "full")) notice("");
+  else if (!joined && kind !== "full") notice(self.id ? "The connection to the server is lost, reconnecting… Calls go on." : "The server cannot be reached, trying again…", "connection");
   show();
 }
 
@@ -145,7 +158,7 @@ function hangUp() {
   stopCamera();
   holdMedia?.close();
   holdMedia = null;
-  Object.assign(self, { id: "", joined: false, inCall: false, held: false, muted: false });
+  Object.assign(self, { id: "", joined: false, reconnecting: false, inCall: false, held: false, muted: false });
   document.body.dataset.view = "lobby";
   $("room").hidden = $("copy").hidden = true;
   $("log").replaceChildren();
@@ -249,8 +262,8 @@ function show() {
   tile.classList.toggle("picture", Boolean(camera?.getVideoTracks().length));
   badge(label, self.held ? "Holding" : self.muted ? "Muted" : "");
   $("stage").dataset.tiles = peers.size;
-  $("empty").textContent = peers.size > 0 ? "" : self.joined ? "You are the first one here. Send somebody the link." : "Joining …";
-  $("room-people").textContent = self.joined ? (peers.size === 0 ? "only you" : `${peers.size + 1} people`) : "";
+  $("empty").textContent = peers.size > 0 ? "" : self.joined ? "You are the first one here. Send somebody the link." : self.reconnecting ? "" : "Joining …";
+  $("room-people").textContent = self.reconnecting ? "reconnecting…" : self.joined ? (peers.size === 0 ? "only you" : `${peers.size + 1} people`) : "";
   $("room-dot").dataset.kind = self.joined ? "good" : "busy";
   const select = $("panel-peer");
   select.hidden = peers.size < 2;
@@ -276,8 +289,9 @@ function initials(name) {
   return [...name.matchAll(/\p{L}|\p{N}/gu)].length === 0 ? "?" : name.split(/\s+/u).slice(0, 2).map((word) => [...word][0] ?? "").join("").toUpperCase();
 }
 
-function notice(text) {
+function notice(text, kind = "") {
   $("notice").textContent = text;
+  $("notice").dataset.kind = kind;
 }
 
 // One line of the chat: what somebody said, or without a speaker what happened. Text is only ever set as text.
@@ -321,7 +335,9 @@ $("join").addEventListener("submit", (event) => {
   event.preventDefault();
   const { room, name } = Object.fromEntries(new FormData(event.target));
   const url = new URL(location);
-  url.search = new URLSearchParams(name ? { room, name } : { room });
+  url.searchParams.set("room", room);
+  if (name) url.searchParams.set("name", name);
+  else url.searchParams.delete("name");
   history.replaceState(null, "", url);
   join(room, name);
 });

@@ -6,6 +6,7 @@ import { StatsHistory } from "./stats.js";
 const connectWithin = 6000; // ms until a round that led nowhere is tried again
 const channelAfter = 700; // ms of peace until the side that joined earlier asks for the chat channel
 const channelWithin = 1500; // ms the polite side waits for the other's chat channel
+const lostFor = 3000; // ms without a path until the side that joined earlier restarts ICE; the other side waits half as long again
 const attempts = 3;
 
 /** Events: "change" (anything to show), "message" {text}, "ended" (the other side hung up), "failed" {error}. */
@@ -17,6 +18,7 @@ export class Peer extends EventTarget {
   #held = null; // transceiver → what it was before hold
   #watch = 0;
   #channelTimer = 0;
+  #lossTimer = 0;
   #attempts = 0;
 
   /** Whether this side's part of the call, its tracks or its wish to receive, was added. */
@@ -122,9 +124,16 @@ export class Peer extends EventTarget {
     this.connection.restartIce();
   }
 
+  /** The room is there again after a loss. What cut the way to it has often cut the way to the peer too; a call that lives is left alone. */
+  signalingRestored() {
+    this.#attempts = 0;
+    if (["disconnected", "failed"].includes(this.connection.connectionState)) this.#tryAgain();
+  }
+
   close() {
     clearTimeout(this.#watch);
     clearTimeout(this.#channelTimer);
+    clearTimeout(this.#lossTimer);
     this.connection.close();
     for (const track of this.stream.getTracks()) this.stream.removeTrack(track);
   }
@@ -184,7 +193,10 @@ export class Peer extends EventTarget {
 
   #connectionChanged() {
     const { connectionState } = this.connection;
-    if (connectionState === "connected") {
+    clearTimeout(this.#lossTimer);
+    if (connectionState === "disconnected") {
+      this.#lossTimer = setTimeout(() => this.#tryAgain(), lostFor * (this.polite ? 1.5 : 1));
+    } else if (connectionState === "connected") {
       clearTimeout(this.#watch);
       this.#watch = 0;
       this.#attempts = 0;

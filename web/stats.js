@@ -17,14 +17,11 @@ export class StatsHistory {
 
   async sample(connection) {
     const report = await connection.getStats();
-    const now = { at: performance.now(), received: 0, sent: 0, packets: 0, lost: 0 };
+    const now = { at: performance.now(), ...bytes([...report.values()]), packets: 0, lost: 0 };
     let fractionLost = null;
     let video = null;
     for (const entry of report.values()) {
-      if (entry.type === "transport") {
-        now.received += entry.bytesReceived ?? 0;
-        now.sent += entry.bytesSent ?? 0;
-      } else if (entry.type === "inbound-rtp") {
+      if (entry.type === "inbound-rtp") {
         now.packets += entry.packetsReceived ?? 0;
         now.lost += Math.max(0, entry.packetsLost ?? 0);
         if (entry.kind === "video") {
@@ -53,6 +50,14 @@ export class StatsHistory {
   }
 
   static seconds = secondsKept;
+}
+
+// Firefox's transports have no bytes; its candidate pairs do, and where those have none either, its streams and channels have.
+function bytes(entries) {
+  const counted = (...types) => entries.filter((entry) => types.includes(entry.type) && (entry.bytesReceived > 0 || entry.bytesSent > 0));
+  const where = [counted("transport"), counted("candidate-pair"), counted("inbound-rtp", "outbound-rtp", "data-channel")].find((found) => found.length > 0) ?? [];
+  const sum = (member) => where.reduce((all, entry) => all + (entry[member] ?? 0), 0);
+  return { received: sum("bytesReceived"), sent: sum("bytesSent") };
 }
 
 function selectedPair(report) {

@@ -12,4 +12,4 @@ var root = new RootCommand("Parley: calls between browsers and .NET programs.")
 };
 
 // Signals are heard from the first line on, not only while a command runs.
-return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null }, interrupt.Token);
+return await Usage.RunAsync(root, args, new InvocationConfiguration { ProcessTerminationTimeout = null }, interrupt.Token);

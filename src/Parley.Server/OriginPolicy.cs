@@ -17,7 +17,8 @@ internal static class OriginPolicy
             return true;
         }
 
-        if (!Uri.TryCreate(origin, UriKind.Absolute, out Uri? page))
+        // A file's origin ("file://", or "null" as that of a sandboxed frame) is nobody's own, and would count as of this machine.
+        if (!Uri.TryCreate(origin, UriKind.Absolute, out Uri? page) || page.Scheme is not ("http" or "https"))
         {
             return false;
         }

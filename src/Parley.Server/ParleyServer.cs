@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 
 namespace Parley.Server;
 
@@ -36,11 +37,15 @@ public sealed class ParleyServer : IAsyncDisposable
     /// <summary>How many rooms exist now.</summary>
     public int RoomCount => _rooms.Count;
 
+    /// <summary>How many bytes wait to be sent to all peers together, those included that may be asked for again.</summary>
+    public long WaitingBytes => _rooms.WaitingBytes;
+
     /// <summary>Starts a server; it listens when the task is done.</summary>
     /// <param name="options">Where and how; null for the defaults.</param>
     /// <param name="loggerFactory">Where it logs; null for nowhere.</param>
     /// <param name="timeProvider">The clock of the flood bounds; null for the system's.</param>
     /// <param name="cancellationToken">Gives up starting.</param>
+    /// <exception cref="OptionsValidationException">A bound is out of its range, or an origin, a host, a proxy or an ICE server is malformed.</exception>
     /// <exception cref="IOException">The port is taken, or the address is not this machine's.</exception>
     public static async Task<ParleyServer> StartAsync(
         ParleyServerOptions? options = null,
@@ -49,6 +54,10 @@ public sealed class ParleyServer : IAsyncDisposable
         CancellationToken cancellationToken = default)
     {
         options ??= new ParleyServerOptions();
+        if (SignalingOptionsValidator.ErrorOf(options.Signaling) is { } error)
+        {
+            throw new OptionsValidationException(nameof(SignalingOptions), typeof(SignalingOptions), [error]);
+        }
 
         // Empty on purpose: no configuration files of the current directory, no environment variables, no handlers of Ctrl-C.
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());

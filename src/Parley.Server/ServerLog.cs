@@ -11,15 +11,21 @@ internal static partial class ServerLog
     [LoggerMessage(1202, LogLevel.Information, "Peer {PeerId} left")]
     public static partial void PeerLeft(ILogger logger, string peerId);
 
-    [LoggerMessage(1203, LogLevel.Information, "Peer {PeerId} vanished without closing its socket")]
+    [LoggerMessage(1203, LogLevel.Information, "Peer {PeerId} lost its socket without closing it")]
     public static partial void PeerVanished(ILogger logger, string peerId);
 
-    [LoggerMessage(1204, LogLevel.Warning, "Peer {PeerId} flooded and is closed")]
-    public static partial void Flood(ILogger logger, string peerId);
+    [LoggerMessage(1204, LogLevel.Warning, "Peer {PeerId} is cut off: {Reason}")]
+    public static partial void Cut(ILogger logger, string peerId, CutReason reason);
 
-    [LoggerMessage(1205, LogLevel.Warning, "Peer {PeerId} reads too slowly and is cut off")]
-    public static partial void SlowReader(ILogger logger, string peerId);
+    [LoggerMessage(1205, LogLevel.Information, "Peer {PeerId} is back")]
+    public static partial void PeerResumed(ILogger logger, string peerId);
 
     [LoggerMessage(1206, LogLevel.Warning, "A page of another origin was refused")]
     public static partial void OriginRefused(ILogger logger);
+
+    [LoggerMessage(1207, LogLevel.Warning, "A request for another host was refused; a name of this server is told by --host or SignalingOptions.AllowedHosts")]
+    public static partial void HostRefused(ILogger logger);
+
+    [LoggerMessage(1208, LogLevel.Warning, "An address has too many sockets or opens them too fast, and is refused: {Reason}")]
+    public static partial void AddressRefused(ILogger logger, RefusalReason reason);
 }

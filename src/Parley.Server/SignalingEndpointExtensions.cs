@@ -31,8 +31,9 @@ public static class SignalingEndpointExtensions
     public static IEndpointConventionBuilder MapParleySignaling(this IEndpointRouteBuilder endpoints)
     {
         ArgumentNullException.ThrowIfNull(endpoints);
-        SignalingService service = endpoints.ServiceProvider.GetRequiredService<SignalingService>();
+        SignalingService service = Required<SignalingService>(endpoints);
         IApplicationBuilder pipeline = endpoints.CreateApplicationBuilder();
+        pipeline.Use(service.MeterAsync);
         pipeline.UseWebSockets();
         pipeline.Run(service.ServeAsync);
         return endpoints.Map("/rooms/{room}", pipeline.Build());
@@ -45,24 +46,30 @@ public static class SignalingEndpointExtensions
     {
         ArgumentNullException.ThrowIfNull(endpoints);
         string[] methods = [HttpMethods.Get, HttpMethods.Head];
+        SignalingOptions options = Required<SignalingOptions>(endpoints);
+        HostPolicy hosts = Required<HostPolicy>(endpoints);
         foreach ((string path, PageFile file) in PageFiles.Load())
         {
-            endpoints.MapMethods("/" + path, methods, file.ServeAsync);
+            endpoints.MapMethods("/" + path, methods, hosts.Guard(file.ServeAsync));
             if (path == "index.html")
             {
-                endpoints.MapMethods("/", methods, file.ServeAsync);
+                endpoints.MapMethods("/", methods, hosts.Guard(file.ServeAsync));
             }
         }
 
-        SignalingOptions options = endpoints.ServiceProvider.GetRequiredService<SignalingOptions>();
-        endpoints.MapGet("/config.json", context =>
+        endpoints.MapGet("/config.json", hosts.Guard(context =>
         {
             SecurityHeaders.Apply(context.Request, context.Response.Headers);
             context.Response.Headers.CacheControl = "no-store";
             context.Response.ContentType = "application/json";
             return JsonSerializer.SerializeAsync(
                 context.Response.Body, new PageConfiguration([.. options.IceServers]), PageJson.Default.PageConfiguration, context.RequestAborted);
-        });
+        }));
         return endpoints;
     }
+
+    private static T Required<T>(IEndpointRouteBuilder endpoints)
+        where T : notnull =>
+        endpoints.ServiceProvider.GetService<T>() ?? throw new InvalidOperationException(
+            $"Parley's signaling is not among the services. Call builder.Services.{nameof(SignalingServiceCollectionExtensions.AddParleySignaling)}() before the application is built.");
 }

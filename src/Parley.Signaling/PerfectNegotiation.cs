@@ -13,6 +13,10 @@ namespace Parley.Signaling;
 /// change tracks, directions and channels, and the rest follows.
 /// </para>
 /// <para>
+/// It restarts ICE when the connection has failed, up to three times without success, and when a <see cref="IResumableChannel"/> has its way to the
+/// peer again and the connection lost its own.
+/// </para>
+/// <para>
 /// It runs on the synchronization context that is current when it is made, which shall be the connection's. Without one, events come
 /// on the connection's queue and completions elsewhere; then a lock and three rules keep the order that JavaScript gets from its single
 /// thread: candidates wait until the description they belong to is sent, a negotiation asked for while an offer is being answered waits for
@@ -35,6 +39,7 @@ public sealed class PerfectNegotiation : IAsyncDisposable
     private bool _answering;
     private bool _negotiateAfterAnswer;
     private bool _ignoreOffer;
+    private readonly IceRecovery _recovery;
     private int _disposed;
 
     /// <summary>Begins to negotiate.</summary>
@@ -52,6 +57,7 @@ public sealed class PerfectNegotiation : IAsyncDisposable
         _logger = (loggerFactory ?? NullLoggerFactory.Instance).CreateLogger<PerfectNegotiation>();
         connection.NegotiationNeeded += OnNegotiationNeeded;
         connection.IceCandidateGathered += OnCandidateGathered;
+        _recovery = new IceRecovery(connection, channel as IResumableChannel, _logger);
         _ = ReceiveAsync();
     }
 
@@ -74,6 +80,7 @@ public sealed class PerfectNegotiation : IAsyncDisposable
         {
             _connection.NegotiationNeeded -= OnNegotiationNeeded;
             _connection.IceCandidateGathered -= OnCandidateGathered;
+            _recovery.Dispose();
             _ending.Cancel();
 
             // A step under way on a connection that is closed never completes (webrtc-pc §4.4.1.2), so it is not waited for.

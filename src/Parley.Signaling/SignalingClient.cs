@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Net.WebSockets;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
@@ -8,41 +7,48 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Parley.Signaling;
 
 /// <summary>
-/// A peer in a room of a Parley server (docs/signaling.md). Joins once; a broken socket ends the events and every channel with a
-/// <see cref="SignalingException"/>, and joining again is a new client with a new id. Safe from any thread.
+/// A peer in a room of a Parley server (docs/signaling.md). When it loses its connection to the server it comes back as the same peer: calls go on, and
+/// what is sent to peers meanwhile arrives later. Events and channels end with a <see cref="SignalingException"/> only when it may try no longer
+/// (<see cref="SignalingClientOptions.ReconnectTimeout"/>) or the server refuses it. Safe from any thread.
 /// </summary>
-public sealed class SignalingClient : IAsyncDisposable
+public sealed partial class SignalingClient : IAsyncDisposable
 {
-    private const int MaxMessageBytes = 512 * 1024;
     private const int MaxUnreadEvents = 1024;
     private static readonly TimeSpan ClosingTime = TimeSpan.FromSeconds(2);
 
-    private readonly ClientWebSocket _socket = new();
     private readonly SemaphoreSlim _sending = new(1, 1);
     private readonly CancellationTokenSource _ending = new();
     private readonly Channel<SignalingEvent> _events = System.Threading.Channels.Channel.CreateBounded<SignalingEvent>(
         new BoundedChannelOptions(MaxUnreadEvents) { SingleWriter = true });
 
     private readonly Dictionary<string, RemotePeer> _peers = new(StringComparer.Ordinal);
-    private readonly ArrayBufferWriter<byte> _incoming = new();
+    private readonly SentMessages _sent = new();
+    private readonly Uri _server;
+    private readonly string _requestedRoom;
+    private readonly SignalingClientOptions _options;
     private readonly ILogger _logger;
-    private Task _reading = Task.CompletedTask;
+    private SignalingSocket? _socket;
+    private SessionInfo? _session;
+    private SignalingException? _over;
+    private long _received;
+    private Task _running = Task.CompletedTask;
     private int _disposed;
 
-    private SignalingClient(ILoggerFactory? loggerFactory)
+    private SignalingClient(Uri server, string room, SignalingClientOptions options)
     {
-        _logger = (loggerFactory ?? NullLoggerFactory.Instance).CreateLogger<SignalingClient>();
-        _socket.Options.KeepAliveInterval = TimeSpan.FromSeconds(5);
-        _socket.Options.KeepAliveTimeout = TimeSpan.FromSeconds(10);
+        _server = server;
+        _requestedRoom = room;
+        _options = options;
+        _logger = (options.LoggerFactory ?? NullLoggerFactory.Instance).CreateLogger<SignalingClient>();
     }
 
-    /// <summary>This peer's own id in the room.</summary>
+    /// <summary>This peer's own id in the room. It changes when a server that keeps no sessions is joined anew.</summary>
     public string Id { get; private set; } = "";
 
     /// <summary>The room's name.</summary>
     public string Room { get; private set; } = "";
 
-    /// <summary>Who is in the room now, this peer not counted.</summary>
+    /// <summary>Who is in the room now, this peer not counted; those who are away for a moment included.</summary>
     public IReadOnlyList<RemotePeer> Peers
     {
         get
@@ -61,33 +67,51 @@ public sealed class SignalingClient : IAsyncDisposable
     /// <param name="loggerFactory">Where it logs; null for nowhere.</param>
     /// <param name="cancellationToken">Gives up joining.</param>
     /// <exception cref="SignalingException">The server cannot be reached, refuses, or the room is full (<see cref="SignalingException.Code"/>).</exception>
+    public static Task<SignalingClient> JoinAsync(
+        Uri server, string room, string? name = null, ILoggerFactory? loggerFactory = null, CancellationToken cancellationToken = default) =>
+        JoinAsync(server, room, new SignalingClientOptions { Name = name, LoggerFactory = loggerFactory }, cancellationToken);
+
+    /// <summary>Joins a room.</summary>
+    /// <param name="server">
+    /// The server's address, such as <c>https://name/prefix/?tenant=7</c>. Its path is the prefix of a reverse proxy, and its query is kept; neither
+    /// query nor user information appears in an error.
+    /// </param>
+    /// <param name="room">The room's name, 1 to 64 characters. It is made when it is not there.</param>
+    /// <param name="options">How to join, and how to come back.</param>
+    /// <param name="cancellationToken">Gives up joining.</param>
+    /// <exception cref="ArgumentException">An option is out of its range, or a header cannot be sent.</exception>
+    /// <exception cref="SignalingException">The server cannot be reached, refuses, or the room is full (<see cref="SignalingException.Code"/>).</exception>
     public static async Task<SignalingClient> JoinAsync(
-        Uri server, string room, string? name = null, ILoggerFactory? loggerFactory = null, CancellationToken cancellationToken = default)
+        Uri server, string room, SignalingClientOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(server);
         ArgumentException.ThrowIfNullOrEmpty(room);
-        var client = new SignalingClient(loggerFactory);
+        ArgumentNullException.ThrowIfNull(options);
+        var client = new SignalingClient(server, room, options.Checked());
         try
         {
-            await client.ConnectAsync(Address(server, room, name), cancellationToken).ConfigureAwait(false);
-            return client;
+            await client.ConnectAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (WebSocketException exception)
+        catch (SignalingException exception) when (exception.Code is null)
         {
             await client.DisposeAsync().ConfigureAwait(false);
-            throw new SignalingException($"The server at {server} cannot be joined: {exception.Message}", exception);
+            throw new SignalingException(
+                $"The server at {RoomAddress.Printable(server)} cannot be joined: {exception.Message}", exception.InnerException ?? exception);
         }
         catch
         {
             await client.DisposeAsync().ConfigureAwait(false);
             throw;
         }
+
+        client._running = client.RunAsync();
+        return client;
     }
 
     /// <summary>What happens in the room, beginning with a <see cref="PeerJoined"/> for each peer already there. Read it once.</summary>
     /// <param name="cancellationToken">Ends the reading, not the client.</param>
     /// <returns>Ends when this client is disposed.</returns>
-    /// <exception cref="SignalingException">The socket broke, or the events were left unread.</exception>
+    /// <exception cref="SignalingException">The server is lost for good, or the events were left unread.</exception>
     public async IAsyncEnumerable<SignalingEvent> ReadEventsAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         while (await _events.Reader.WaitToReadAsync(cancellationToken).ConfigureAwait(false))
@@ -108,28 +132,39 @@ public sealed class SignalingClient : IAsyncDisposable
         }
 
         _ending.CancelAfter(ClosingTime);
-        if (!await TryCloseOutputAsync().ConfigureAwait(false))
+        if (!await TryLeaveAsync().ConfigureAwait(false))
         {
             await _ending.CancelAsync().ConfigureAwait(false);
         }
 
-        await _reading.ConfigureAwait(false);
+        await _running.ConfigureAwait(false);
         End(null);
-        _socket.Dispose();
+        _socket?.Dispose();
         _ending.Dispose();
     }
 
-    internal async ValueTask SendAsync(ReadOnlyMemory<byte> message, CancellationToken cancellationToken)
+    // While the server is away the message is kept, and sent when it is there again.
+    internal async ValueTask SendAsync(RemotePeer peer, Func<long, byte[]> write, CancellationToken cancellationToken)
     {
         await _sending.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            // A cancelled send tears the socket down, so once begun it is finished; a dead socket is found by its pings.
-            await _socket.SendAsync(message, WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None).ConfigureAwait(false);
-        }
-        catch (Exception exception) when (exception is WebSocketException or InvalidOperationException or ObjectDisposedException)
-        {
-            throw new SignalingException("The connection to the server is lost.", exception);
+            if (_over is { } over)
+            {
+                throw new SignalingException(over.Message, over);
+            }
+
+            byte[] message = write(peer.NextNumber);
+            if (_session is not null && !Keep(peer.Id, message))
+            {
+                throw new SignalingException("Too many messages wait for the server.");
+            }
+
+            peer.NextNumber++;
+            if (_socket is { } socket)
+            {
+                await socket.TrySendAsync(message).ConfigureAwait(false);
+            }
         }
         finally
         {
@@ -137,131 +172,98 @@ public sealed class SignalingClient : IAsyncDisposable
         }
     }
 
-    private async Task<bool> TryCloseOutputAsync()
+    private bool Keep(string peer, byte[] message)
+    {
+        lock (_sent)
+        {
+            return _sent.TryAdd(peer, message);
+        }
+    }
+
+    // Only a peer that is connected can say that it leaves.
+    private async Task<bool> TryLeaveAsync()
     {
         try
         {
             await _sending.WaitAsync(_ending.Token).ConfigureAwait(false);
-            try
-            {
-                if (_socket.State is not (WebSocketState.Open or WebSocketState.CloseReceived))
-                {
-                    return false;
-                }
-
-                await _socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, _ending.Token).ConfigureAwait(false);
-                return true;
-            }
-            finally
-            {
-                _sending.Release();
-            }
         }
-        catch (Exception exception) when (exception is OperationCanceledException or WebSocketException)
+        catch (OperationCanceledException)
         {
             return false;
         }
-    }
 
-    private static Uri Address(Uri server, string room, string? name)
-    {
-        string scheme = server.Scheme is "https" or "wss" ? "wss" : "ws";
-        string query = string.IsNullOrEmpty(name) ? "" : "?name=" + Uri.EscapeDataString(name);
-        return new Uri($"{scheme}://{server.Authority}/rooms/{Uri.EscapeDataString(room)}{query}");
-    }
-
-    private async Task ConnectAsync(Uri address, CancellationToken cancellationToken)
-    {
-        await _socket.ConnectAsync(address, cancellationToken).ConfigureAwait(false);
-        while (Id.Length == 0)
-        {
-            if (!await ReceiveAsync(cancellationToken).ConfigureAwait(false))
-            {
-                throw new SignalingException("The server closed the connection.");
-            }
-
-            if (!SignalingJson.TryRead(_incoming.WrittenSpan, out ServerMessage? server, out _, out _))
-            {
-                continue;
-            }
-
-            switch (server)
-            {
-                case WelcomeMessage welcome:
-                    Id = welcome.Id;
-                    Room = welcome.Room;
-                    foreach (PeerInfo peer in welcome.Peers)
-                    {
-                        Add(peer.Id, peer.Name, isPolite: true);
-                    }
-
-                    break;
-                case ErrorMessage error:
-                    throw new SignalingException(error.Message) { Code = error.Code };
-            }
-        }
-
-        SignalingLog.Joined(_logger, Id);
-        _reading = ReadAsync();
-    }
-
-    private async Task ReadAsync()
-    {
-        SignalingException? broken = null;
         try
         {
-            while (await ReceiveAsync(_ending.Token).ConfigureAwait(false))
+            return _socket is { } socket && await socket.TryCloseOutputAsync(_ending.Token).ConfigureAwait(false);
+        }
+        finally
+        {
+            _sending.Release();
+        }
+    }
+
+    private async Task RunAsync()
+    {
+        SignalingException? broken;
+        do
+        {
+            broken = await ReadAsync(_socket!).ConfigureAwait(false);
+            if (Volatile.Read(ref _disposed) != 0)
             {
-                Take(_incoming.WrittenSpan);
+                broken = null;
+                break;
             }
 
-            broken = new SignalingException("The server closed the connection.");
-        }
-        catch (Exception exception) when (exception is WebSocketException or OperationCanceledException)
-        {
-            broken = new SignalingException("The connection to the server is lost.", exception);
-        }
-
-        if (Volatile.Read(ref _disposed) != 0)
-        {
-            broken = null;
-        }
-        else
-        {
             SignalingLog.Lost(_logger, Id);
+            if (!broken.IsForGood && _options.ReconnectTimeout != TimeSpan.Zero)
+            {
+                Tell(new Reconnecting(broken.Message));
+                broken = await ReconnectAsync().ConfigureAwait(false);
+            }
         }
+        while (broken is null && Volatile.Read(ref _disposed) == 0);
 
-        End(broken);
+        End(Volatile.Read(ref _disposed) != 0 ? null : broken);
     }
 
-    // One whole message into _incoming; false when the server closes.
-    private async ValueTask<bool> ReceiveAsync(CancellationToken cancellationToken)
+    // Reads until the socket is of no use any more; returns why.
+    private async Task<SignalingException> ReadAsync(SignalingSocket socket)
     {
-        _incoming.ResetWrittenCount();
-        while (true)
+        using var stopped = new CancellationTokenSource();
+        Task beating = _session is null ? Task.CompletedTask : BeatAsync(socket, stopped.Token);
+        SignalingException? flooded = null;
+        try
         {
-            ValueWebSocketReceiveResult received = await _socket.ReceiveAsync(_incoming.GetMemory(8192), cancellationToken).ConfigureAwait(false);
-            if (received.MessageType == WebSocketMessageType.Close)
+            while (await socket.ReceiveAsync(_ending.Token).ConfigureAwait(false))
             {
-                return false;
+                Take(socket.Message, ref flooded);
             }
 
-            _incoming.Advance(received.Count);
-            if (received.EndOfMessage)
-            {
-                return true;
-            }
-
-            if (_incoming.WrittenCount > MaxMessageBytes)
-            {
-                throw new WebSocketException(WebSocketError.HeaderError, "The server sends more than a message may hold.");
-            }
+            return flooded ?? new SignalingException("The server closed the connection.");
+        }
+        catch (Exception exception) when (exception is WebSocketException or OperationCanceledException or ObjectDisposedException)
+        {
+            return flooded ?? new SignalingException("The connection to the server is lost.", exception);
+        }
+        finally
+        {
+            await stopped.CancelAsync().ConfigureAwait(false);
+            socket.Abort();
+            await beating.ConfigureAwait(false);
         }
     }
 
-    private void Take(ReadOnlySpan<byte> utf8)
+    private void Take(ReadOnlySpan<byte> utf8, ref SignalingException? flooded)
     {
-        if (!SignalingJson.TryRead(utf8, out ServerMessage? server, out string? from, out SignalingMessage? message))
+        bool isRead = SignalingJson.TryRead(utf8, out ServerMessage? server, out string? from, out long number, out SignalingMessage? message);
+        if (server is PongMessage pong)
+        {
+            Taken(pong.Received);
+            return;
+        }
+
+        _received++;
+        if (!isRead)
         {
             SignalingLog.Unreadable(_logger, utf8.Length);
             return;
@@ -277,10 +279,11 @@ public sealed class SignalingClient : IAsyncDisposable
                 break;
             case ErrorMessage error:
                 SignalingLog.ServerError(_logger, error.Code);
+                flooded = error.Code == SignalingErrorCodes.Flood ? new SignalingException(error.Message) { Code = error.Code, IsForGood = true } : flooded;
                 Tell(new ErrorReceived(error.Code, error.Message));
                 break;
             case null:
-                Find(from!)?.Take(message!);
+                Find(from!)?.Take(message!, number);
                 break;
         }
     }
@@ -332,6 +335,7 @@ public sealed class SignalingClient : IAsyncDisposable
 
     private void End(SignalingException? broken)
     {
+        _over = broken ?? new SignalingException("The client has left the room.");
         foreach (RemotePeer peer in Peers)
         {
             peer.End(broken);

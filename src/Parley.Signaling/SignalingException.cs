@@ -17,4 +17,7 @@ public sealed class SignalingException : IOException
 
     /// <summary>The code of the server's error when there was one, of <see cref="SignalingErrorCodes"/>.</summary>
     public string? Code { get; init; }
+
+    // Trying again is in vain.
+    internal bool IsForGood { get; init; }
 }

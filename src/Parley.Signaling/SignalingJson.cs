@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -9,17 +10,45 @@ public static class SignalingJson
     /// <summary>Writes a message of the server's own.</summary>
     public static byte[] Write(ServerMessage message) => JsonSerializer.SerializeToUtf8Bytes(message, SignalingJsonContext.Default.ServerMessage);
 
+    /// <summary>Writes what a member says to the server itself.</summary>
+    public static byte[] Write(ClientMessage message) => JsonSerializer.SerializeToUtf8Bytes(message, SignalingJsonContext.Default.ClientMessage);
+
     /// <summary>Writes a description for a peer.</summary>
-    public static byte[] Write(string to, SessionDescription description)
+    /// <param name="to">The peer's id.</param>
+    /// <param name="description">The description.</param>
+    /// <param name="number">Its number among the messages to that peer, from 1; 0 for none.</param>
+    public static byte[] Write(string to, SessionDescription description, long number = 0)
     {
         ArgumentNullException.ThrowIfNull(description);
         var content = new DescriptionContent(description.Type.ToW3CName(), description.Sdp);
-        return JsonSerializer.SerializeToUtf8Bytes(new DescriptionEnvelope(to, content), SignalingJsonContext.Default.DescriptionEnvelope);
+        return JsonSerializer.SerializeToUtf8Bytes(new DescriptionEnvelope(to, number, content), SignalingJsonContext.Default.DescriptionEnvelope);
     }
 
     /// <summary>Writes a candidate for a peer; null for the end of gathering.</summary>
-    public static byte[] Write(string to, IceCandidateInit? candidate) =>
-        JsonSerializer.SerializeToUtf8Bytes(new CandidateEnvelope(to, candidate), SignalingJsonContext.Default.CandidateEnvelope);
+    /// <param name="to">The peer's id.</param>
+    /// <param name="candidate">The candidate.</param>
+    /// <param name="number">Its number among the messages to that peer, from 1; 0 for none.</param>
+    public static byte[] Write(string to, IceCandidateInit? candidate, long number = 0) =>
+        JsonSerializer.SerializeToUtf8Bytes(new CandidateEnvelope(to, number, candidate), SignalingJsonContext.Default.CandidateEnvelope);
+
+    /// <summary>Reads what a member says to the server itself.</summary>
+    /// <param name="utf8">One whole message.</param>
+    /// <param name="message">The message.</param>
+    /// <returns>False for anything else.</returns>
+    public static bool TryRead(ReadOnlySpan<byte> utf8, [NotNullWhen(true)] out ClientMessage? message)
+    {
+        message = null;
+        try
+        {
+            message = JsonSerializer.Deserialize(utf8, SignalingJsonContext.Default.ClientMessage);
+        }
+        catch (Exception exception) when (exception is JsonException or NotSupportedException or InvalidOperationException)
+        {
+            // NotSupportedException: no "type", or one that is not known. InvalidOperationException: an escape that is no character.
+        }
+
+        return message is not null;
+    }
 
     /// <summary>Reads what came from the server.</summary>
     /// <param name="utf8">One whole message.</param>
@@ -27,10 +56,16 @@ public static class SignalingJson
     /// <param name="from">Whom it is from, if it is a peer's.</param>
     /// <param name="message">What the peer says.</param>
     /// <returns>False for what docs/signaling.md does not know; a later version may say more, so it is passed over.</returns>
-    public static bool TryRead(ReadOnlySpan<byte> utf8, out ServerMessage? server, out string? from, out SignalingMessage? message)
+    public static bool TryRead(ReadOnlySpan<byte> utf8, out ServerMessage? server, out string? from, out SignalingMessage? message) =>
+        TryRead(utf8, out server, out from, out _, out message);
+
+    /// <summary>The same, with the number of a peer's message; 0 when it has none.</summary>
+    internal static bool TryRead(
+        ReadOnlySpan<byte> utf8, out ServerMessage? server, out string? from, out long number, out SignalingMessage? message)
     {
         server = null;
         from = null;
+        number = 0;
         message = null;
         try
         {
@@ -42,11 +77,12 @@ public static class SignalingJson
             }
 
             from = content.From;
+            _ = content.N.ValueKind == JsonValueKind.Number && content.N.TryGetInt64(out number);
             return TryRead(content, out message);
         }
-        catch (Exception exception) when (exception is JsonException or NotSupportedException)
+        catch (Exception exception) when (exception is JsonException or NotSupportedException or InvalidOperationException)
         {
-            // NotSupportedException: a "type" this version does not know.
+            // NotSupportedException: a "type" this version does not know. InvalidOperationException: an escape that is no character.
             return false;
         }
     }
@@ -77,6 +113,7 @@ public static class SignalingJson
     RespectRequiredConstructorParameters = true,
     RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(ServerMessage))]
+[JsonSerializable(typeof(ClientMessage))]
 [JsonSerializable(typeof(PeerContent))]
 [JsonSerializable(typeof(DescriptionEnvelope))]
 [JsonSerializable(typeof(CandidateEnvelope))]

@@ -25,4 +25,13 @@ internal static partial class SignalingLog
 
     [LoggerMessage(1107, LogLevel.Error, "An event handler threw")]
     public static partial void HandlerFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(1108, LogLevel.Information, "Peer {PeerId} is connected to the server again; its session was resumed: {Resumed}")]
+    public static partial void Reconnected(ILogger logger, string peerId, bool resumed);
+
+    [LoggerMessage(1109, LogLevel.Debug, "An attempt to reach the server again failed: {Reason}")]
+    public static partial void ReconnectFailed(ILogger logger, string reason);
+
+    [LoggerMessage(1110, LogLevel.Information, "ICE is restarted, since the connection is {State}")]
+    public static partial void RestartingIce(ILogger logger, PeerConnectionState state);
 }

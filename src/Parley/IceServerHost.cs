@@ -51,7 +51,7 @@ internal static class IceServerHost
     private static bool TryParseBracketed(string text, out string host)
     {
         host = text;
-        return text.AsSpan().IndexOfAnyExcept("0123456789abcdefABCDEF:.") < 0 && text[^1..] != "."
+        return text.AsSpan().IndexOfAnyExcept("0123456789abcdefABCDEF:.") < 0 && !text.EndsWith('.')
             && IPAddress.TryParse(text, out var address) && address.AddressFamily == AddressFamily.InterNetworkV6;
     }
 

@@ -7,6 +7,8 @@ public sealed class ArgumentTests
 {
     [Theory]
     [InlineData("call")]
+    [InlineData("call", "")]
+    [InlineData("call", "demo", "extra")]
     [InlineData("call", "demo", "--seconds", "0")]
     [InlineData("call", "demo", "--seconds", "soon")]
     [InlineData("call", "demo", "--server", "nowhere")]
@@ -14,21 +16,50 @@ public sealed class ArgumentTests
     [InlineData("call", "demo", "--audio", "missing.wav")]
     [InlineData("call", "demo", "--video", "missing.ivf")]
     [InlineData("call", "demo", "--server", "http://127.0.0.1:1")]
-    [InlineData("call", "demo", "--stun", "nonsense")]
+    [InlineData("call", "demo", "--stun", "foo")]
+    [InlineData("call", "demo", "--stun", "stun:[]")]
+    [InlineData("call", "demo", "--stun", "turn:name")]
+    [InlineData("call", "demo", "--header", "nothing")]
+    [InlineData("call", "demo", "--access-token", "a\nb")]
+    [InlineData("demo", "--stun", "foo")]
     [InlineData("demo", "--port", "http")]
+    [InlineData("demo", "--origin", "name")]
+    [InlineData("serve", "--ice-server", "foo")]
+    [InlineData("serve", "--ice-server", "stun:name:port")]
+    [InlineData("serve", "--origin", "https://name/path")]
+    [InlineData("serve", "--proxy", "nobody")]
+    [InlineData("serve", "--host", "a b")]
+    [InlineData("serve", "--grace", "-1")]
+    [InlineData("serve", "--bind", "nowhere")]
+    [InlineData("serve", "--port", "70000")]
+    [InlineData("serve", "--unknown")]
     [InlineData("bench")]
     [InlineData("bench", "everything")]
     [InlineData("bench", "srtp", "--message", "5")]
     [InlineData("bench", "srtp", "--seconds", "-1")]
     [InlineData("bench", "connect", "--connections", "0")]
     [InlineData("sing")]
-    public async Task Program_BadArguments_SaysSoAndFails(params string[] arguments)
+    public async Task Program_BadArguments_SaysSoInOneLineAndFails(params string[] arguments)
     {
         await using CliProcess process = CliProcess.Start(arguments);
 
-        Assert.NotEqual(0, await process.ExitAsync());
-        Assert.NotEmpty(process.Error);
-        Assert.DoesNotContain("   at ", process.Error, StringComparison.Ordinal);
+        Assert.Equal(1, await process.ExitAsync());
+        Assert.Equal("", process.Output);
+        Assert.StartsWith("parley: ", Assert.Single(process.Error.Split('\n')), StringComparison.Ordinal);
+        Assert.DoesNotContain("Exception", process.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("(Parameter", process.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--help")]
+    [InlineData("call", "--help")]
+    public async Task Program_AskedForHelp_Helps(params string[] arguments)
+    {
+        await using CliProcess process = CliProcess.Start(arguments);
+
+        Assert.Equal(0, await process.ExitAsync());
+        Assert.Contains("parley", process.Output, StringComparison.OrdinalIgnoreCase);
+        Assert.Equal("", process.Error);
     }
 
     [Theory]

@@ -38,9 +38,9 @@ internal sealed class CliProcess : IAsyncDisposable
     }
 
     /// <summary>A demo on a port of its own, listening, and its address.</summary>
-    public static async Task<(CliProcess Demo, string Server)> StartDemoAsync()
+    public static async Task<(CliProcess Demo, string Server)> StartDemoAsync(params IEnumerable<string> options)
     {
-        CliProcess demo = Start("demo", "--port", "0");
+        CliProcess demo = Start(["demo", "--port", "0", .. options]);
         string line = await demo.OutputLineAsync("?room=demo");
         string address = line.Split(' ').Single(word => word.StartsWith("http://", StringComparison.Ordinal));
         return (demo, address[..address.IndexOf('?', StringComparison.Ordinal)]);

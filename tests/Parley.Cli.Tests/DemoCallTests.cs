@@ -130,7 +130,7 @@ public sealed partial class DemoCallTests
     [Fact]
     public async Task Demo_CallerKilled_IsCleanedUp()
     {
-        (CliProcess demo, string server) = await CliProcess.StartDemoAsync();
+        (CliProcess demo, string server) = await CliProcess.StartDemoAsync("--grace", "2");
         await using var host = demo;
         await using (CliProcess call = CliProcess.Start("call", "demo", "--server", server, "--name", "Ada"))
         {

@@ -34,6 +34,44 @@ public sealed class ServeCommandTests
         Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Serve_OnEveryAddress_PrintsWhatAPersonCanOpenAndThatOthersNeedHttps()
+    {
+        await using CliProcess serve = CliProcess.Start("serve", "--port", "0", "--bind", "*");
+        string line = await serve.OutputLineAsync("Parley serves ");
+        var own = new Uri(line.Split(' ').First(word => word.StartsWith("http", StringComparison.Ordinal)));
+        string[] others = [.. System.Net.NetworkInformation.NetworkInterface.GetAllNetworkInterfaces()
+            .Where(each => each.OperationalStatus == System.Net.NetworkInformation.OperationalStatus.Up)
+            .SelectMany(each => each.GetIPProperties().UnicastAddresses).Select(each => each.Address)
+            .Where(each => each.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork && !System.Net.IPAddress.IsLoopback(each))
+            .Select(each => $"http://{each}:{own.Port}/?room=demo")];
+        if (others.Length > 0)
+        {
+            await serve.OutputLineAsync("HTTPS");
+        }
+
+        Assert.True(own.IsLoopback);
+        Assert.Equal("?room=demo", own.Query);
+        Assert.DoesNotContain("[::]", serve.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("0.0.0.0", serve.Output, StringComparison.Ordinal);
+        Assert.All(others, other => Assert.Contains(other, serve.Output, StringComparison.Ordinal));
+        using var http = new HttpClient();
+        Assert.Contains("Parley", await http.GetStringAsync(own), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Serve_Verbose_LogsToStandardError()
+    {
+        await using CliProcess serve = CliProcess.Start("serve", "--port", "0", "--verbose");
+        string line = await serve.OutputLineAsync("Parley serves ");
+        var address = new Uri(line.Split(' ').First(word => word.StartsWith("http", StringComparison.Ordinal)));
+
+        await using Signaling.SignalingClient client = await Signaling.SignalingClient.JoinAsync(new Uri(address, "/"), "demo");
+
+        await serve.ErrorLineAsync($"Peer {client.Id} joined");
+        Assert.DoesNotContain("joined", serve.Output, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("INT")]
     [InlineData("TERM")]

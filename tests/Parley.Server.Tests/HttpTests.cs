@@ -87,6 +87,9 @@ public sealed class HttpTests
     [InlineData("https://evil.example", false)]
     [InlineData("http://127.0.0.1.evil.example", false)]
     [InlineData("null", false)]
+    [InlineData("file://", false)]
+    [InlineData("file:///home/me/page.html", false)]
+    [InlineData("chrome-extension://localhost", false)]
     public async Task Origin_AtALoopbackServer_IsOfThisMachineOrAllowed(string origin, bool allowed)
     {
         await using ParleyServer server = await TestServer.StartAsync(o => o.AllowedOrigins.Add("https://good.example"));
@@ -100,6 +103,74 @@ public sealed class HttpTests
         {
             await Assert.ThrowsAsync<WebSocketException>(() => RawPeer.ConnectAsync(server, "demo", origin: origin));
         }
+    }
+
+    [Theory]
+    [InlineData("null")]
+    [InlineData("file://")]
+    public async Task Origin_OfAFile_MayBeNamed(string origin)
+    {
+        await using ParleyServer server = await TestServer.StartAsync(o => o.AllowedOrigins.Add(origin));
+
+        await using RawPeer peer = await RawPeer.ConnectAsync(server, "demo", origin: origin);
+        await peer.ExpectAsync("welcome");
+    }
+
+    [Theory]
+    [InlineData("localhost", true)]
+    [InlineData("LOCALHOST:81", true)]
+    [InlineData("127.0.0.1", true)]
+    [InlineData("192.168.1.7:5080", true)]
+    [InlineData("[::1]:5080", true)]
+    [InlineData("calls.example", true)]
+    [InlineData("proxy.example:8443", true)]
+    [InlineData("evil.example", false)]
+    [InlineData("127.0.0.1.evil.example", false)]
+    [InlineData("localhost.evil.example:5080", false)]
+    public async Task Host_OfARequest_IsOneOfTheServersNames(string host, bool allowed)
+    {
+        using var counted = new Counted("parley.signaling.refused", "Host");
+        await using ParleyServer server = await TestServer.StartAsync(o =>
+        {
+            o.AllowedHosts.Add("calls.example");
+            o.AllowedOrigins.Add("https://proxy.example:8443");
+        });
+        using var http = new HttpClient { BaseAddress = server.Address };
+        foreach (string path in (string[])["/", "/app.js", "/config.json", "/rooms/demo"])
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, path);
+            request.Headers.Host = host;
+            using HttpResponseMessage response = await http.SendAsync(request);
+            Assert.Equal(allowed, response.StatusCode != HttpStatusCode.MisdirectedRequest);
+        }
+
+        // Whoever asks for its health may do so by any name.
+        Assert.Equal("ok\n", await http.GetStringAsync("/healthz"));
+        await (allowed ? Task.CompletedTask : counted.ExpectAsync());
+    }
+
+    [Fact]
+    public async Task Host_Any_IsAllowedWhenAsked()
+    {
+        await using ParleyServer server = await TestServer.StartAsync(o => o.AllowedHosts.Add("*"));
+        using var http = new HttpClient();
+        using var request = new HttpRequestMessage(HttpMethod.Get, server.Address);
+        request.Headers.Host = "whatever.example";
+        using HttpResponseMessage response = await http.SendAsync(request);
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("gpj.\u202Eexe")]
+    [InlineData("a\u200Bb")]
+    [InlineData("a\u2066b")]
+    [InlineData("\u0007")]
+    public async Task Room_NameThatMisleads_IsRefused(string room)
+    {
+        await using ParleyServer server = await TestServer.StartAsync();
+
+        await Assert.ThrowsAsync<WebSocketException>(() => RawPeer.ConnectAsync(server, Uri.EscapeDataString(room)));
     }
 
     [Fact]

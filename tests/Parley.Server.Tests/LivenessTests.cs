@@ -15,6 +15,7 @@ public sealed class LivenessTests
         var options = new SignalingOptions();
 
         Assert.True(options.PingInterval + options.PingTimeout < TimeSpan.FromSeconds(8));
+        Assert.Equal(TimeSpan.FromSeconds(30), options.ResumeGrace);
     }
 
     [Fact]

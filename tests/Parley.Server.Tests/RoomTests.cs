@@ -50,6 +50,11 @@ public sealed class RoomTests
     [InlineData("<img src=x onerror=alert(1)>\"&'", "<img src=x onerror=alert(1)>\"&'")]
     [InlineData("  Zoë 👩‍🚀\n", "Zoë 👩‍🚀")]
     [InlineData("a\u0000b\u0007c", "abc")]
+    [InlineData("gpj.\u202Eexe", "gpj.exe")]
+    [InlineData("\u202A\u202B\u202C\u202D\u2066\u2067\u2068\u2069\u200E\u200F\u061CAda", "Ada")]
+    [InlineData("A\u200Bd\uFEFFa\u2028\u2029\u2060", "Ada")]
+    [InlineData("\u202E \u202E", "")]
+    [InlineData("سارا\u200Cجان", "سارا\u200Cجان")]
     [InlineData("", "")]
     public async Task Name_AnyText_ArrivesAsItWasWithoutControlCharacters(string given, string expected)
     {

@@ -7,7 +7,7 @@ internal sealed class CallLines(TextWriter output, MeshCall call)
 
     private readonly Dictionary<(string Peer, uint Ssrc), TrackRate> _rates = [];
 
-    public void Tell(string line) => output.WriteLine($"{DateTime.Now:HH:mm:ss} {line}");
+    public void Tell(string line) => output.WriteLine($"{DateTime.Now:HH:mm:ss} {Printable.Of(line)}");
 
     /// <summary>Tells until it is cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellation)

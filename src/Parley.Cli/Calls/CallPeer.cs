@@ -7,7 +7,6 @@ namespace Parley.Cli.Calls;
 internal sealed class CallPeer : IAsyncDisposable
 {
     private const int MaxTexts = 1000;
-    private const int MaxRestarts = 3;
     private static readonly TimeSpan StatsTime = TimeSpan.FromSeconds(1);
 
     private readonly CallOptions _options;
@@ -23,7 +22,6 @@ internal sealed class CallPeer : IAsyncDisposable
     private readonly CallRecording? _recording;
     private int _sent;
     private int _received;
-    private int _restarts;
 
     public CallPeer(RemotePeer peer, CallSettings settings, CallOptions options, Action<string> tell)
     {
@@ -163,12 +161,7 @@ internal sealed class CallPeer : IAsyncDisposable
         switch (Leg.Connection.ConnectionState)
         {
             case PeerConnectionState.Connected:
-                _restarts = 0;
                 _ = TellPathAsync();
-                break;
-            case PeerConnectionState.Failed when _restarts++ < MaxRestarts:
-                _tell($"{Leg.PeerName} failed, trying again");
-                Leg.Connection.RestartIce();
                 break;
             case PeerConnectionState.Failed or PeerConnectionState.Disconnected:
                 _tell($"{Leg.PeerName} {Leg.Connection.ConnectionState.ToW3CName()}");

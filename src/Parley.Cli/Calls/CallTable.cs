@@ -1,5 +1,4 @@
 using Spectre.Console;
-using Spectre.Console.Rendering;
 
 namespace Parley.Cli.Calls;
 
@@ -12,7 +11,7 @@ internal sealed class CallTable(IAnsiConsole console, MeshCall call)
     private readonly Queue<string> _lines = new();
     private readonly Dictionary<(string Peer, uint Ssrc), TrackRate> _rates = [];
     private LiveDisplayContext? _live;
-    private Table _table = new();
+    private IReadOnlyList<CallRow> _rows = [];
 
     /// <summary>The keys, whose prompt is shown.</summary>
     public CallKeys? Keys { get; set; }
@@ -53,47 +52,42 @@ internal sealed class CallTable(IAnsiConsole console, MeshCall call)
 
     private async Task RefreshAsync()
     {
-        var table = new Table { Border = TableBorder.Rounded, Expand = true };
-        table.AddColumns("peer", "state", "path", "track", "rate", "lost", "rtt");
+        var rows = new List<CallRow>();
         foreach (CallPeer peer in call.Peers)
         {
             PeerReport report = await peer.ReportAsync();
             PeerConnection connection = peer.Leg.Connection;
-            string state = $"{connection.ConnectionState.ToW3CName()} · ice {connection.IceConnectionState.ToW3CName()} · {connection.SignalingState.ToW3CName()}";
-            string path = report.Path is { } found ? $"{found.Local} ⇄ {found.Remote}" : $"gathering {connection.IceGatheringState.ToW3CName()}";
-            table.AddRow(Cells(peer.Leg.PeerName, state, path, "", "", "", TrackRate.Milliseconds(report.RoundTripTime)));
-            foreach (TrackReport track in report.Tracks)
-            {
-                if (!_rates.TryGetValue((report.Id, track.Ssrc), out TrackRate? rate))
-                {
-                    _rates[(report.Id, track.Ssrc)] = rate = new TrackRate();
-                }
-
-                rate.Add(track);
-                string name = $"{(track.Direction == "inbound" ? "in" : "out")} {track.Kind} {track.Codec?.Split('/')[^1]}";
-                table.AddRow(Cells("", "", "", name, rate.ToString(), $"{track.Lost}", TrackRate.Milliseconds(track.RoundTripTime)));
-            }
+            string[] states = [connection.ConnectionState.ToW3CName(), $"ice {connection.IceConnectionState.ToW3CName()}", connection.SignalingState.ToW3CName()];
+            (string local, string remote) = report.Path is { } path ? ($"{path.Local}", $"{path.Remote}") : ($"gathering {connection.IceGatheringState.ToW3CName()}", "");
+            TrackRow[] tracks = [.. report.Tracks.Select(track => RowOf(report.Id, track))];
+            rows.Add(new CallRow(peer.Leg.PeerName, states, local, remote, TrackRate.Milliseconds(report.RoundTripTime), tracks));
         }
 
-        _table = table;
+        _rows = rows;
     }
 
-    private static IRenderable[] Cells(params ReadOnlySpan<string> texts)
+    private TrackRow RowOf(string peer, TrackReport track)
     {
-        var cells = new IRenderable[texts.Length];
-        for (int i = 0; i < texts.Length; i++)
+        if (!_rates.TryGetValue((peer, track.Ssrc), out TrackRate? rate))
         {
-            // Never as markup: names and texts are strangers'.
-            cells[i] = new Text(texts[i]);
+            _rates[(peer, track.Ssrc)] = rate = new TrackRate();
         }
 
-        return cells;
+        rate.Add(track);
+        string name = $"{(track.Direction == "inbound" ? "in" : "out")} {track.Kind} {track.Codec?.Split('/')[^1]}";
+        return new TrackRow(name, rate.ToString(), $"{track.Lost}", TrackRate.Milliseconds(track.RoundTripTime));
     }
 
     private Rows Picture()
     {
+        int width = Math.Max(20, console.Profile.Width);
         string state = (call.IsHeld ? "on hold · " : "") + (call.IsMuted ? "muted · " : "");
         string foot = Keys?.Typing is { } text ? $"> {text}_" : $"{state}h hold · r resume · m mute · t type · q quit";
-        return new Rows([_table, .. _lines.Select(line => new Text(line)), new Text(foot, new Style(decoration: Decoration.Dim))]);
+        return new Rows(
+        [
+            CallPicture.Of(_rows, width),
+            .. _lines.Select(line => CallPicture.Line(line, width)),
+            CallPicture.Line(foot, width, new Style(decoration: Decoration.Dim)),
+        ]);
     }
 }

@@ -22,7 +22,7 @@ internal sealed class MeshCall(SignalingClient client, CallSettings settings, Ca
     public bool IsMuted { get; private set; }
 
     /// <summary>Talks to everyone who is there and comes, until it is cancelled.</summary>
-    /// <exception cref="SignalingException">The room is lost.</exception>
+    /// <exception cref="SignalingException">The room is lost for good: the server refuses to let this side come back.</exception>
     public async Task RunAsync(CancellationToken cancellation)
     {
         await foreach (SignalingEvent happened in client.ReadEventsAsync(cancellation))
@@ -39,6 +39,12 @@ internal sealed class MeshCall(SignalingClient client, CallSettings settings, Ca
                     break;
                 case ErrorReceived error:
                     tell($"The server says: {error.Message}");
+                    break;
+                case Reconnecting lost:
+                    tell($"{lost.Reason} Reconnecting; calls go on.");
+                    break;
+                case Reconnected:
+                    tell("Connected to the server again.");
                     break;
             }
         }

@@ -38,11 +38,12 @@ internal static class CallCommand
         TextWriter lines = json ? parsed.InvocationConfiguration.Error : output;
         CallReport report;
         string? lost = null;
-        await using (SignalingClient client = await SignalingClient.JoinAsync(parsed.GetValue(options.Server)!, parsed.GetValue(options.Room)!, name, loggers, ending.Token))
+        await using (SignalingClient client = await SignalingClient.JoinAsync(
+            parsed.GetValue(options.Server)!, parsed.GetValue(options.Room)!, options.Joining(parsed, loggers), ending.Token))
         {
             Action<string> tell = static _ => { };
             await using var mesh = new MeshCall(client, settings, call, line => tell(line));
-            Task showing = Show(mesh, terminal: !json && IsTerminal, lines, ending, out tell);
+            Task showing = Show(mesh, isTerminal: !json && IsTerminal, lines, ending, out tell);
             tell($"In room {client.Room} as {client.Id}");
             lost = await TalkAsync(mesh, ending.Token);
             await ending.CancelAsync();
@@ -61,14 +62,22 @@ internal static class CallCommand
             await output.WriteLineAsync($"Recorded {file}");
         }
 
+        if (lost is null && json && !report.Peers.Any(static peer => peer.States.Connection.Any(static entry => entry.State == "connected")))
+        {
+            lost = "No connection came about.";
+        }
+
         return lost is null ? 0 : throw new CommandException(lost);
     }
 
     private static bool IsTerminal => !Console.IsInputRedirected && !Console.IsOutputRedirected;
 
-    private static Task Show(MeshCall mesh, bool terminal, TextWriter lines, CancellationTokenSource ending, out Action<string> tell)
+    // What is drawn again and again needs a terminal that can go back.
+    private static bool CanDraw => AnsiConsole.Profile.Capabilities.Ansi && Environment.GetEnvironmentVariable("TERM") is not "dumb";
+
+    private static Task Show(MeshCall mesh, bool isTerminal, TextWriter lines, CancellationTokenSource ending, out Action<string> tell)
     {
-        if (terminal)
+        if (isTerminal && CanDraw)
         {
             var keys = new CallKeys(mesh, ending.Cancel);
             var table = new CallTable(AnsiConsole.Console, mesh) { Keys = keys };
@@ -80,7 +89,7 @@ internal static class CallCommand
 
         var plain = new CallLines(lines, mesh);
         tell = plain.Tell;
-        if (Console.IsInputRedirected)
+        if (Console.IsInputRedirected || isTerminal)
         {
             new CallKeys(mesh, ending.Cancel) { Figures = () => _ = plain.TellFiguresAsync() }.Start(terminal: false);
         }

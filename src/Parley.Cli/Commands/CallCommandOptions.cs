@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Microsoft.Extensions.Logging;
+using Parley.Signaling;
 
 namespace Parley.Cli.Commands;
 
@@ -41,6 +43,18 @@ internal sealed class CallCommandOptions
 
     public Option<string?> Name { get; } = new("--name") { Description = "What to be called by the others." };
 
+    public Option<string[]> Headers { get; } = new("--header")
+    {
+        Description = "A header of the request that joins, as \"Name: value\", for a proxy that asks for one. May be given several times.",
+        DefaultValueFactory = _ => [],
+    };
+
+    public Option<string?> AccessToken { get; } = new("--access-token")
+    {
+        Description = "A bearer token of the request that joins; better in PARLEY_ACCESS_TOKEN, where other users do not see it.",
+        DefaultValueFactory = _ => Environment.GetEnvironmentVariable("PARLEY_ACCESS_TOKEN"),
+    };
+
     public ConnectionCommandOptions Connections { get; } = new();
 
     public void AddTo(Command command)
@@ -61,7 +75,35 @@ internal sealed class CallCommandOptions
         command.Options.Add(Json);
         command.Options.Add(Name);
         command.Options.Add(Say);
+        command.Options.Add(Headers);
+        command.Options.Add(AccessToken);
+        Headers.Validators.Add(static result =>
+        {
+            // A header may hold a secret, so the error does not repeat it.
+            if ((result.GetValueOrDefault<string[]>() ?? []).Any(static header => header.IndexOf(':', StringComparison.Ordinal) <= 0))
+            {
+                result.AddError("--header takes a name, a colon and a value.");
+            }
+        });
         Connections.AddTo(command);
+    }
+
+    /// <summary>How to join, as asked for.</summary>
+    public SignalingClientOptions Joining(ParseResult parsed, ILoggerFactory loggers)
+    {
+        var joining = new SignalingClientOptions
+        {
+            Name = parsed.GetValue(Name),
+            AccessToken = parsed.GetValue(AccessToken),
+            LoggerFactory = loggers,
+        };
+        foreach (string header in parsed.GetValue(Headers) ?? [])
+        {
+            int colon = header.IndexOf(':', StringComparison.Ordinal);
+            joining.Headers[header[..colon].Trim()] = header[(colon + 1)..].Trim();
+        }
+
+        return joining;
     }
 
     private static Uri? ParseServer(ArgumentResult argument)

@@ -26,9 +26,9 @@ internal static class CommandAction
             return 0;
         }
         catch (Exception exception) when (exception is SignalingException or IOException or SocketException or InvalidDataException
-            or NotSupportedException or UnauthorizedAccessException or CommandException or TimeoutException)
+            or NotSupportedException or UnauthorizedAccessException or CommandException or TimeoutException or RtcException or ArgumentException)
         {
-            await parsed.InvocationConfiguration.Error.WriteLineAsync($"parley: {exception.Message}");
+            await parsed.InvocationConfiguration.Error.WriteLineAsync($"parley: {Printable.Of(exception.Message.ReplaceLineEndings(" "))}");
             return 1;
         }
     }

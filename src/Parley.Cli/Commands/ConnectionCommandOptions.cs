@@ -1,8 +1,5 @@
 using System.CommandLine;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Logging.Console;
 using Parley.Net;
 
 namespace Parley.Cli.Commands;
@@ -21,16 +18,14 @@ internal sealed class ConnectionCommandOptions
         Description = "Resolve browsers' .local candidates by multicast DNS.",
     };
 
-    private readonly Option<bool> _verbose = new("--verbose")
-    {
-        Description = "Log to standard error.",
-    };
+    private readonly LogOption _log = new();
 
     public void AddTo(Command command)
     {
+        IceServerOption.Check(_stun);
         command.Options.Add(_stun);
         command.Options.Add(_mdns);
-        command.Options.Add(_verbose);
+        _log.AddTo(command);
     }
 
     /// <summary>The network as asked for: all of the machine's addresses, loopback too.</summary>
@@ -44,15 +39,5 @@ internal sealed class ConnectionCommandOptions
         IceServers = [.. (parsed.GetValue(_stun) ?? []).Select(url => new IceServer(url))],
     };
 
-    public ILoggerFactory LoggerFactory(ParseResult parsed) => parsed.GetValue(_verbose)
-        ? Microsoft.Extensions.Logging.LoggerFactory.Create(logging => logging
-            .SetMinimumLevel(LogLevel.Debug)
-            .AddSimpleConsole(console =>
-            {
-                console.SingleLine = true;
-                console.TimestampFormat = "HH:mm:ss.fff ";
-                console.ColorBehavior = LoggerColorBehavior.Disabled;
-            })
-            .Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace))
-        : NullLoggerFactory.Instance;
+    public ILoggerFactory LoggerFactory(ParseResult parsed) => _log.LoggerFactory(parsed);
 }

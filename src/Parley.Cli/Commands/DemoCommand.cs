@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Net;
 using Microsoft.Extensions.Logging;
 using Parley.Cli.Calls;
 using Parley.Cli.Host;
@@ -26,31 +25,22 @@ internal static class DemoCommand
     private static async Task<int> RunAsync(ServerCommandOptions serverOptions, ConnectionCommandOptions connections, ParseResult parsed, CancellationToken cancellation)
     {
         using ILoggerFactory loggers = connections.LoggerFactory(parsed);
-        await using ParleyServer? server = await serverOptions.StartAsync(parsed, loggers, cancellation);
-        if (server is null)
-        {
-            return 1;
-        }
-
+        await using ParleyServer server = await serverOptions.StartAsync(parsed, loggers, cancellation);
+        IReadOnlyList<Uri> addresses = ServedAddresses.Of(server.Address);
         TextWriter output = parsed.InvocationConfiguration.Output;
         var settings = new CallSettings(connections.Configuration(parsed), connections.Platform(parsed), loggers, new CallClock());
-        var host = new DemoHost(Reachable(server.Address), Room, settings, output);
+        var host = new DemoHost(addresses[0], Room, settings, output);
         bool told = false;
         host.Joined += () =>
         {
             if (!told)
             {
                 told = true;
-                output.WriteLine($"Parley's host is in {server.Address}?room={Room} (Ctrl-C ends it)");
+                output.WriteLine($"Parley's host is in {addresses[0]}?room={Room} (Ctrl-C ends it)");
+                _ = ServedAddresses.TellOthersAsync(output, addresses, Room);
             }
         };
         await host.RunAsync(cancellation);
         return 0;
     }
-
-    // A server on every address is joined on this machine's own.
-    private static Uri Reachable(Uri address) =>
-        IPAddress.TryParse(address.Host.Trim('[', ']'), out IPAddress? ip) && (ip.Equals(IPAddress.Any) || ip.Equals(IPAddress.IPv6Any))
-            ? new UriBuilder(address) { Host = "127.0.0.1" }.Uri
-            : address;
 }

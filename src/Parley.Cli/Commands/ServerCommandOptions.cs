@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Net;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Parley.Server;
 
 namespace Parley.Cli.Commands;
@@ -36,40 +37,69 @@ internal sealed class ServerCommandOptions
         DefaultValueFactory = _ => [],
     };
 
+    private readonly Option<string[]> _hosts = new("--host")
+    {
+        Description = "A name of this server beside localhost, its IP addresses and the hosts of --origin; * for any.",
+        DefaultValueFactory = _ => [],
+    };
+
+    private readonly Option<string[]> _proxies = new("--proxy")
+    {
+        Description = "A reverse proxy, as address or network, whose X-Forwarded-For tells who asks.",
+        DefaultValueFactory = _ => [],
+    };
+
+    private readonly Option<double?> _grace = NumberOption.Real(
+        "--grace", "For how many seconds the place of a peer is kept that lost its connection; 30 when not given.", above: 0, most: 3600);
+
     public void AddTo(Command command)
     {
-        command.Options.Add(_port);
-        command.Options.Add(_bind);
-        command.Options.Add(_origins);
-        command.Options.Add(_iceServers);
+        IceServerOption.Check(_iceServers);
+        foreach (Option option in (Option[])[_port, _bind, _origins, _hosts, _proxies, _iceServers, _grace])
+        {
+            command.Options.Add(option);
+        }
     }
 
-    /// <summary>Starts the server, or says why it cannot and returns null.</summary>
-    public async Task<ParleyServer?> StartAsync(ParseResult parsed, ILoggerFactory? loggers, CancellationToken cancellation)
+    /// <summary>Starts the server.</summary>
+    /// <exception cref="IOException">The port is taken, or the address is not this machine's.</exception>
+    /// <exception cref="CommandException">An option is malformed.</exception>
+    public async Task<ParleyServer> StartAsync(ParseResult parsed, ILoggerFactory? loggers, CancellationToken cancellation)
     {
         var options = new ParleyServerOptions
         {
             Bind = parsed.GetValue(_bind) ?? IPAddress.Loopback,
             Port = parsed.GetValue(_port),
         };
-        foreach (string origin in parsed.GetValue(_origins) ?? [])
-        {
-            options.Signaling.AllowedOrigins.Add(origin);
-        }
-
+        SignalingOptions signaling = options.Signaling;
+        AddTo(signaling.AllowedOrigins, parsed.GetValue(_origins));
+        AddTo(signaling.AllowedHosts, parsed.GetValue(_hosts));
+        AddTo(signaling.TrustedProxies, parsed.GetValue(_proxies));
         foreach (string url in parsed.GetValue(_iceServers) ?? [])
         {
-            options.Signaling.IceServers.Add(new IceServerOptions([url]));
+            signaling.IceServers.Add(new IceServerOptions([url]));
+        }
+
+        if (parsed.GetValue(_grace) is { } seconds)
+        {
+            signaling.ResumeGrace = TimeSpan.FromSeconds(seconds);
         }
 
         try
         {
             return await ParleyServer.StartAsync(options, loggers, cancellationToken: cancellation);
         }
-        catch (IOException exception)
+        catch (OptionsValidationException exception)
         {
-            await parsed.InvocationConfiguration.Error.WriteLineAsync($"parley: {exception.Message}");
-            return null;
+            throw new CommandException(exception.Message);
+        }
+    }
+
+    private static void AddTo(IList<string> values, string[]? given)
+    {
+        foreach (string value in given ?? [])
+        {
+            values.Add(value);
         }
     }
 

@@ -50,9 +50,15 @@ internal sealed class DemoHost(Uri server, string room, CallSettings settings, T
                     await call.DisposeAsync();
                     Tell($"{call.Name} left");
                     break;
+                case Reconnecting lost:
+                    Tell($"{lost.Reason} Reconnecting; calls go on.");
+                    break;
+                case Reconnected:
+                    Tell("Connected to the server again.");
+                    break;
             }
         }
     }
 
-    private void Tell(string line) => output.WriteLine($"{DateTime.Now:HH:mm:ss} {line}");
+    private void Tell(string line) => output.WriteLine($"{DateTime.Now:HH:mm:ss} {Printable.Of(line)}");
 }

@@ -1,208 +1,302 @@
 using System.Buffers;
 using System.Net.WebSockets;
-using System.Security.Cryptography;
-using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Parley.Signaling;
 
 namespace Parley.Server;
 
-/// <summary>One socket from its opening to its end: enters the room, relays what it says, leaves.</summary>
-internal sealed class SignalingConnection : IDisposable
+/// <summary>One socket from its opening to its end: enters the room or takes up a session, relays what it says, leaves or waits to be followed by another.</summary>
+internal sealed class SignalingConnection
 {
     // A message costs one token and one more for each 16 KiB; each read costs a little, so that empty fragments are not free.
     private const double TokensPerRead = 0.02;
     private const double BytesPerToken = 16 * 1024;
+    private const int UsualMessageBytes = 16 * 1024;
+    private const int FirstPrivateCloseStatus = 4000;
     private static readonly TimeSpan ClosingTime = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan ResumeTime = TimeSpan.FromSeconds(5);
 
     private readonly WebSocket _socket;
+    private readonly SocketMeter _meter;
     private readonly RoomDirectory _rooms;
     private readonly SignalingOptions _options;
-    private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly Outbox _outbox;
-    private readonly TokenBucket _bucket;
-    private readonly Participant _self;
-    private readonly ArrayBufferWriter<byte> _incoming = new();
     private readonly CancellationTokenSource _ending = new();
-    private Room? _room;
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private ArrayBufferWriter<byte> _incoming = new();
+    private Participant? _self;
     private string _whyOutside = SignalingErrorCodes.RoomFull;
-    private bool _slowed;
+    private bool _isInside;
+    private bool _tooLarge;
     private int _closeStatus;
+    private int _cutReason = -1;
 
-    public SignalingConnection(WebSocket socket, string peerName, RoomDirectory rooms, SignalingOptions options, TimeProvider time, ILogger logger)
+    public SignalingConnection(WebSocket socket, SocketMeter meter, RoomDirectory rooms, SignalingOptions options, ILogger logger)
     {
         _socket = socket;
+        _meter = meter;
         _rooms = rooms;
         _options = options;
-        _time = time;
         _logger = logger;
-        _outbox = new Outbox(options.OutgoingMessages, options.OutgoingBytes);
-        _bucket = new TokenBucket(options.MessageBurst, options.MessagesPerSecond, time);
-        _self = new Participant(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8)), peerName, _outbox);
+        meter.Follow(OnSlowed, CutOff);
     }
 
+    /// <summary>How many bytes the buffer for what comes in holds.</summary>
+    internal int BufferCapacity => _incoming.Capacity;
+
     /// <summary>Serves the socket until its peer closes it, vanishes, floods, reads too slowly, or the server stops.</summary>
-    public async Task RunAsync(string roomName, CancellationToken stopping)
+    public async Task RunAsync(string room, string name, SessionRequest request, CancellationToken stopping)
     {
         // A cancelled read tears the socket down, so a polite end is spoken by the pump while the read goes on.
         await using CancellationTokenRegistration stop = stopping.UnsafeRegister(
             static self => ((SignalingConnection)self!).End(WebSocketCloseStatus.EndpointUnavailable), this);
-        using var cutOff = CancellationTokenSource.CreateLinkedTokenSource(_outbox.Overflowed, _ending.Token);
-        Task pump = PumpAsync(cutOff.Token);
-        Enter(roomName);
+        Task pump = Task.CompletedTask;
+        bool comesBack = true;
         try
         {
-            WebSocketCloseStatus status = await ReadAsync(cutOff.Token).ConfigureAwait(false);
-            Leave();
-            End(status);
-            await pump.ConfigureAwait(false);
-            await DrainAsync(cutOff.Token).ConfigureAwait(false);
+            ResumeMessage? resume = request == SessionRequest.Resume ? await ReadResumeAsync().ConfigureAwait(false) : null;
+            await EnterAsync(room, name, request, resume).ConfigureAwait(false);
+            pump = PumpAsync(_self!);
+            WebSocketCloseStatus status = await ReadAsync().ConfigureAwait(false);
+            comesBack = (int?)_socket.CloseStatus >= FirstPrivateCloseStatus;
+            Leave(comesBack);
+            if (!comesBack)
+            {
+                End(status);
+                await pump.ConfigureAwait(false);
+                await DrainAsync().ConfigureAwait(false);
+            }
         }
-        catch (Exception exception) when (exception is OperationCanceledException or WebSocketException)
+        catch (Exception exception) when (exception is OperationCanceledException or WebSocketException or IOException)
         {
-            if (_outbox.Overflowed.IsCancellationRequested)
-            {
-                ServerLog.SlowReader(_logger, _self.Id);
-            }
-            else
-            {
-                // The peer vanished: its network, or its pongs.
-                ServerLog.PeerVanished(_logger, _self.Id);
-            }
+            // The peer vanished: its network, or its pongs. Or it was cut off, or has another socket now.
+            ServerLog.PeerVanished(_logger, _self?.Id ?? "");
         }
         finally
         {
-            Leave();
+            Leave(comesBack && _cutReason is -1 or (int)CutReason.WriteTimeout && !stopping.IsCancellationRequested);
             await _ending.CancelAsync().ConfigureAwait(false);
             _socket.Abort();
             await pump.ConfigureAwait(false);
+            if (!_isInside)
+            {
+                _self?.Outbox.Discard();
+            }
+
+            _ended.TrySetResult();
         }
     }
 
-    public void Dispose() => _ending.Dispose();
-
-    private void Enter(string roomName)
+    /// <summary>Gives the peer up. Any thread.</summary>
+    public void CutOff(CutReason reason)
     {
-        _room = _rooms.Enter(roomName, _self, out bool full);
-        if (_room is not null)
+        if (Interlocked.CompareExchange(ref _cutReason, (int)reason, -1) != -1)
+        {
+            return;
+        }
+
+        ServerLog.Cut(_logger, _self?.Id ?? "", reason);
+        ServerMeter.Count(reason);
+        if (reason == CutReason.Flood)
+        {
+            _self?.Tell(new ErrorMessage(SignalingErrorCodes.Flood, "Too many messages for too long; goodbye."));
+            End(WebSocketCloseStatus.PolicyViolation);
+        }
+        else
+        {
+            _ = _ending.CancelAsync();
+        }
+    }
+
+    private void OnSlowed() => _self?.Tell(new ErrorMessage(SignalingErrorCodes.SlowDown, "Too many messages; the server now reads more slowly."));
+
+    // Who says nothing, or something else, is a newcomer.
+    private async Task<ResumeMessage?> ReadResumeAsync()
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(_ending.Token);
+        limit.CancelAfter(ResumeTime);
+        WebSocketMessageType type = await ReadMessageAsync(limit.Token).ConfigureAwait(false);
+        return type == WebSocketMessageType.Text && !_tooLarge && SignalingJson.TryRead(_incoming.WrittenSpan, out ClientMessage? message) ? message as ResumeMessage : null;
+    }
+
+    private async Task EnterAsync(string room, string name, SessionRequest request, ResumeMessage? resume)
+    {
+        bool keepsSession = request != SessionRequest.None && _options.ResumeGrace > TimeSpan.Zero;
+        string? token = SessionToken.IsValid(resume?.Token) ? resume!.Token : SessionToken.Create();
+        string id = SessionToken.IdOf(room, token);
+        if (resume is not null && keepsSession && _rooms.Attach(room, id, this, out SignalingConnection? displaced) is { } back)
+        {
+            if (await TryResumeAsync(back, displaced, resume, room).ConfigureAwait(false))
+            {
+                return;
+            }
+
+            // What the peer lacks is not there any more, so the others shall begin anew with it.
+            _rooms.Leave(back, this);
+            back.Outbox.Discard();
+        }
+
+        string[] known = [.. (resume?.Peers ?? []).Where(static peer => peer is { Length: > 0 and <= 64 })];
+        _self = _rooms.Create(keepsSession ? id : SessionToken.CreateId(), name, keepsSession ? token : null);
+        _isInside = _rooms.Enter(room, _self, this, keepsSession ? known : [], out bool full);
+        if (_isInside)
         {
             ServerLog.PeerJoined(_logger, _self.Id);
             return;
         }
 
         _whyOutside = full ? SignalingErrorCodes.RoomFull : SignalingErrorCodes.ServerFull;
-        SayOutside();
+        SayOutside(_self);
     }
 
-    private void Leave()
+    private async Task<bool> TryResumeAsync(Participant back, SignalingConnection? displaced, ResumeMessage resume, string room)
     {
-        if (_room is not null)
+        (_self, _isInside) = (back, true);
+        if (displaced is not null)
         {
-            _rooms.Leave(_room, _self);
-            _room = null;
-            ServerLog.PeerLeft(_logger, _self.Id);
+            // Two sockets must not send out of one outbox at once.
+            await displaced._ending.CancelAsync().ConfigureAwait(false);
+            await displaced._ended.Task.WaitAsync(_ending.Token).ConfigureAwait(false);
+        }
+
+        _ending.Token.ThrowIfCancellationRequested();
+        if (!back.Outbox.TryResume(resume.Received))
+        {
+            _isInside = false;
+            return false;
+        }
+
+        back.TellUncounted(new WelcomeMessage(back.Id, room, [], new SessionInfo(back.Token!, _options.ResumeGrace.TotalSeconds, back.Taken, Resumed: true)));
+        ServerLog.PeerResumed(_logger, back.Id);
+        return true;
+    }
+
+    private void Leave(bool comesBack)
+    {
+        if (!_isInside || _self is not { } self)
+        {
+            return;
+        }
+
+        if (comesBack && self.Token is not null)
+        {
+            _rooms.Detach(self, this);
+        }
+        else
+        {
+            _rooms.Leave(self, this);
         }
     }
 
-    private async Task<WebSocketCloseStatus> ReadAsync(CancellationToken cancellation)
+    private async Task<WebSocketCloseStatus> ReadAsync()
     {
-        bool tooLarge = false;
         while (true)
         {
-            if (tooLarge)
+            WebSocketMessageType type = await ReadMessageAsync(_ending.Token).ConfigureAwait(false);
+            if (_cutReason == (int)CutReason.Flood)
+            {
+                return WebSocketCloseStatus.PolicyViolation;
+            }
+
+            if (type == WebSocketMessageType.Close)
+            {
+                return WebSocketCloseStatus.NormalClosure;
+            }
+
+            Take(_self!, type);
+        }
+    }
+
+    // One whole message into _incoming; or, when it is too large, as much as it takes to know that.
+    private async ValueTask<WebSocketMessageType> ReadMessageAsync(CancellationToken cancellation)
+    {
+        if (_incoming.Capacity > UsualMessageBytes)
+        {
+            // One large message shall not hold its memory for as long as its peer stays.
+            _incoming = new ArrayBufferWriter<byte>();
+        }
+
+        _incoming.ResetWrittenCount();
+        _tooLarge = false;
+        while (true)
+        {
+            if (_tooLarge)
             {
                 _incoming.ResetWrittenCount();
             }
 
             // One byte more than allowed is asked for, so that "just full" and "too large" differ.
-            int room = Math.Min(_options.MaxMessageBytes + 1 - _incoming.WrittenCount, 16 * 1024);
+            int room = Math.Min(_options.MaxMessageBytes + 1 - _incoming.WrittenCount, _incoming.WrittenCount == 0 ? 4 * 1024 : 16 * 1024);
             Memory<byte> buffer = _incoming.GetMemory(room)[..room];
             ValueWebSocketReceiveResult received = await _socket.ReceiveAsync(buffer, cancellation).ConfigureAwait(false);
             if (received.MessageType == WebSocketMessageType.Close)
             {
-                return WebSocketCloseStatus.NormalClosure;
+                return received.MessageType;
             }
 
-            if (!tooLarge)
+            if (!_tooLarge)
             {
                 _incoming.Advance(received.Count);
-                tooLarge = _incoming.WrittenCount > _options.MaxMessageBytes;
+                _tooLarge = _incoming.WrittenCount > _options.MaxMessageBytes;
             }
 
-            if (!await PayAsync(received, cancellation).ConfigureAwait(false))
+            double cost = TokensPerRead + (received.Count / BytesPerToken) + (received.EndOfMessage ? 1 : 0);
+            if (!await _meter.PayAsync(cost, cancellation).ConfigureAwait(false) || received.EndOfMessage)
             {
-                return WebSocketCloseStatus.PolicyViolation;
-            }
-
-            if (received.EndOfMessage)
-            {
-                Take(received.MessageType, tooLarge);
-                _incoming.ResetWrittenCount();
-                tooLarge = false;
+                return received.MessageType;
             }
         }
     }
 
-    // Returns false when the peer has flooded long enough.
-    private async ValueTask<bool> PayAsync(ValueWebSocketReceiveResult received, CancellationToken cancellation)
+    private void Take(Participant self, WebSocketMessageType type)
     {
-        double cost = TokensPerRead + (received.Count / BytesPerToken) + (received.EndOfMessage ? 1 : 0);
-        TimeSpan wait = _bucket.Take(cost);
-        if (wait == TimeSpan.Zero)
+        if (_tooLarge)
         {
-            _slowed = false;
-            return true;
+            self.Tell(new ErrorMessage(SignalingErrorCodes.TooLarge, $"A message is at most {_options.MaxMessageBytes} bytes."));
         }
-
-        if (_bucket.SlowedFor > _options.FloodTolerance)
+        else if (!_isInside)
         {
-            ServerLog.Flood(_logger, _self.Id);
-            _self.Tell(new ErrorMessage(SignalingErrorCodes.Flood, "Too many messages for too long; goodbye."));
-            return false;
-        }
-
-        if (!_slowed)
-        {
-            _slowed = true;
-            _self.Tell(new ErrorMessage(SignalingErrorCodes.SlowDown, "Too many messages; the server now reads more slowly."));
-        }
-
-        await Task.Delay(wait, _time, cancellation).ConfigureAwait(false);
-        return true;
-    }
-
-    private void Take(WebSocketMessageType type, bool tooLarge)
-    {
-        if (tooLarge)
-        {
-            _self.Tell(new ErrorMessage(SignalingErrorCodes.TooLarge, $"A message is at most {_options.MaxMessageBytes} bytes."));
-        }
-        else if (_room is null)
-        {
-            SayOutside();
+            SayOutside(self);
         }
         else if (type != WebSocketMessageType.Text)
         {
-            _self.Tell(new ErrorMessage(SignalingErrorCodes.NotJson, "A message is a text message, not a binary one."));
+            self.Tell(new ErrorMessage(SignalingErrorCodes.NotJson, "A message is a text message, not a binary one."));
         }
-        else if (!PeerMessage.TryAddress(_incoming.WrittenSpan, _self.Utf8Id.Span, out ReadOnlyMemory<byte> to, out ReadOnlyMemory<byte> relayed, out PeerMessageError error))
+        else if (!PeerMessage.TryAddress(_incoming.WrittenSpan, self.Utf8Id.Span, out ReadOnlyMemory<byte> to, out ReadOnlyMemory<byte> relayed, out PeerMessageError error))
         {
-            _self.Tell(error == PeerMessageError.NotJson
+            if (error == PeerMessageError.MissingField && self.Token is not null && SignalingJson.TryRead(_incoming.WrittenSpan, out ClientMessage? message))
+            {
+                Answer(self, message);
+                return;
+            }
+
+            self.Tell(error == PeerMessageError.NotJson
                 ? new ErrorMessage(SignalingErrorCodes.NotJson, "A message is one JSON object.")
                 : new ErrorMessage(SignalingErrorCodes.MissingField, "A message has a string \"to\", and a \"description\" or a \"candidate\"."));
         }
-        else if (_room.Find(to.Span) is { } peer)
+        else if (self.Room?.Find(to.Span) is { } peer)
         {
             peer.Relay(relayed);
         }
         else
         {
-            _self.Tell(new ErrorMessage(SignalingErrorCodes.UnknownPeer, "Nobody of that id is in the room."));
+            self.Tell(new ErrorMessage(SignalingErrorCodes.UnknownPeer, "Nobody of that id is in the room."));
+        }
+
+        self.Taken++;
+    }
+
+    // What a member says to the server itself is not counted. A session is resumed by the first message alone.
+    private static void Answer(Participant self, ClientMessage message)
+    {
+        if (message is PingMessage ping)
+        {
+            self.Outbox.Acknowledge(ping.Received);
+            self.TellUncounted(new PongMessage(self.Taken));
         }
     }
 
-    private void SayOutside() => _self.Tell(_whyOutside == SignalingErrorCodes.RoomFull
+    private void SayOutside(Participant self) => self.Tell(_whyOutside == SignalingErrorCodes.RoomFull
         ? new ErrorMessage(SignalingErrorCodes.RoomFull, "The room is full. Connect again later.")
         : new ErrorMessage(SignalingErrorCodes.ServerFull, "The server has no place for another room. Connect again later."));
 
@@ -210,30 +304,33 @@ internal sealed class SignalingConnection : IDisposable
     private void End(WebSocketCloseStatus status)
     {
         Interlocked.CompareExchange(ref _closeStatus, (int)status, 0);
-        _outbox.Complete();
+        _self?.Outbox.Complete();
         _ending.CancelAfter(ClosingTime);
     }
 
-    private async Task PumpAsync(CancellationToken cancellation)
+    private async Task PumpAsync(Participant self)
     {
         try
         {
-            await _outbox.PumpAsync(_socket, cancellation).ConfigureAwait(false);
-            await _socket.CloseOutputAsync((WebSocketCloseStatus)_closeStatus, null, cancellation).ConfigureAwait(false);
+            await self.Outbox.PumpAsync(_socket, _ending.Token).ConfigureAwait(false);
+            if (_closeStatus != 0)
+            {
+                await _socket.CloseOutputAsync((WebSocketCloseStatus)_closeStatus, null, _ending.Token).ConfigureAwait(false);
+            }
         }
-        catch (Exception exception) when (exception is OperationCanceledException or WebSocketException)
+        catch (Exception exception) when (exception is OperationCanceledException or WebSocketException or IOException)
         {
             // The reading side notices the same and ends the connection.
         }
     }
 
     // A connection closed over unread bytes is reset, and a reset can overtake the words of farewell.
-    private async Task DrainAsync(CancellationToken cancellation)
+    private async Task DrainAsync()
     {
         Memory<byte> discarded = new byte[4096];
         while (_socket.State == WebSocketState.CloseSent)
         {
-            await _socket.ReceiveAsync(discarded, cancellation).ConfigureAwait(false);
+            await _socket.ReceiveAsync(discarded, _ending.Token).ConfigureAwait(false);
         }
     }
 }

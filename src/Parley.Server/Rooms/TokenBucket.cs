@@ -22,13 +22,24 @@ internal sealed class TokenBucket
     /// <summary>How long the taker has been slowed without a pause that let the bucket fill to its half.</summary>
     public TimeSpan SlowedFor => _slowedSince is { } since ? _time.GetElapsedTime(since) : TimeSpan.Zero;
 
+    /// <summary>Takes tokens if there are enough.</summary>
+    public bool TryTake(double cost)
+    {
+        Fill();
+        if (_tokens < cost)
+        {
+            return false;
+        }
+
+        _tokens -= cost;
+        return true;
+    }
+
     /// <summary>Takes tokens.</summary>
     /// <returns>How long to wait before taking more; zero when the bucket held enough.</returns>
     public TimeSpan Take(double cost)
     {
-        long now = _time.GetTimestamp();
-        _tokens = Math.Min(_capacity, _tokens + (_time.GetElapsedTime(_filled, now).TotalSeconds * _perSecond));
-        _filled = now;
+        long now = Fill();
         if (_tokens >= _capacity / 2)
         {
             _slowedSince = null;
@@ -42,5 +53,13 @@ internal sealed class TokenBucket
 
         _slowedSince ??= now;
         return TimeSpan.FromSeconds(-_tokens / _perSecond);
+    }
+
+    private long Fill()
+    {
+        long now = _time.GetTimestamp();
+        _tokens = Math.Min(_capacity, _tokens + (_time.GetElapsedTime(_filled, now).TotalSeconds * _perSecond));
+        _filled = now;
+        return now;
     }
 }

@@ -11,6 +11,9 @@ internal sealed record PeerContent
     /// <summary>Whom it is from.</summary>
     public string? From { get; init; }
 
+    /// <summary>Its number among the messages of that sender to this receiver; undefined, or of any kind, from a client that does not number.</summary>
+    public JsonElement N { get; init; }
+
     /// <summary>The description, if it carries one.</summary>
     public DescriptionContent? Description { get; init; }
 

@@ -9,4 +9,5 @@ namespace Parley.Signaling;
 [JsonDerivedType(typeof(PeerJoinedMessage), "peer-joined")]
 [JsonDerivedType(typeof(PeerLeftMessage), "peer-left")]
 [JsonDerivedType(typeof(ErrorMessage), "error")]
+[JsonDerivedType(typeof(PongMessage), "pong")]
 public abstract record ServerMessage;
