@@ -128,6 +128,9 @@ public sealed partial class SctpAssociation : IDisposable
     /// <summary>Bytes of buffers in use or kept; the tests hold it to a bound.</summary>
     internal long HeldBytes => _pool.Held + _receivePool.Held;
 
+    /// <summary>The verification tag that packets to this side bear; for fuzzing, which makes them.</summary>
+    internal uint LocalTag => _localTag;
+
     /// <summary>What skipped messages have cost to look for; the tests hold it to a bound.</summary>
     internal long SkipSteps => _reassembly.SkipSteps;
 

@@ -26,6 +26,9 @@ public class UrlTests
     public void Url_WellFormed_IsTaken(string url) => Use(url);
 
     [Theory]
+    [InlineData("stun:[]")]
+    [InlineData("stun:[]:3478")]
+    [InlineData("stun:[.]")]
     [InlineData("stun:example.net:65536")]
     [InlineData("stun:example.net:b")]
     [InlineData("stun:example.net: 21 ")]
