@@ -1,8 +1,6 @@
 using System.ComponentModel;
+using System.Diagnostics;
 using System.Threading.Channels;
-using FFMpegCore;
-using FFMpegCore.Exceptions;
-using FFMpegCore.Pipes;
 
 namespace Parley.Media.Ffmpeg;
 
@@ -14,7 +12,8 @@ public sealed class FfmpegSource : PacedSource
 {
     private const int QueuedFrames = 64;
 
-    private static readonly TimeSpan TimeToExit = TimeSpan.FromSeconds(2);
+    private const int QuotedLines = 5;
+
     private static readonly TimeSpan UnderrunWait = TimeSpan.FromMilliseconds(20);
 
     private readonly Channel<Entry> _queue = Channel.CreateBounded<Entry>(new BoundedChannelOptions(QueuedFrames) { SingleReader = true, SingleWriter = true });
@@ -34,7 +33,7 @@ public sealed class FfmpegSource : PacedSource
     public Task Completion => _running;
 
     /// <summary>Starts ffmpeg and waits until it brings the first frame.</summary>
-    /// <param name="input">A file's path or a URL.</param>
+    /// <param name="input">A file's path or a URL. What exists as a file is taken for one, whatever its name looks like.</param>
     /// <param name="kind">Whether to take the input's first line of sound, or of pictures.</param>
     /// <param name="options">How to encode; null for the defaults.</param>
     /// <param name="clock">What times the source; null for the system's clock.</param>
@@ -99,60 +98,74 @@ public sealed class FfmpegSource : PacedSource
         var errors = new Queue<string>();
         try
         {
-            await Arguments()
-                .CancellableThrough(_cancellation.Token, TimeToExit)
-                .NotifyOnStandardError(line =>
+            using var process = Process.Start(FfmpegCommand.For(_input, Kind, _options))!;
+            var listening = ListenAsync(process.StandardError, errors);
+            using (_cancellation.Token.Register(static process => Kill((Process)process!), process))
+            {
+                var (read, failure) = await ReadAllAsync(process.StandardOutput.BaseStream).ConfigureAwait(false);
+                if (!read)
                 {
-                    lock (errors)
-                    {
-                        errors.Enqueue(line);
-                        if (errors.Count > 5)
-                        {
-                            errors.Dequeue();
-                        }
-                    }
-                })
-                .ProcessAsynchronously()
-                .ConfigureAwait(false);
-            _queue.Writer.TryComplete();
+                    Kill(process);
+                }
+
+                await process.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false);
+                await listening.ConfigureAwait(false);
+                _queue.Writer.TryComplete(_cancellation.IsCancellationRequested || (read && process.ExitCode == 0) ? null : Unplayable(errors, failure, process.ExitCode));
+            }
         }
-        catch (OperationCanceledException)
-        {
-            _queue.Writer.TryComplete();
-        }
-        catch (Exception error) when (error.GetBaseException() is Win32Exception)
+        catch (Win32Exception error)
         {
             _queue.Writer.TryComplete(new NotSupportedException(
                 "This needs the ffmpeg program, which was not found. Install it: Debian and Ubuntu \"apt install ffmpeg\", Fedora \"dnf install ffmpeg\", "
                 + "macOS \"brew install ffmpeg\", Windows \"winget install ffmpeg\".",
                 error));
         }
-        catch (Exception error) when (error is FFMpegException or IOException or InvalidDataException)
+    }
+
+    private InvalidDataException Unplayable(Queue<string> errors, Exception? failure, int exitCode)
+    {
+        var said = errors.Count > 0 ? string.Join(" ", errors) : failure?.Message ?? $"it ended with {exitCode}";
+        return new InvalidDataException($"ffmpeg cannot play {_input}: {said}", failure);
+    }
+
+    /// <summary>Its last lines, so that an error can say what ffmpeg said.</summary>
+    private static async Task ListenAsync(StreamReader lines, Queue<string> last)
+    {
+        while (await lines.ReadLineAsync().ConfigureAwait(false) is { } line)
         {
-            lock (errors)
+            last.Enqueue(line);
+            if (last.Count > QuotedLines)
             {
-                var said = string.Join(" ", errors);
-                _queue.Writer.TryComplete(new InvalidDataException($"ffmpeg cannot play {_input}: {(said.Length > 0 ? said : error.Message)}", error));
+                last.Dequeue();
             }
         }
     }
 
-    private FFMpegArgumentProcessor Arguments()
+    private static void Kill(Process process)
     {
-        var sink = new StreamPipeSink((stream, _) => Task.Factory.StartNew(() => Read(stream), _cancellation.Token, TaskCreationOptions.LongRunning, TaskScheduler.Default))
+        try
         {
-            Format = Kind == MediaKind.Audio ? "ogg" : "ivf",
-        };
-        return FFMpegArguments
-            .FromFileInput(_input, verifyExists: false, input => input.WithCustomArgument($"-v error {(_options.Loop ? "-stream_loop -1" : "")} {_options.InputArguments}"))
-            .OutputToPipe(sink, output => output.WithCustomArgument(Kind == MediaKind.Audio ? SoundArguments() : PictureArguments()));
+            process.Kill();
+        }
+        catch (InvalidOperationException)
+        {
+            // It has ended by itself.
+        }
     }
 
-    private string SoundArguments() => $"-map 0:a:0 -vn -c:a libopus -b:a {_options.Bitrate ?? 64_000} -ac 2 -ar 48000 -frame_duration 20 -page_duration 20000";
-
-    private string PictureArguments() =>
-        $"-map 0:v:0 -an -c:v libvpx -deadline realtime -cpu-used 8 -b:v {_options.Bitrate ?? 1_000_000} -g {_options.FrameRate} -auto-alt-ref 0 -lag-in-frames 0 "
-        + $"-error-resilient 1 -pix_fmt yuv420p -r {_options.FrameRate} -vf \"scale='min({_options.MaximumWidth},iw)':-2\"";
+    /// <summary>Reads on a thread of its own until ffmpeg ends; false with what stood against it.</summary>
+    private async Task<(bool Read, Exception? Failure)> ReadAllAsync(Stream stream)
+    {
+        try
+        {
+            await Task.Factory.StartNew(() => Read(stream), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
+            return (true, null);
+        }
+        catch (Exception error) when (error is IOException or InvalidDataException or OperationCanceledException or ObjectDisposedException)
+        {
+            return (false, error);
+        }
+    }
 
     private void Read(Stream stream)
     {

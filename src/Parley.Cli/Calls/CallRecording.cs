@@ -2,10 +2,10 @@ using Parley.Media;
 
 namespace Parley.Cli.Calls;
 
-/// <summary>Records what one connection receives: Opus into Ogg, pictures into IVF, a file for each track.</summary>
+/// <summary>Records what one connection receives: Opus into Ogg, G.711 into WAV, pictures into IVF, a file for each track, and a further one when its codec changes.</summary>
 internal sealed class CallRecording : IAsyncDisposable
 {
-    private readonly List<(Recorder Recorder, IDisposable Attachment, string Path)> _recordings = [];
+    private readonly List<(TrackRecorder Recorder, IDisposable Attachment)> _recordings = [];
     private readonly HashSet<MediaStreamTrack> _recorded = [];
     private readonly string _prefix;
 
@@ -18,16 +18,16 @@ internal sealed class CallRecording : IAsyncDisposable
         connection.TrackAdded += (_, e) => Record(e.Track);
     }
 
-    /// <summary>The files there are, of those recorders that were given something to write.</summary>
-    public IReadOnlyList<string> Files => [.. _recordings.Where(each => each.Recorder.Frames > 0).Select(each => each.Path)];
+    /// <summary>The files there are, of those that were given something to write.</summary>
+    public IReadOnlyList<string> Files => [.. _recordings.SelectMany(each => each.Recorder.Files)];
 
-    /// <summary>Why a file is not whole, one line for each.</summary>
-    public IEnumerable<string> Errors => _recordings.Where(each => each.Recorder.Error is not null).Select(each => $"{each.Path}: {each.Recorder.Error!.Message}");
+    /// <summary>Why a file is not whole, or is missing, one line for each.</summary>
+    public IEnumerable<string> Errors => _recordings.SelectMany(each => each.Recorder.Errors);
 
     /// <summary>Finishes the files.</summary>
     public async ValueTask DisposeAsync()
     {
-        foreach ((Recorder recorder, IDisposable attachment, _) in _recordings)
+        foreach ((TrackRecorder recorder, IDisposable attachment) in _recordings)
         {
             attachment.Dispose();
             await recorder.DisposeAsync();
@@ -51,11 +51,7 @@ internal sealed class CallRecording : IAsyncDisposable
 
         int more = _recorded.Count(each => each.Kind == track.Kind);
         string suffix = more > 1 ? $"-{more}" : "";
-        (Recorder recorder, string path) = track.Kind == MediaKind.Audio
-            ? Make($"{_prefix}-audio{suffix}.ogg", static path => new OggOpusRecorder(path))
-            : Make($"{_prefix}-video{suffix}.ivf", static path => new IvfRecorder(path));
-        _recordings.Add((recorder, track.Attach(recorder), path));
+        var recorder = new TrackRecorder($"{_prefix}-{(track.Kind == MediaKind.Audio ? "audio" : "video")}{suffix}");
+        _recordings.Add((recorder, track.Attach(recorder)));
     }
-
-    private static (Recorder Recorder, string Path) Make(string path, Func<string, Recorder> make) => (make(path), path);
 }

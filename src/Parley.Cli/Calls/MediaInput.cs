@@ -14,6 +14,9 @@ internal sealed class MediaInput : IDisposable
         Track = new MediaStreamTrack(source.Kind, source, label: label);
     }
 
+    /// <summary>Why the track ended before its time; null when it did not.</summary>
+    public string? Error => _source.Error is { } error ? $"{Track.Label}: {error.Message}" : null;
+
     /// <summary>The track to send.</summary>
     public MediaStreamTrack Track { get; }
 
@@ -23,8 +26,8 @@ internal sealed class MediaInput : IDisposable
     {
         "tone" => AudioEncoder.IsSupported(MediaFormat.Opus) ? new ToneSource() : SampleMedia.Tone(),
         "tune" => SampleMedia.Tune(),
-        _ when HasExtension(spec, ".ogg", ".opus") && IsOpus(spec) => OggOpusSource.Open(spec),
-        _ when HasExtension(spec, ".wav") => WavSource.Open(spec),
+        _ when HasExtension(spec, ".ogg", ".opus") => await FileAsync(spec, static file => new OggOpusSource(file), MediaKind.Audio, cancellation),
+        _ when HasExtension(spec, ".wav") => await FileAsync(spec, static file => new WavSource(file), MediaKind.Audio, cancellation),
         _ => await FfmpegAsync(spec, MediaKind.Audio, cancellation),
     });
 
@@ -33,7 +36,7 @@ internal sealed class MediaInput : IDisposable
     public static Task<MediaInput> VideoAsync(string spec, CancellationToken cancellation) => OpenAsync(spec, async () => spec switch
     {
         "card" => SampleMedia.TestCard(),
-        _ when HasExtension(spec, ".ivf") => IvfSource.Open(spec),
+        _ when HasExtension(spec, ".ivf") => await FileAsync(spec, static file => new IvfSource(file), MediaKind.Video, cancellation),
         _ => await FfmpegAsync(spec, MediaKind.Video, cancellation),
     });
 
@@ -55,8 +58,44 @@ internal sealed class MediaInput : IDisposable
         }
     }
 
+    /// <summary>A file that is played as it is, or else by ffmpeg: these containers hold other codecs too. What is read from a pipe is gone, so it gets no second try.</summary>
+    private static async Task<PacedSource> FileAsync(string path, Func<Stream, PacedSource> open, MediaKind kind, CancellationToken cancellation)
+    {
+        if (!File.Exists(path) && path.Contains("://", StringComparison.Ordinal))
+        {
+            // A URL may end like a file.
+            return await FfmpegAsync(path, kind, cancellation);
+        }
+
+        // Whoever opens a pipe waits for its other end.
+        FileStream file = await Task.Run(() => new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read), cancellation).WaitAsync(cancellation);
+        try
+        {
+            return await Task.Run(() => open(file), cancellation).WaitAsync(cancellation);
+        }
+        catch (InvalidDataException exception)
+        {
+            bool isPipe = !file.CanSeek;
+            await file.DisposeAsync();
+            if (isPipe)
+            {
+                throw;
+            }
+
+            try
+            {
+                return await FfmpegAsync(path, kind, cancellation);
+            }
+            catch (NotSupportedException missing)
+            {
+                throw new InvalidDataException($"{exception.Message} {missing.Message}", missing);
+            }
+        }
+    }
+
+    // A pipe, whose length is 0, has nothing to begin anew with.
     private static async Task<PacedSource> FfmpegAsync(string spec, MediaKind kind, CancellationToken cancellation) =>
-        await FfmpegSource.OpenAsync(spec, kind, new FfmpegSourceOptions { Loop = File.Exists(spec) }, cancellationToken: cancellation);
+        await FfmpegSource.OpenAsync(spec, kind, new FfmpegSourceOptions { Loop = new FileInfo(spec) is { Exists: true, Length: > 0 } }, cancellationToken: cancellation);
 
     private static bool HasExtension(string path, params ReadOnlySpan<string> extensions)
     {
@@ -69,13 +108,5 @@ internal sealed class MediaInput : IDisposable
         }
 
         return false;
-    }
-
-    // Ogg holds other codecs too; those are ffmpeg's.
-    private static bool IsOpus(string path)
-    {
-        Span<byte> beginning = stackalloc byte[64];
-        using FileStream file = File.OpenRead(path);
-        return beginning[..file.ReadAtLeast(beginning, beginning.Length, throwOnEndOfStream: false)].IndexOf("OpusHead"u8) >= 0;
     }
 }

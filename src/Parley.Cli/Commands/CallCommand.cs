@@ -45,6 +45,8 @@ internal static class CallCommand
             await using var mesh = new MeshCall(client, settings, call, line => tell(line));
             Task showing = Show(mesh, isTerminal: !json && IsTerminal, lines, ending, out tell);
             tell($"In room {client.Room} as {client.Id}");
+            TellErrors(audio, tell);
+            TellErrors(video, tell);
             lost = await TalkAsync(mesh, ending.Token);
             await ending.CancelAsync();
             await showing.ContinueWith(static _ => { }, TaskScheduler.Default);
@@ -68,6 +70,14 @@ internal static class CallCommand
         }
 
         return lost is null ? 0 : throw new CommandException(lost);
+    }
+
+    private static void TellErrors(MediaInput? input, Action<string> tell)
+    {
+        if (input is not null)
+        {
+            input.Track.Ended += (_, _) => tell(input.Error ?? $"{input.Track.Label} is over");
+        }
     }
 
     private static bool IsTerminal => !Console.IsInputRedirected && !Console.IsOutputRedirected;

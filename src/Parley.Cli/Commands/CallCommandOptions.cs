@@ -12,7 +12,7 @@ internal sealed class CallCommandOptions
 
     public Option<string> Audio { get; } = new("--audio")
     {
-        Description = "What to send as sound: tone, tune, none, FILE.ogg (Opus), FILE.wav, or with ffmpeg any file or URL.",
+        Description = "What to send as sound: tone, tune, none, FILE.ogg (Opus), FILE.wav, or with ffmpeg any file or URL. A pipe is played once.",
         DefaultValueFactory = _ => "tone",
     };
 
@@ -22,7 +22,7 @@ internal sealed class CallCommandOptions
         DefaultValueFactory = _ => "card",
     };
 
-    public Option<string?> Record { get; } = new("--record") { Description = "A directory for what is heard (Ogg/Opus) and seen (IVF)." };
+    public Option<string?> Record { get; } = new("--record") { Description = "Directory for recordings (audio: Ogg/Opus, or WAV for G.711; video: IVF)." };
 
     public Option<string[]> Say { get; } = new("--say")
     {

@@ -4,11 +4,12 @@ namespace Parley.Media;
 
 /// <summary>The header of an IVF file: what its frames are and how their timestamps count.</summary>
 /// <remarks><code>
-///  0  "DKIF"            4  version (0)         6  header length (32)
+///  0  "DKIF"            4  version (0)         6  header length (32 or more)
 ///  8  FourCC           12  width              14  height
 /// 16  ticks numerator's rate                  20  scale: a tick is scale/rate seconds
-/// 24  frames           28  unused             (all little-endian)
-/// </code></remarks>
+/// 24  length           28  frames             (all little-endian)
+/// </code>What stands at 24 is read in two ways: libvpx writes the number of frames, ffmpeg the length in ticks, by which ffprobe and players tell the duration. Here it is the length, and the
+/// number of frames stands in the field behind it, which others leave 0.</remarks>
 public sealed record IvfHeader
 {
     /// <summary>Bytes of a header.</summary>
@@ -31,6 +32,12 @@ public sealed record IvfHeader
 
     /// <summary>How many frames the file says it has. Files that were cut off, or never finished, say otherwise than they hold.</summary>
     public uint FrameCount { get; init; }
+
+    /// <summary>How many ticks the file lasts; 0: as many as it has frames, or not known.</summary>
+    public uint Length { get; init; }
+
+    /// <summary>Where the first frame begins: a header may be longer than what is known of it.</summary>
+    public int HeaderLength { get; init; } = Size;
 
     /// <summary>The format of the frames; null when Parley has no name for the codec.</summary>
     public MediaFormat? Format => FourCC switch
@@ -69,11 +76,6 @@ public sealed record IvfHeader
         var length = BinaryPrimitives.ReadUInt16LittleEndian(bytes[6..]);
         var rate = BinaryPrimitives.ReadUInt32LittleEndian(bytes[16..]);
         var scale = BinaryPrimitives.ReadUInt32LittleEndian(bytes[20..]);
-        if (length != Size)
-        {
-            throw new InvalidDataException($"Byte 6: an IVF header of {length} bytes; it has {Size}.");
-        }
-
         if (rate == 0 || scale == 0)
         {
             throw new InvalidDataException($"Byte 16: ticks of {scale}/{rate} s.");
@@ -86,7 +88,11 @@ public sealed record IvfHeader
             Height = BinaryPrimitives.ReadUInt16LittleEndian(bytes[14..]),
             Rate = rate,
             Scale = scale,
-            FrameCount = BinaryPrimitives.ReadUInt32LittleEndian(bytes[24..]),
+            FrameCount = BinaryPrimitives.ReadUInt32LittleEndian(bytes[28..]) is > 0 and var count ? count : BinaryPrimitives.ReadUInt32LittleEndian(bytes[24..]),
+            Length = BinaryPrimitives.ReadUInt32LittleEndian(bytes[24..]),
+
+            // Some writers leave it 0.
+            HeaderLength = Math.Max(Size, (int)length),
         };
     }
 
@@ -101,7 +107,8 @@ public sealed record IvfHeader
         BinaryPrimitives.WriteUInt16LittleEndian(bytes[14..], Height);
         BinaryPrimitives.WriteUInt32LittleEndian(bytes[16..], Rate);
         BinaryPrimitives.WriteUInt32LittleEndian(bytes[20..], Scale);
-        BinaryPrimitives.WriteUInt32LittleEndian(bytes[24..], FrameCount);
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes[24..], Length == 0 ? FrameCount : Length);
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes[28..], Length == 0 || Length == FrameCount ? 0 : FrameCount);
     }
 
     /// <summary>The time of a tick count, held within some thousand years.</summary>

@@ -31,6 +31,7 @@ public sealed class IvfReader : IDisposable
         var read = stream.ReadAtLeast(header, header.Length, throwOnEndOfStream: false);
         Header = IvfHeader.Parse(header[..read]);
         Position = read;
+        Skip(Header.HeaderLength - read);
     }
 
     /// <summary>The file's header.</summary>
@@ -91,6 +92,16 @@ public sealed class IvfReader : IDisposable
         if (!_leaveOpen)
         {
             _stream.Dispose();
+        }
+    }
+
+    private void Skip(int count)
+    {
+        Span<byte> passed = stackalloc byte[256];
+        while (count > 0 && _stream.Read(passed[..Math.Min(count, passed.Length)]) is > 0 and var read)
+        {
+            Position += read;
+            count -= read;
         }
     }
 

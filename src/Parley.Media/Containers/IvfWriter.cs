@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 namespace Parley.Media;
 
 /// <summary>
-/// Writes IVF files. The header is written again by <see cref="Dispose"/>, with the number of frames and the size, when the stream can seek.
+/// Writes IVF files. The header is written again by <see cref="Dispose"/>, with the length, the number of frames and the size, when the stream can seek.
 /// Not safe for concurrent use.
 /// </summary>
 public sealed class IvfWriter : IDisposable
@@ -13,6 +13,8 @@ public sealed class IvfWriter : IDisposable
     private readonly long _origin;
     private IvfHeader _header;
     private uint _frames;
+    private long _firstTicks;
+    private long _lastTicks;
     private bool _disposed;
 
     /// <summary>Writes the header.</summary>
@@ -51,6 +53,8 @@ public sealed class IvfWriter : IDisposable
         BinaryPrimitives.WriteInt64LittleEndian(header[4..], ticks);
         _stream.Write(header);
         _stream.Write(data);
+        _firstTicks = _frames == 0 ? ticks : Math.Min(_firstTicks, ticks);
+        _lastTicks = _frames == 0 ? ticks : Math.Max(_lastTicks, ticks);
         _frames++;
     }
 
@@ -67,7 +71,7 @@ public sealed class IvfWriter : IDisposable
         {
             var end = _stream.Position;
             _stream.Position = _origin;
-            _header = _header with { FrameCount = _frames };
+            _header = _header with { FrameCount = _frames, Length = Length };
             WriteHeader();
             _stream.Position = end;
         }
@@ -78,6 +82,9 @@ public sealed class IvfWriter : IDisposable
             _stream.Dispose();
         }
     }
+
+    /// <summary>From the first frame to the last, which is taken to be as long as the others are on average.</summary>
+    private uint Length => _frames < 2 ? _frames : (uint)Int128.Clamp((Int128)(_lastTicks - _firstTicks) * _frames / (_frames - 1), 1, uint.MaxValue);
 
     private void WriteHeader()
     {

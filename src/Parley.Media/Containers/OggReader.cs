@@ -1,7 +1,9 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Parley.Media;
 
 /// <summary>
-/// Reads the packets of Opus in Ogg (RFC 3533, RFC 7845): the first Opus stream of the file; other streams in it are passed over.
+/// Reads the packets of Opus in Ogg (RFC 3533, RFC 7845): the first Opus stream of the file, and of each file joined to it (RFC 7845 §3, chaining); other streams in it are passed over.
 /// Broken pages are skipped and reported by <see cref="OggPacket.FollowsLoss"/>. Not safe for concurrent use.
 /// </summary>
 public sealed class OggReader : IDisposable
@@ -15,8 +17,12 @@ public sealed class OggReader : IDisposable
     private readonly Stream _stream;
     private readonly bool _leaveOpen;
     private readonly OggPageReader _pages;
-    private readonly uint _serialNumber;
     private readonly long _firstPage;
+    private readonly uint _firstSerialNumber;
+    private readonly OpusHead _firstHead;
+    private readonly OpusTags _firstTags;
+    private uint _serialNumber;
+    private bool _inHeaders = true;
     private byte[] _partial = new byte[4096];
     private int _partialLength;
     private bool _inPacket;
@@ -38,20 +44,16 @@ public sealed class OggReader : IDisposable
         _leaveOpen = leaveOpen;
         _pages = new OggPageReader(stream);
         Head = ReadHead();
-        _serialNumber = _pages.Page.SerialNumber;
-        _expectedNumber = _pages.Page.Number + 1;
-        Tags = ReadTags();
-
-        // RFC 7845 §3: the comment header finishes its page; the sound begins on a fresh one.
-        _hasPage = false;
+        Tags = ReadHeaders() ?? throw new InvalidDataException($"Byte {_pages.PagePosition}: the Opus stream has no comment header.");
+        (_firstHead, _firstTags, _firstSerialNumber) = (Head, Tags, _serialNumber);
         _firstPage = _pages.Position;
     }
 
-    /// <summary>The stream's identification header.</summary>
-    public OpusHead Head { get; }
+    /// <summary>The identification header of the stream that is being read.</summary>
+    public OpusHead Head { get; private set; }
 
-    /// <summary>The stream's comments.</summary>
-    public OpusTags Tags { get; }
+    /// <summary>Its comments.</summary>
+    public OpusTags Tags { get; private set; }
 
     /// <summary>Where the reader is, in bytes from the beginning.</summary>
     public long Position => _pages.Position;
@@ -64,7 +66,18 @@ public sealed class OggReader : IDisposable
 
     /// <summary>Reads the next packet of sound; false at the end.</summary>
     /// <exception cref="InvalidDataException">The file is broken beyond skipping; the message gives the position.</exception>
-    public bool TryRead(out OggPacket packet) => TryRead(MaximumPacketSize, cutOff: false, out packet);
+    public bool TryRead(out OggPacket packet)
+    {
+        while (!TryRead(MaximumPacketSize, cutOff: false, out packet))
+        {
+            if (!TryNextLink())
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     /// <summary>Goes back to the first packet of sound.</summary>
     /// <exception cref="NotSupportedException">The stream cannot seek.</exception>
@@ -73,6 +86,7 @@ public sealed class OggReader : IDisposable
         _pages.Seek(_firstPage);
         _hasPage = _inPacket = _ended = _lost = false;
         _expectedNumber = 0;
+        (Head, Tags, _serialNumber) = (_firstHead, _firstTags, _firstSerialNumber);
     }
 
     /// <inheritdoc/>
@@ -98,10 +112,48 @@ public sealed class OggReader : IDisposable
         throw new InvalidDataException($"Byte {_pages.PagePosition}: this Ogg file has no Opus stream.");
     }
 
-    private OpusTags ReadTags() =>
-        TryRead(MaximumTagsSize, cutOff: true, out var packet) && OpusTags.TryParse(packet.Data.Span, out var tags)
-            ? tags!
-            : throw new InvalidDataException($"Byte {_pages.PagePosition}: the Opus stream has no comment header.");
+    /// <summary>From the page with the identification header to the end of the comments; null when there are none.</summary>
+    private OpusTags? ReadHeaders()
+    {
+        _serialNumber = _pages.Page.SerialNumber;
+        _expectedNumber = _pages.Page.Number + 1;
+        _hasPage = _inPacket = _ended = _lost = false;
+        _inHeaders = true;
+        var tags = ReadTags();
+
+        // RFC 7845 §3: the comment header finishes its page; the sound begins on a fresh one.
+        _hasPage = _inHeaders = false;
+        return tags;
+    }
+
+    /// <summary>RFC 3533 §4: files may be joined one behind the other ("chaining"); each begins with first pages of its own.</summary>
+    private bool TryNextLink()
+    {
+        do
+        {
+            if (IsHeadOfALink(out var head))
+            {
+                if (ReadHeaders() is not { } tags)
+                {
+                    // Cut off where it begins.
+                    return false;
+                }
+
+                (Head, Tags) = (head, tags);
+                return true;
+            }
+        }
+        while (_pages.TryRead());
+        return false;
+    }
+
+    private bool IsHeadOfALink([NotNullWhen(true)] out OpusHead? head)
+    {
+        head = null;
+        return _pages.Page.IsFirst && OpusHead.TryParse(_pages.Body.Span, out head);
+    }
+
+    private OpusTags? ReadTags() => TryRead(MaximumTagsSize, cutOff: true, out var packet) && OpusTags.TryParse(packet.Data.Span, out var tags) ? tags : null;
 
     private bool TryRead(int limit, bool cutOff, out OggPacket packet)
     {
@@ -135,6 +187,13 @@ public sealed class OggReader : IDisposable
         {
             if (!_pages.TryRead())
             {
+                _ended = true;
+                return false;
+            }
+
+            if (!_inHeaders && IsHeadOfALink(out _))
+            {
+                // The stream before ended without saying so.
                 _ended = true;
                 return false;
             }

@@ -3,13 +3,16 @@ using System.Buffers.Binary;
 namespace Parley.Media;
 
 /// <summary>
-/// Reads WAV files as 16-bit samples: integers of 8, 16, 24 and 32 bits and floats of 32 and 64, at any rate, of up to 64 channels. What
+/// Reads WAV files as 16-bit samples: integers of 8, 16, 24 and 32 bits, floats of 32 and 64, A-law and µ-law, at any rate, of up to 64 channels; files of more than 4 GiB too (RF64, EBU Tech 3306). What
 /// chunks it does not know it passes over; a file that was cut off ends where it ends. Not safe for concurrent use.
 /// </summary>
 public sealed class WavReader : IDisposable
 {
     private const int Integer = 1;
     private const int Float = 3;
+    private const int ALaw = 6;
+    private const int MuLaw = 7;
+    private const int MinLongSizes = 24;
     private const int Extensible = 0xFFFE;
 
     private readonly Stream _stream;
@@ -18,7 +21,7 @@ public sealed class WavReader : IDisposable
     private readonly long _dataPosition;
     private readonly long _dataLength;
     private readonly int _bytesPerSample;
-    private readonly bool _isFloat;
+    private readonly int _tag;
     private long _position;
     private long _left;
 
@@ -32,12 +35,14 @@ public sealed class WavReader : IDisposable
         _stream = stream;
         _leaveOpen = leaveOpen;
         Span<byte> header = stackalloc byte[12];
-        if (!TryFill(header) || !header.StartsWith("RIFF"u8) || !header[8..].SequenceEqual("WAVE"u8))
+        Span<byte> sizes = stackalloc byte[MinLongSizes];
+        if (!TryFill(header) || !(header.StartsWith("RIFF"u8) || header.StartsWith("RF64"u8) || header.StartsWith("BW64"u8)) || !header[8..].SequenceEqual("WAVE"u8))
         {
             throw new InvalidDataException("Byte 0: not a WAV file: it does not begin with RIFF and WAVE.");
         }
 
         var hasFormat = false;
+        long longSize = 0;
         while (true)
         {
             var chunk = ReadChunkHeader(header[..8], out var size);
@@ -46,14 +51,21 @@ public sealed class WavReader : IDisposable
                 _dataPosition = _position;
 
                 // Writers that cannot go back leave 0 or the largest number: then the sound lasts as long as the file.
-                _dataLength = _left = size is 0 or uint.MaxValue ? long.MaxValue : size;
+                // Of RF64 the largest number says that the length stands in front.
+                _dataLength = _left = size == uint.MaxValue && longSize > 0 ? longSize : size is 0 or uint.MaxValue ? long.MaxValue : size;
                 return;
             }
 
             if (chunk == "fmt ")
             {
-                (SampleRate, Channels, _bytesPerSample, _isFloat) = ReadFormat(size);
+                (SampleRate, Channels, _bytesPerSample, _tag) = ReadFormat(size);
                 hasFormat = true;
+            }
+            else if (chunk == "ds64" && size >= MinLongSizes)
+            {
+                // EBU Tech 3306 §4.1: the sizes of the file, of the sound and the number of samples, of 64 bits each.
+                longSize = TryFill(sizes) ? BinaryPrimitives.ReadInt64LittleEndian(sizes[8..]) : 0;
+                Skip(size - MinLongSizes);
             }
             else
             {
@@ -120,10 +132,12 @@ public sealed class WavReader : IDisposable
         }
     }
 
-    private short Sample(ReadOnlySpan<byte> bytes) => (_bytesPerSample, _isFloat) switch
+    private short Sample(ReadOnlySpan<byte> bytes) => (_bytesPerSample, _tag) switch
     {
-        (4, true) => Round(BinaryPrimitives.ReadSingleLittleEndian(bytes)),
-        (8, true) => Round(BinaryPrimitives.ReadDoubleLittleEndian(bytes)),
+        (4, Float) => Round(BinaryPrimitives.ReadSingleLittleEndian(bytes)),
+        (8, Float) => Round(BinaryPrimitives.ReadDoubleLittleEndian(bytes)),
+        (_, ALaw) => G711.DecodeALaw(bytes[0]),
+        (_, MuLaw) => G711.DecodeMuLaw(bytes[0]),
         (1, _) => (short)((bytes[0] - 128) << 8),
         (_, _) => BinaryPrimitives.ReadInt16LittleEndian(bytes[(_bytesPerSample - 2)..]),
     };
@@ -142,7 +156,7 @@ public sealed class WavReader : IDisposable
         return System.Text.Encoding.Latin1.GetString(header[..4]);
     }
 
-    private (int Rate, int Channels, int BytesPerSample, bool IsFloat) ReadFormat(uint size)
+    private (int Rate, int Channels, int BytesPerSample, int Tag) ReadFormat(uint size)
     {
         Span<byte> format = stackalloc byte[40];
         format = format[..(int)Math.Min(size, 40)];
@@ -163,9 +177,9 @@ public sealed class WavReader : IDisposable
             tag = BinaryPrimitives.ReadUInt16LittleEndian(format[24..]);
         }
 
-        if (!(tag == Integer && bits is 8 or 16 or 24 or 32 || tag == Float && bits is 32 or 64))
+        if (!(tag == Integer && bits is 8 or 16 or 24 or 32 || tag == Float && bits is 32 or 64 || tag is ALaw or MuLaw && bits == 8))
         {
-            throw new InvalidDataException($"Byte {position}: {bits} bits of format {tag}; only integers of 8 to 32 and floats of 32 and 64 bits can be read.");
+            throw new InvalidDataException($"Byte {position}: {bits} bits of format {tag}; only integers of 8 to 32 bits, floats of 32 and 64, A-law and µ-law can be read.");
         }
 
         if (channels is 0 or > 64 || rate is < 1_000 or > 768_000)
@@ -173,7 +187,7 @@ public sealed class WavReader : IDisposable
             throw new InvalidDataException($"Byte {position}: {channels} channels at {rate} Hz.");
         }
 
-        return ((int)rate, channels, bits / 8, tag == Float);
+        return ((int)rate, channels, bits / 8, tag);
     }
 
     private bool TryFill(Span<byte> bytes)

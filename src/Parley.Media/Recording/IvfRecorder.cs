@@ -78,6 +78,7 @@ public sealed class IvfRecorder : Recorder
         _writer ??= Begin(frame, open);
         if (!frame.Format.Equals(_format))
         {
+            Refuse(frame.Format, _format!.Name);
             return false;
         }
 

@@ -30,12 +30,18 @@ public sealed class OggOpusRecorder : Recorder
         : base(open, capacity) => _tags = tags ?? new OpusTags();
 
     /// <inheritdoc/>
-    protected override bool Accepts(MediaStreamTrack track, in MediaFrame frame) => frame.Format.Equals(MediaFormat.Opus);
+    protected override bool Accepts(MediaStreamTrack track, in MediaFrame frame) => frame.Format.Kind == MediaKind.Audio;
 
     /// <inheritdoc/>
     protected override bool Write(in MediaFrame frame, Func<Stream> open)
     {
         ArgumentNullException.ThrowIfNull(open);
+        if (!frame.Format.Equals(MediaFormat.Opus))
+        {
+            Refuse(frame.Format, "Opus");
+            return false;
+        }
+
         var packet = frame.Data.Span;
         var samples = OpusPacket.SamplesOf(packet);
         if (samples == 0)

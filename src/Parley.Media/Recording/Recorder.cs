@@ -15,6 +15,7 @@ public abstract class Recorder : IMediaSink, IAsyncDisposable
     private long _frames;
     private long _dropped;
     private int _disposed;
+    private bool _stopped;
 
     /// <summary>Makes a recorder.</summary>
     /// <param name="open">Makes the file, when there is something to write to it.</param>
@@ -34,7 +35,7 @@ public abstract class Recorder : IMediaSink, IAsyncDisposable
     /// <summary>Frames not written: the disk was too slow, or they could not be used.</summary>
     public long Dropped => Interlocked.Read(ref _dropped);
 
-    /// <summary>Why writing ended early; null while all is well.</summary>
+    /// <summary>Why writing ended early, or frames are missing that the file cannot hold (another codec); null while all is well.</summary>
     public Exception? Error { get; private set; }
 
     /// <inheritdoc/>
@@ -96,6 +97,10 @@ public abstract class Recorder : IMediaSink, IAsyncDisposable
     /// <param name="open">Makes the file; to be called once.</param>
     protected abstract bool Write(in MediaFrame frame, Func<Stream> open);
 
+    /// <summary>Says that the file cannot hold frames of a format; those of its own go on. On the writing task.</summary>
+    private protected void Refuse(MediaFormat format, string holds) =>
+        Error ??= new NotSupportedException($"{format.Name} comes, which the file cannot hold: it holds {holds}. Those frames are not recorded.");
+
     /// <summary>Finishes the file, if there is one. On the writing task.</summary>
     protected abstract void Finish();
 
@@ -103,7 +108,7 @@ public abstract class Recorder : IMediaSink, IAsyncDisposable
     {
         await foreach (var entry in _queue.Reader.ReadAllAsync().ConfigureAwait(false))
         {
-            var written = Error is null && Attempt(() => Write(entry.Frame, _open));
+            var written = !_stopped && Attempt(() => Write(entry.Frame, _open));
             Interlocked.Increment(ref written ? ref _frames : ref _dropped);
             ArrayPool<byte>.Shared.Return(entry.Buffer);
         }
@@ -125,6 +130,7 @@ public abstract class Recorder : IMediaSink, IAsyncDisposable
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException or InvalidDataException)
         {
             Error ??= error;
+            _stopped = true;
             return false;
         }
     }

@@ -45,6 +45,7 @@ public sealed class WavRecorder : Recorder
 
         if (!AudioDecoder.AreOfOneLine(frame.Format, _format!))
         {
+            Refuse(frame.Format, $"what was {_format!.Name}");
             return false;
         }
 

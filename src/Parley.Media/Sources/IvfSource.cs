@@ -6,30 +6,41 @@ namespace Parley.Media;
 /// </summary>
 public sealed class IvfSource : PacedSource
 {
-    private static readonly TimeSpan MaximumDuration = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan DefaultDuration = TimeSpan.FromSeconds(1.0 / 30);
 
     private readonly IvfReader _reader;
     private readonly MediaFormat _format;
     private readonly bool _loop;
+    private readonly FrameFeed? _feed;
     private readonly List<Entry> _index = [];
     private readonly int _firstKeyFrame;
     private readonly TimeSpan _usualDuration;
     private int _at;
 
-    /// <summary>Reads the whole file once for the places of its frames.</summary>
-    /// <param name="stream">The file; it must be able to seek. The source disposes it.</param>
-    /// <param name="loop">Whether it begins anew at the end; otherwise the track ends.</param>
+    /// <summary>Reads the whole file once for the places of its frames. What cannot be sought in, such as a pipe, is played as it comes, once.</summary>
+    /// <param name="stream">The file. The source disposes it.</param>
+    /// <param name="loop">Whether it begins anew at the end, if it can; otherwise the track ends.</param>
     /// <param name="clock">What times it; null for the system's clock.</param>
     /// <exception cref="InvalidDataException">The file is broken, holds none of VP8, VP9, AV1 and H.264, or no key frame; the message gives the position.</exception>
     public IvfSource(Stream stream, bool loop = true, TimeProvider? clock = null)
         : base(MediaKind.Video, clock)
     {
+        ArgumentNullException.ThrowIfNull(stream);
         _reader = new IvfReader(stream);
-        _loop = loop;
         _format = _reader.Header.Format ?? throw new InvalidDataException($"Byte 8: {_reader.Header.FourCC} is none of VP80, VP90, AV01 and H264.");
+        if (!stream.CanSeek)
+        {
+            _usualDuration = DefaultDuration;
+            _feed = new FrameFeed("IVF", new IvfPipe(_reader, _format, _usualDuration).TryRead, _reader);
+            return;
+        }
+
+        _loop = loop;
+        var ticks = new List<long>();
         while (_reader.TryRead(out var frame))
         {
-            _index.Add(new Entry(frame.Position, frame.Ticks, VideoFrame.IsKeyFrame(_format, frame.Data.Span)));
+            ticks.Add(frame.Ticks);
+            _index.Add(new Entry(frame.Position, default, VideoFrame.IsKeyFrame(_format, frame.Data.Span)));
         }
 
         _firstKeyFrame = _index.FindIndex(entry => entry.IsKeyFrame);
@@ -39,10 +50,11 @@ public sealed class IvfSource : PacedSource
         }
 
         _at = _firstKeyFrame;
-        _usualDuration = UsualDuration();
+        _usualDuration = UsualDuration(ticks);
+        Schedule(ticks);
     }
 
-    /// <summary>Frames in the file.</summary>
+    /// <summary>Frames in the file; 0 when it cannot be sought in.</summary>
     public int FrameCount => _index.Count;
 
     /// <summary>Pixels across, as the file's header says.</summary>
@@ -51,8 +63,8 @@ public sealed class IvfSource : PacedSource
     /// <summary>Pixels down, as the file's header says.</summary>
     public int Height => _reader.Header.Height;
 
-    /// <summary>How long one round takes.</summary>
-    public TimeSpan Length => Enumerable.Range(_firstKeyFrame, _index.Count - _firstKeyFrame).Aggregate(TimeSpan.Zero, (sum, i) => sum + DurationOf(i));
+    /// <summary>How long one round takes; zero when the file cannot be sought in.</summary>
+    public TimeSpan Length => _index.Count == 0 ? TimeSpan.Zero : _index[^1].Due - _index[_firstKeyFrame].Due + _usualDuration;
 
     /// <summary>Opens a file.</summary>
     public static IvfSource Open(string path, bool loop = true, TimeProvider? clock = null) =>
@@ -64,6 +76,11 @@ public sealed class IvfSource : PacedSource
     /// <inheritdoc/>
     protected override bool TryProduce(bool keyFrameWanted, out MediaFrame frame)
     {
+        if (_feed is not null)
+        {
+            return _feed.TryProduce(_format, keyFrameWanted, out frame);
+        }
+
         frame = default;
         if (_at == _index.Count)
         {
@@ -93,7 +110,10 @@ public sealed class IvfSource : PacedSource
     }
 
     /// <inheritdoc/>
-    protected override void Dispose(bool disposing) => _reader.Dispose();
+    protected override void Dispose(bool disposing)
+    {
+        ((IDisposable?)_feed ?? _reader).Dispose();
+    }
 
     private void LeapToKeyFrame()
     {
@@ -108,30 +128,31 @@ public sealed class IvfSource : PacedSource
         }
     }
 
-    private TimeSpan DurationOf(int i)
-    {
-        if (i + 1 >= _index.Count)
-        {
-            return _usualDuration;
-        }
+    private TimeSpan DurationOf(int i) => i + 1 < _index.Count ? _index[i + 1].Due - _index[i].Due : _usualDuration;
 
-        // As a difference of times and not a time of differences, so that a round lasts what its timestamps say.
-        var duration = _reader.Header.TimeOf(_index[i + 1].Ticks) - _reader.Header.TimeOf(_index[i].Ticks);
-        return duration > TimeSpan.Zero && duration <= MaximumDuration ? duration : _usualDuration;
+    private void Schedule(List<long> ticks)
+    {
+        // A file whose ticks say nothing plays at the usual pace.
+        var saysNothing = ticks.TrueForAll(each => each == ticks[0]);
+        var timeline = new IvfTimeline(_reader.Header, _usualDuration);
+        for (var i = 0; i < _index.Count; i++)
+        {
+            _index[i] = _index[i] with { Due = saysNothing ? _usualDuration * i : timeline.Place(ticks[i]) };
+        }
     }
 
-    private TimeSpan UsualDuration()
+    private TimeSpan UsualDuration(List<long> ticks)
     {
         var durations = new List<TimeSpan>();
-        for (var i = 1; i < Math.Min(_index.Count, 1_000); i++)
+        for (var i = 1; i < Math.Min(ticks.Count, 1_000); i++)
         {
-            durations.Add(_reader.Header.TimeOf(_index[i].Ticks) - _reader.Header.TimeOf(_index[i - 1].Ticks));
+            durations.Add(_reader.Header.TimeOf(ticks[i]) - _reader.Header.TimeOf(ticks[i - 1]));
         }
 
-        durations.RemoveAll(duration => duration <= TimeSpan.Zero || duration > MaximumDuration);
+        durations.RemoveAll(duration => duration <= TimeSpan.Zero || duration > IvfTimeline.MaximumGap);
         durations.Sort();
-        return durations.Count > 0 ? durations[durations.Count / 2] : TimeSpan.FromSeconds(1.0 / 30);
+        return durations.Count > 0 ? durations[durations.Count / 2] : DefaultDuration;
     }
 
-    private readonly record struct Entry(long Position, long Ticks, bool IsKeyFrame);
+    private readonly record struct Entry(long Position, TimeSpan Due, bool IsKeyFrame);
 }

@@ -5,29 +5,22 @@ public sealed class OggOpusSource : PacedSource
 {
     private readonly OggReader _reader;
     private readonly bool _loop;
+    private readonly FrameFeed? _feed;
 
     /// <summary>Opens the stream.</summary>
-    /// <param name="stream">The file; to loop it must be able to seek. The source disposes it.</param>
-    /// <param name="loop">Whether it begins anew at the end; otherwise the track ends.</param>
+    /// <param name="stream">The file. The source disposes it.</param>
+    /// <param name="loop">Whether it begins anew at the end, if it can: a pipe is played once. Otherwise the track ends.</param>
     /// <param name="clock">What times it; null for the system's clock.</param>
     /// <exception cref="InvalidDataException">The file is broken or holds no mono or stereo Opus; the message gives the position.</exception>
     public OggOpusSource(Stream stream, bool loop = true, TimeProvider? clock = null)
         : base(MediaKind.Audio, clock)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        if (loop && !stream.CanSeek)
-        {
-            throw new ArgumentException("To loop, the stream must be able to seek.", nameof(stream));
-        }
-
         _reader = new OggReader(stream);
-        _loop = loop;
+        _loop = loop && stream.CanSeek;
 
-        // RFC 7587 §4: RTP carries mono and stereo; other mappings are several Opus streams in one packet.
-        if (_reader.Head.MappingFamily != 0)
-        {
-            throw new InvalidDataException($"Byte {_reader.Position}: {_reader.Head.Channels} channels in mapping family {_reader.Head.MappingFamily}; RTP carries mono and stereo.");
-        }
+        CheckMapping();
+        _feed = stream.CanSeek ? null : new FrameFeed("Ogg", TryNext, _reader);
     }
 
     /// <summary>The file's comments.</summary>
@@ -43,6 +36,11 @@ public sealed class OggOpusSource : PacedSource
     /// <inheritdoc/>
     protected override bool TryProduce(bool keyFrameWanted, out MediaFrame frame)
     {
+        if (_feed is not null)
+        {
+            return _feed.TryProduce(MediaFormat.Opus, keyFrameWanted: false, out frame);
+        }
+
         if (TryNext(out frame))
         {
             return true;
@@ -58,12 +56,27 @@ public sealed class OggOpusSource : PacedSource
     }
 
     /// <inheritdoc/>
-    protected override void Dispose(bool disposing) => _reader.Dispose();
+    protected override void Dispose(bool disposing)
+    {
+        ((IDisposable?)_feed ?? _reader).Dispose();
+    }
+
+    // RFC 7587 §4: RTP carries mono and stereo; other mappings are several Opus streams in one packet.
+    private void CheckMapping()
+    {
+        if (_reader.Head.MappingFamily != 0)
+        {
+            throw new InvalidDataException($"Byte {_reader.Position}: {_reader.Head.Channels} channels in mapping family {_reader.Head.MappingFamily}; RTP carries mono and stereo.");
+        }
+    }
 
     private bool TryNext(out MediaFrame frame)
     {
         while (_reader.TryRead(out var packet))
         {
+            // Another file may be joined to the first.
+            CheckMapping();
+
             // Empty and broken packets have no duration, so they cannot be played.
             if (OpusPacket.DurationOf(packet.Data.Span) is { Ticks: > 0 } duration)
             {

@@ -9,6 +9,9 @@ namespace Parley.Media;
 /// </summary>
 public abstract class PacedSource : IMediaSource, IDisposable
 {
+    private static readonly TimeSpan MaximumDuration = TimeSpan.FromDays(1);
+    private static readonly TimeSpan MaximumWait = TimeSpan.FromHours(1);
+
     private readonly Lock _gate = new();
     private readonly TimeProvider _clock;
     private ITimer? _timer;
@@ -37,7 +40,7 @@ public abstract class PacedSource : IMediaSource, IDisposable
     /// <summary>How much is made up for at once after a hold-up.</summary>
     public TimeSpan MaximumLag { get; init; } = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>Why the source ended its track: its file broke, or a sink threw. Null while all is well.</summary>
+    /// <summary>Why the source ended its track: its file broke, or <see cref="TryProduce"/> or a sink threw, whatever that was. Null while all is well.</summary>
     public Exception? Error { get; private set; }
 
     /// <inheritdoc/>
@@ -104,10 +107,10 @@ public abstract class PacedSource : IMediaSource, IDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Makes the next frame; false at the end of the media. Called for one frame at a time.</summary>
+    /// <summary>Makes the next frame; false at the end of the media. Called for one frame at a time. What it throws ends the track and stands in <see cref="Error"/>.</summary>
     /// <param name="keyFrameWanted">Whether the frame should be a key frame.</param>
     /// <param name="frame">
-    /// The frame with its format, data and duration, which must be above zero: the next frame is due when it is over. A frame without data is not
+    /// The frame with its format, data and duration, which must be above zero and is a day at most: the next frame is due when it is over. A frame without data is not
     /// sent: nothing has come yet, and the timeline goes on.
     /// </param>
     protected abstract bool TryProduce(bool keyFrameWanted, out MediaFrame frame);
@@ -188,8 +191,9 @@ public abstract class PacedSource : IMediaSource, IDisposable
                 return false;
             }
         }
-        catch (Exception error) when (error is IOException or InvalidDataException or ObjectDisposedException)
+        catch (Exception error)
         {
+            // Here ends the stack, and it is a user's code: whatever it throws ends the track and not the process.
             Error = error;
             frame = default;
             return false;
@@ -202,7 +206,7 @@ public abstract class PacedSource : IMediaSource, IDisposable
         }
 
         frame = frame with { Timestamp = _next, At = now };
-        _next += frame.Duration > TimeSpan.Zero ? frame.Duration : TimeSpan.FromMilliseconds(1);
+        _next += frame.Duration <= TimeSpan.Zero ? TimeSpan.FromMilliseconds(1) : frame.Duration < MaximumDuration ? frame.Duration : MaximumDuration;
         return true;
     }
 
@@ -234,7 +238,7 @@ public abstract class PacedSource : IMediaSource, IDisposable
     // back at once, and this is called within the lock.
     private void Arm(Instant now)
     {
-        var wait = Math.Max(1, Math.Ceiling((_origin!.Value + _next - now).TotalMilliseconds));
+        var wait = Math.Clamp(Math.Ceiling((_origin!.Value + _next - now).TotalMilliseconds), 1, MaximumWait.TotalMilliseconds);
         _timer!.Change(TimeSpan.FromMilliseconds(wait), Timeout.InfiniteTimeSpan);
     }
 }

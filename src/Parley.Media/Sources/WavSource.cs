@@ -10,6 +10,7 @@ public sealed class WavSource : PacedSource
 
     private readonly WavReader _reader;
     private readonly bool _loop;
+    private readonly FrameFeed? _feed;
     private readonly PcmConverter _converter;
     private readonly short[] _read;
     private readonly byte[] _frame;
@@ -17,25 +18,21 @@ public sealed class WavSource : PacedSource
     private int _waitingLength;
 
     /// <summary>Opens the file.</summary>
-    /// <param name="stream">The file; to loop it must be able to seek. The source disposes it.</param>
-    /// <param name="loop">Whether it begins anew at the end; otherwise the track ends.</param>
+    /// <param name="stream">The file. The source disposes it.</param>
+    /// <param name="loop">Whether it begins anew at the end, if it can: a pipe is played once. Otherwise the track ends.</param>
     /// <param name="clock">What times it; null for the system's clock.</param>
     /// <exception cref="InvalidDataException">It is no WAV file that can be read; the message gives the position.</exception>
     public WavSource(Stream stream, bool loop = true, TimeProvider? clock = null)
         : base(MediaKind.Audio, clock)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        if (loop && !stream.CanSeek)
-        {
-            throw new ArgumentException("To loop, the stream must be able to seek.", nameof(stream));
-        }
-
         _reader = new WavReader(stream);
-        _loop = loop;
+        _loop = loop && stream.CanSeek;
         Format = MediaFormat.Pcm(SampleRate, _reader.Channels == 2 ? 2 : 1);
         _converter = new PcmConverter(MediaFormat.Pcm(_reader.SampleRate, _reader.Channels), Format);
         _read = new short[Math.Max(1, _reader.SampleRate / 50) * _reader.Channels];
         _frame = new byte[FrameSamples * Format.Channels * sizeof(short)];
+        _feed = stream.CanSeek ? null : new FrameFeed("WAV", TryNext, _reader);
     }
 
     /// <summary>The format of its frames.</summary>
@@ -49,7 +46,16 @@ public sealed class WavSource : PacedSource
     public override IReadOnlyList<MediaFormat> Formats => [Format];
 
     /// <inheritdoc/>
-    protected override bool TryProduce(bool keyFrameWanted, out MediaFrame frame)
+    protected override bool TryProduce(bool keyFrameWanted, out MediaFrame frame) =>
+        _feed is null ? TryNext(out frame) : _feed.TryProduce(Format, keyFrameWanted: false, out frame);
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        ((IDisposable?)_feed ?? _reader).Dispose();
+    }
+
+    private bool TryNext(out MediaFrame frame)
     {
         frame = default;
         var needed = _frame.Length / sizeof(short);
@@ -86,9 +92,6 @@ public sealed class WavSource : PacedSource
         frame = new MediaFrame { Format = Format, Data = _frame, Duration = TimeSpan.FromMilliseconds(20), IsKeyFrame = true };
         return true;
     }
-
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing) => _reader.Dispose();
 
     private void Append(ReadOnlySpan<short> samples)
     {
