@@ -1,4 +1,5 @@
 // Create and exchange, all candidates at once: one message each way, for signaling as slow as two people with paper.
+using System.Text.Json;
 using Parley;
 using Parley.Net;
 
@@ -11,14 +12,12 @@ var reply = new TaskCompletionSource<string>();
 channel.Opened += (_, _) => channel.Send("hello");
 channel.MessageReceived += (_, m) => reply.TrySetResult(m.Text);
 
-await alice.SetLocalDescriptionAsync();
-await GatheredAsync(alice);
-await bob.SetRemoteDescriptionAsync(alice.LocalDescription!);
-await bob.SetLocalDescriptionAsync();
-await GatheredAsync(bob);
-await alice.SetRemoteDescriptionAsync(bob.LocalDescription!);
+// The messages are what a page writes: JSON.stringify(pc.localDescription).
+var offer = JsonSerializer.Serialize(await alice.SetLocalDescriptionAndGatherAsync(), ParleyJsonContext.Default.SessionDescription);
+await bob.SetRemoteDescriptionAsync(JsonSerializer.Deserialize(offer, ParleyJsonContext.Default.SessionDescription)!);
+var answer = JsonSerializer.Serialize(await bob.SetLocalDescriptionAndGatherAsync(), ParleyJsonContext.Default.SessionDescription);
+await alice.SetRemoteDescriptionAsync(JsonSerializer.Deserialize(answer, ParleyJsonContext.Default.SessionDescription)!);
 
-// LocalDescription grows while candidates are gathered.
 Console.WriteLine("alice's description says:");
 foreach (var line in alice.LocalDescription!.Sdp.Split("\r\n").Where(line => line.StartsWith("a=candidate:") || line == "a=end-of-candidates"))
 {
@@ -26,19 +25,3 @@ foreach (var line in alice.LocalDescription!.Sdp.Split("\r\n").Where(line => lin
 }
 
 Console.WriteLine(await reply.Task.WaitAsync(TimeSpan.FromSeconds(20)));
-
-static async Task GatheredAsync(PeerConnection connection)
-{
-    var complete = new TaskCompletionSource();
-    void Look(object? sender, EventArgs e)
-    {
-        if (connection.IceGatheringState == IceGatheringState.Complete)
-        {
-            complete.TrySetResult();
-        }
-    }
-
-    connection.IceGatheringStateChanged += Look;
-    Look(connection, EventArgs.Empty);
-    await complete.Task.WaitAsync(TimeSpan.FromSeconds(20));
-}

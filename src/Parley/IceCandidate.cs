@@ -1,10 +1,12 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text.Json.Serialization;
 using Parley.Sdp;
 
 namespace Parley;
 
 /// <summary>An address at which a side may be reached (webrtc-pc §4.8.1).</summary>
 /// <remarks>RTCIceCandidate.</remarks>
+[JsonConverter(typeof(IceCandidateJsonConverter))]
 public sealed record IceCandidate
 {
     /// <summary>Takes a candidate apart. What is not well-formed, or has a value that no property can hold, leaves all derived properties null.</summary>

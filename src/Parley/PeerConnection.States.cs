@@ -236,6 +236,12 @@ public sealed partial class PeerConnection
 
     private void UpdateGatheringState(List<Action> events, List<PeerTransport> transports)
     {
+        ChangeGatheringState(events, transports);
+        TellGathered(transports, events);
+    }
+
+    private void ChangeGatheringState(List<Action> events, List<PeerTransport> transports)
+    {
         var state = transports.Exists(transport => transport.Ice.GatheringState == IceGatheringState.Gathering)
             ? IceGatheringState.Gathering
             : transports.Count > 0 && transports.TrueForAll(transport => transport.Ice.GatheringState == IceGatheringState.Complete)

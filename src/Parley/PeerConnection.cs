@@ -181,6 +181,8 @@ public sealed partial class PeerConnection : IAsyncDisposable
             IceConnectionState = IceConnectionState.Closed;
             ConnectionState = PeerConnectionState.Closed;
 
+            EndGatheringWaits(events);
+
             // Tracks end as if their sources had: their events belong to the queue, before the peer can hear of it.
             Queue.Enqueue(() => events.ForEach(raise => raise()));
             Loop.Close();

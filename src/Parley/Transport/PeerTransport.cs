@@ -60,6 +60,9 @@ internal sealed class PeerTransport
     /// <summary>Whether a local description has used it: it gathers, or has gathered.</summary>
     public bool WasUsed { get; private set; }
 
+    /// <summary>Whether the generation in use has all its candidates.</summary>
+    public bool HasEndOfGathering => _endOfCandidates;
+
     /// <summary>Whether it was told to gather and has not begun yet.</summary>
     public bool IsAboutToGather => WasUsed && Ice.GatheringState == IceGatheringState.New;
 
