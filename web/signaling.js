@@ -127,7 +127,7 @@ export class Signaling extends EventTarget {
     this.#beat = setInterval(() => {
       this.#missed = this.#heard ? 0 : this.#missed + 1;
       this.#heard = false;
-      if (this.#missed > missedBeats) this.#lost();
+      if (this.#missed >= missedBeats) this.#lost();
       else this.#socket.send(JSON.stringify({ type: "ping", received: this.#received }));
     }, beatEvery);
   }

@@ -5,7 +5,8 @@ namespace Parley.Cli;
 /// <summary>Ctrl-C and the other ways to ask a process to end. The first asks; the second, or patience running out, ends it.</summary>
 internal sealed class Interrupt : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    // Two seconds are enough for everything, but not where other processes have the processor.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
     private readonly CancellationTokenSource _asked = new();
     private readonly PosixSignalRegistration[] _registrations;

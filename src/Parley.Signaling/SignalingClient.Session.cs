@@ -55,7 +55,7 @@ public sealed partial class SignalingClient
             while (await ticks.WaitForNextTickAsync(stopped).ConfigureAwait(false))
             {
                 missed = socket.TakeHeard() ? 0 : missed + 1;
-                if (missed > _options.MissedHeartbeats)
+                if (missed >= _options.MissedHeartbeats)
                 {
                     socket.Abort();
                     return;

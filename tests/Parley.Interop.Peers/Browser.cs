@@ -56,7 +56,7 @@ public sealed class Browser : IAsyncLifetime
         }
 
         var callPage = new CallPage(context, page);
-        await callPage.OpenAsync(new Uri(server, $"/?room={Uri.EscapeDataString(room)}&name={Uri.EscapeDataString(name)}"));
+        await callPage.OpenAsync(new Uri(server, $"{(server.Query.Length > 0 ? server.Query + "&" : "?")}room={Uri.EscapeDataString(room)}&name={Uri.EscapeDataString(name)}"));
         return callPage;
     }
 

@@ -10,6 +10,8 @@ namespace Parley.Cli.Commands;
 /// <summary><c>parley call</c>: a .NET peer in a room, until its time is over, Ctrl-C, or q.</summary>
 internal static class CallCommand
 {
+    private static readonly TimeSpan JoinTime = TimeSpan.FromSeconds(60);
+
     public static Command Create()
     {
         var options = new CallCommandOptions();
@@ -28,19 +30,18 @@ internal static class CallCommand
         var settings = new CallSettings(options.Connections.Configuration(parsed), options.Connections.Platform(parsed), loggers, new CallClock());
         string name = parsed.GetValue(options.Name) ?? "";
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        if (parsed.GetValue(options.Seconds) is { } seconds)
-        {
-            ending.CancelAfter(TimeSpan.FromSeconds(seconds));
-        }
-
         bool json = parsed.GetValue(options.Json);
         TextWriter output = parsed.InvocationConfiguration.Output;
         TextWriter lines = json ? parsed.InvocationConfiguration.Error : output;
         CallReport report;
         string? lost = null;
-        await using (SignalingClient client = await SignalingClient.JoinAsync(
-            parsed.GetValue(options.Server)!, parsed.GetValue(options.Room)!, options.Joining(parsed, loggers), ending.Token))
+        await using (SignalingClient client = await JoinAsync(options, parsed, loggers, cancellation))
         {
+            if (parsed.GetValue(options.Seconds) is { } seconds)
+            {
+                ending.CancelAfter(TimeSpan.FromSeconds(seconds));
+            }
+
             Action<string> tell = static _ => { };
             await using var mesh = new MeshCall(client, settings, call, line => tell(line));
             Task showing = Show(mesh, isTerminal: !json && IsTerminal, lines, ending, out tell);
@@ -77,6 +78,20 @@ internal static class CallCommand
         if (input is not null)
         {
             input.Track.Ended += (_, _) => tell(input.Error ?? $"{input.Track.Label} is over");
+        }
+    }
+
+    private static async Task<SignalingClient> JoinAsync(CallCommandOptions options, ParseResult parsed, ILoggerFactory loggers, CancellationToken cancellation)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(JoinTime);
+        try
+        {
+            return await SignalingClient.JoinAsync(parsed.GetValue(options.Server)!, parsed.GetValue(options.Room)!, options.Joining(parsed, loggers), limit.Token);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            throw new CommandException("The server does not answer.");
         }
     }
 
