@@ -52,6 +52,12 @@ public readonly record struct MediaFrame
     public bool VoiceActivity { get; init; }
 
     /// <summary>
+    /// How the picture must be turned to stand upright (<c>urn:3gpp:video-orientation</c>): of a received frame what the sender told last, of a frame to be sent what the
+    /// peer shall be told. Null when not known: upright.
+    /// </summary>
+    public VideoOrientation? Orientation { get; init; }
+
+    /// <summary>
     /// The sources that a mixer put into the frame, in its order, 15 at most: what a received frame's packets say, and what those of a frame to be sent shall
     /// say (RFC 3550 §5.1, RFC 6465). As <see cref="Data"/>, of a received frame it is valid only during the call that brings it.
     /// </summary>

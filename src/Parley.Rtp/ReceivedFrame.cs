@@ -83,6 +83,9 @@ public sealed class ReceivedFrame
     /// <summary>Whether the sender's voice detection heard a voice; false when not told (RFC 6464).</summary>
     public bool VoiceActivity { get; internal set; }
 
+    /// <summary>How the picture must be turned to stand upright: what the sender told last; null when it never did.</summary>
+    public VideoOrientation? Orientation { get; internal set; }
+
     /// <summary>The sources that a mixer put together here (CSRC).</summary>
     public ReadOnlySpan<Ssrc> ContributingSources => _contributingSources.AsSpan(0, _contributingSourceCount);
 

@@ -32,6 +32,9 @@ public readonly ref struct RtpFrame
     /// <summary>Whether a voice is heard in the frame (RFC 6464).</summary>
     public bool VoiceActivity { get; init; }
 
+    /// <summary>How the picture must be turned to stand upright; null: not told.</summary>
+    public VideoOrientation? Orientation { get; init; }
+
     /// <summary>The sources that were mixed into the frame; of more than 15 the first 15 are named (RFC 3550 §5.1).</summary>
     public ReadOnlySpan<RtpContributor> Contributors { get; init; }
 }

@@ -24,6 +24,9 @@ public static class RtpHeaderExtensionUri
     /// <summary>The levels of the contributing sources (RFC 6465).</summary>
     public const string MixerAudioLevel = "urn:ietf:params:rtp-hdrext:csrc-audio-level";
 
+    /// <summary>How the picture must be turned (3GPP TS 26.114 §7.4.5).</summary>
+    public const string VideoOrientation = "urn:3gpp:video-orientation";
+
     /// <summary>When the frame was captured, by the clock of who captured it.</summary>
     public const string AbsoluteCaptureTime = "http://www.webrtc.org/experiments/rtp-hdrext/abs-capture-time";
 }

@@ -27,6 +27,13 @@ public readonly record struct RtpHeaderExtensions
     /// <summary><c>urn:ietf:params:rtp-hdrext:csrc-audio-level</c> (RFC 6465).</summary>
     public byte MixerAudioLevel { get; init; }
 
+    /// <summary><c>urn:3gpp:video-orientation</c> (3GPP TS 26.114 §7.4.5).</summary>
+    public byte VideoOrientation { get; init; }
+
     /// <summary><c>http://www.webrtc.org/experiments/rtp-hdrext/abs-capture-time</c>.</summary>
     public byte AbsoluteCaptureTime { get; init; }
+
+    internal byte Highest => Math.Max(
+        Math.Max(Math.Max(Math.Max(Mid, Rid), Math.Max(RepairedRid, AbsoluteSendTime)), Math.Max(TransportSequenceNumber, AudioLevel)),
+        Math.Max(Math.Max(MixerAudioLevel, AbsoluteCaptureTime), VideoOrientation));
 }

@@ -81,7 +81,7 @@ public sealed partial class RtpSession
         }
         else if (FeedbackDue(now))
         {
-            if (!Options.ReducedSizeRtcp)
+            if (!ReducedSizeRtcp)
             {
                 // RFC 4585 §3.1: feedback goes in a compound, which begins with a report and the CNAME.
                 writer.TryWriteReceiverReport(LocalSsrc);

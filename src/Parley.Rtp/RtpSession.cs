@@ -53,6 +53,7 @@ public sealed partial class RtpSession
         ArgumentNullException.ThrowIfNull(random);
         ArgumentNullException.ThrowIfNull(logger);
         Options = options;
+        ReducedSizeRtcp = options.ReducedSizeRtcp;
         MaxPacketSize = options.MaxDatagramSize - options.ProtectionOverhead;
         _canonicalName = Encoding.UTF8.GetBytes(options.CanonicalName);
         if (_canonicalName.Length > 255 || MaxPacketSize < 200)
@@ -69,6 +70,9 @@ public sealed partial class RtpSession
 
     /// <summary>How the session behaves.</summary>
     public RtpSessionOptions Options { get; }
+
+    /// <summary>Whether feedback may go without a report before it, as negotiated now (RFC 5506 §5); at first what the options say.</summary>
+    public bool ReducedSizeRtcp { get; set; }
 
     /// <summary>The largest packet written, in bytes; protection comes on top.</summary>
     public int MaxPacketSize { get; }

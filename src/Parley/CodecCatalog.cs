@@ -12,6 +12,7 @@ internal static class CodecCatalog
     public const string AudioLevelExtension = "urn:ietf:params:rtp-hdrext:ssrc-audio-level";
     public const string MixerAudioLevelExtension = "urn:ietf:params:rtp-hdrext:csrc-audio-level";
     public const string AbsoluteSendTimeExtension = "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time";
+    public const string VideoOrientationExtension = "urn:3gpp:video-orientation";
     public const string AbsoluteCaptureTimeExtension = "http://www.webrtc.org/experiments/rtp-hdrext/abs-capture-time";
 
     private static readonly RtcpFeedback[] VideoFeedback =
@@ -90,7 +91,7 @@ internal static class CodecCatalog
     {
         string[] uris = kind == MediaKind.Audio
             ? [MidExtension, AudioLevelExtension, AbsoluteSendTimeExtension, MixerAudioLevelExtension]
-            : [MidExtension, RidExtension, RepairedRidExtension, AbsoluteSendTimeExtension];
+            : [MidExtension, RidExtension, RepairedRidExtension, AbsoluteSendTimeExtension, VideoOrientationExtension];
         var codecs = new List<RtpCodec>();
         foreach (var entry in Entries(kind))
         {

@@ -59,7 +59,7 @@ public sealed partial class PeerConnection
         }
 
         transceiver.MediaTransport = transport;
-        var plan = new MediaFlowPlan(transceiver.Sender.Flow, transceiver.Receiver.Flow, encodings, inbound);
+        var plan = new MediaFlowPlan(transceiver.Sender.Flow, transceiver.Receiver.Flow, encodings, inbound, HasReducedSizeRtcp(transport, local.Document, remote.Document));
         Loop.Post(transport.Stack, stack => stack.Configure(plan));
     }
 
@@ -80,6 +80,14 @@ public sealed partial class PeerConnection
         _sections.FirstOrDefault(section => section.Transceiver == transceiver) is { IsRejected: false } section
         && _currentLocal?.Document.Media.ElementAtOrDefault(section.Index) is { RtcpReducedSize: true }
         && _currentRemote?.Document.Media.ElementAtOrDefault(section.Index) is { RtcpReducedSize: true };
+
+    // RFC 5506 §5: RTCP is the transport's, so that all sections on it must allow it. A bundled one may leave the line to the tagged section.
+    private bool HasReducedSizeRtcp(PeerTransport transport, SdpDocument local, SdpDocument remote) =>
+        _sections.Where(section => section.Transport == transport && section is { IsRejected: false, Transceiver: not null }).All(section =>
+            Allows(local, section.Index) && Allows(remote, section.Index));
+
+    private static bool Allows(SdpDocument document, int index) =>
+        document.Media.ElementAtOrDefault(index) is { } media && (media.RtcpReducedSize || document.TaggedSectionOf(media).RtcpReducedSize);
 
     private void UpdateAllMediaFlows()
     {
@@ -141,7 +149,8 @@ public sealed partial class PeerConnection
 
     private static RtpInboundOptions InboundOptions(RtpReceiver receiver, MediaSection section, MediaDescription local, MediaDescription remote, RtpHeaderExtensions extensions)
     {
-        var groups = remote.SsrcGroups.Where(group => group is { Semantics: "FID", Ssrcs.Count: 2 }).ToArray();
+        // The first group of a source counts.
+        var groups = remote.SsrcGroups.Where(group => group is { Semantics: "FID", Ssrcs.Count: 2 }).DistinctBy(group => group.Ssrcs[0]);
         var repairs = groups.ToDictionary(group => group.Ssrcs[0], group => group.Ssrcs[1]);
         var sources = remote.Ssrcs.Select(line => line.Ssrc).Distinct().Where(ssrc => !repairs.ContainsValue(ssrc));
         return new RtpInboundOptions
@@ -216,6 +225,7 @@ public sealed partial class PeerConnection
             AudioLevel = Id(CodecCatalog.AudioLevelExtension),
             MixerAudioLevel = Id(CodecCatalog.MixerAudioLevelExtension),
             AbsoluteCaptureTime = Id(CodecCatalog.AbsoluteCaptureTimeExtension),
+            VideoOrientation = Id(CodecCatalog.VideoOrientationExtension),
         };
     }
 }

@@ -10,6 +10,7 @@ public sealed partial class RtpInboundStream
     private bool _awaitsStart = true;
     private RtpTimestamp? _awaitedPast;
     private bool _lossPending;
+    private VideoOrientation? _orientation;
     private bool _broken = true;
     private bool _askedForParameters;
 
@@ -262,6 +263,13 @@ public sealed partial class RtpInboundStream
             frame.VoiceActivity = (level[0] & 0x80) != 0;
         }
 
+        // It holds until it is told anew; a frame has what its last packet says.
+        if (packet.Extensions.TryFind(Inbound.Options.Extensions.VideoOrientation, out var orientation) && orientation.Length >= 1)
+        {
+            _orientation = VideoOrientation.FromByte(orientation[0]);
+        }
+
+        frame.Orientation = _orientation;
         ReadCaptureTime(packet, frame);
         if (packet.ContributingSourceCount > 0)
         {

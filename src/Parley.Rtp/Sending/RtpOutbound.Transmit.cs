@@ -184,7 +184,7 @@ public sealed partial class RtpOutbound
             return writer.Length;
         }
 
-        if (!identify && !tellsMix && !tellsCapture && (ids.AbsoluteSendTime | ids.TransportSequenceNumber) == 0 && (record.Flags & SendFlags.HasAudioLevel) == 0)
+        if (!identify && !tellsMix && !tellsCapture && (ids.AbsoluteSendTime | ids.TransportSequenceNumber) == 0 && (record.Flags & (SendFlags.HasAudioLevel | SendFlags.HasOrientation)) == 0)
         {
             return writer.Length;
         }
@@ -218,6 +218,11 @@ public sealed partial class RtpOutbound
         if (ids.AudioLevel != 0 && (record.Flags & SendFlags.HasAudioLevel) != 0)
         {
             writer.AddExtension(ids.AudioLevel, 1)[0] = record.AudioLevel;
+        }
+
+        if (ids.VideoOrientation != 0 && (record.Flags & SendFlags.HasOrientation) != 0)
+        {
+            writer.AddExtension(ids.VideoOrientation, 1)[0] = record.Orientation;
         }
 
         if (tellsMix)

@@ -30,6 +30,7 @@ public sealed partial class RtpOutbound
     private Instant _lastCapturedAt;
     private int _lastClockRate;
     private bool _startsTalkspurt = true;
+    private byte? _orientation;
     private bool _identified;
     private bool _rtxIdentified;
     private bool _active = true;
@@ -237,6 +238,7 @@ public sealed partial class RtpOutbound
         var keepSince = KeepsHistory(codec) ? now - options.HistoryDuration : Instant.MaxValue;
         var flags = SendFlags.FrameStart | (frame.AudioLevel is null ? 0 : SendFlags.HasAudioLevel) | (TellsLevels(frame) ? SendFlags.HasMixerLevels : 0);
         var headerRoom = _headerRoom + RoomFor(CountOf(frame));
+        var tellsOrientation = TellsOrientation(frame, out var orientation);
         do
         {
             if (!_store.TryReserve(_headerRoom + _payloadRoom, keepSince, out var room))
@@ -257,9 +259,10 @@ public sealed partial class RtpOutbound
                 PayloadType = codec.PayloadType,
                 RtxPayloadType = codec.RtxPayloadType,
                 AudioLevel = (byte)((frame.VoiceActivity ? 0x80 : 0) | Math.Min((byte)127, frame.AudioLevel ?? 127)),
+                Orientation = orientation,
                 Contributors = (byte)CountOf(frame),
                 CapturedAt = frame.CapturedAt ?? now,
-                Flags = flags | (marker ? SendFlags.Marker : 0) | (last ? SendFlags.FrameEnd : 0),
+                Flags = flags | (marker ? SendFlags.Marker : 0) | (last ? SendFlags.FrameEnd : 0) | (last && tellsOrientation ? SendFlags.HasOrientation : 0),
                 QueuedAt = now,
             });
             flags &= ~SendFlags.FrameStart;
@@ -273,6 +276,23 @@ public sealed partial class RtpOutbound
 
         _startsTalkspurt = false;
         return true;
+    }
+
+    /// <summary>
+    /// 3GPP TS 26.114 §7.4.5: on the last packet of each key frame, and of another frame when it changes. Receivers that take its absence for upright, as libwebrtc
+    /// does, need it with each frame that is not.
+    /// </summary>
+    private bool TellsOrientation(in RtpFrame frame, out byte value)
+    {
+        value = (frame.Orientation ?? default).ToByte();
+        if (frame.Orientation is null && _orientation is null)
+        {
+            return false;
+        }
+
+        var tells = frame.IsKeyFrame || value != 0 || value != _orientation;
+        _orientation = value;
+        return tells;
     }
 
     private static bool KeepsHistory(RtpCodec codec) => (codec.Feedback & RtpFeedback.Nack) != 0;
@@ -313,12 +333,12 @@ public sealed partial class RtpOutbound
         (_mid, _rid) = (mid, rid);
         _identified = _rtxIdentified = false;
         var ids = options.Extensions;
-        _twoByte = Math.Max(Math.Max(Math.Max(ids.Mid, ids.Rid), Math.Max(ids.RepairedRid, ids.AbsoluteSendTime)), Math.Max(Math.Max(ids.TransportSequenceNumber, ids.AudioLevel), Math.Max(ids.MixerAudioLevel, ids.AbsoluteCaptureTime))) > 14
+        _twoByte = ids.Highest > 14
             || (ids.Mid != 0 && mid.Length > 16) || ((ids.Rid | ids.RepairedRid) != 0 && rid.Length > 16);
         var head = _twoByte ? 2 : 1;
         var extension = (ids.Mid != 0 && mid.Length > 0 ? head + mid.Length : 0) + ((ids.Rid | ids.RepairedRid) != 0 && rid.Length > 0 ? head + rid.Length : 0)
             + (ids.AbsoluteSendTime != 0 ? head + 3 : 0) + (ids.TransportSequenceNumber != 0 ? head + 2 : 0) + (ids.AudioLevel != 0 ? head + 1 : 0)
-            + (ids.AbsoluteCaptureTime != 0 ? head + CaptureTimeLength : 0);
+            + (ids.AbsoluteCaptureTime != 0 ? head + CaptureTimeLength : 0) + (ids.VideoOrientation != 0 ? head + 1 : 0);
         _headerRoom = RtpPacketView.FixedHeaderLength + (extension == 0 ? 0 : 4 + (extension + 3) / 4 * 4);
         _payloadRoom = _session.MaxPacketSize - _headerRoom - (RtxSsrc is null ? 0 : 2);
     }

@@ -2,7 +2,7 @@ namespace Parley.Rtp;
 
 /// <summary>Marks of a packet on its way out.</summary>
 [Flags]
-internal enum SendFlags : byte
+internal enum SendFlags : ushort
 {
     None = 0,
     Marker = 1,
@@ -13,4 +13,5 @@ internal enum SendFlags : byte
     ResendPending = 32,
     Resent = 64,
     HasMixerLevels = 128,
+    HasOrientation = 256,
 }

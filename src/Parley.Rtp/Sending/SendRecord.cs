@@ -20,6 +20,7 @@ internal struct SendRecord
     public PayloadType PayloadType;
     public PayloadType? RtxPayloadType;
     public byte AudioLevel;
+    public byte Orientation;
 
     /// <summary>How many contributing sources the packet names: until it is sent they stand at the head of its room.</summary>
     public byte Contributors;

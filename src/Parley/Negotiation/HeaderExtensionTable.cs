@@ -17,10 +17,25 @@ internal sealed class HeaderExtensionTable
         [CodecCatalog.RidExtension] = 10,
         [CodecCatalog.RepairedRidExtension] = 11,
         [CodecCatalog.AbsoluteCaptureTimeExtension] = 12,
+        [CodecCatalog.VideoOrientationExtension] = 13,
     };
 
     private readonly Dictionary<string, int> _byUri = [];
     private readonly HashSet<int> _used = [];
+
+    /// <summary>What undoes all that is learnt and given from now on.</summary>
+    public Action Save()
+    {
+        KeyValuePair<string, int>[] numbers = [.. _byUri];
+        int[] used = [.. _used];
+        return () =>
+        {
+            _byUri.Clear();
+            Array.ForEach(numbers, entry => _byUri.Add(entry.Key, entry.Value));
+            _used.Clear();
+            _used.UnionWith(used);
+        };
+    }
 
     /// <summary>Takes over the number that the peer uses.</summary>
     public void Learn(string uri, int id)

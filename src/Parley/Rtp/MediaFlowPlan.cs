@@ -7,4 +7,5 @@ namespace Parley;
 /// <param name="Receiver">The receiver's flow.</param>
 /// <param name="Encodings">What is sent; null for nothing, though streams that exist go on silently.</param>
 /// <param name="Inbound">What is received; null for nothing.</param>
-internal sealed record MediaFlowPlan(SenderFlow Sender, ReceiverFlow Receiver, IReadOnlyList<EncodingPlan>? Encodings, RtpInboundOptions? Inbound);
+/// <param name="ReducedSizeRtcp">Whether all sections of the transport allow feedback without a report before it.</param>
+internal sealed record MediaFlowPlan(SenderFlow Sender, ReceiverFlow Receiver, IReadOnlyList<EncodingPlan>? Encodings, RtpInboundOptions? Inbound, bool ReducedSizeRtcp);

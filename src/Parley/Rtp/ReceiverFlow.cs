@@ -148,6 +148,7 @@ internal sealed class ReceiverFlow(PeerConnection connection, RtpReceiver receiv
         FollowsLoss = frame.FollowsLoss,
         AudioLevel = frame.AudioLevel,
         VoiceActivity = frame.VoiceActivity,
+        Orientation = frame.Orientation,
         Contributors = ContributorsOf(frame),
     };
 

@@ -96,6 +96,9 @@ internal sealed partial class SenderFlow : IMediaSink
         Update();
     }
 
+    /// <summary>What is sent now; null for nothing.</summary>
+    public SendPlan? Plan => _plan;
+
     /// <summary>What was negotiated: the formats that can be sent, the payload types for them, the encodings.</summary>
     public void SetPlan(SendPlan? plan)
     {
@@ -202,6 +205,7 @@ internal sealed partial class SenderFlow : IMediaSink
                     CapturedAt = frame.CapturedAt,
                     AudioLevel = frame.AudioLevel,
                     VoiceActivity = frame.VoiceActivity,
+                    Orientation = frame.Orientation,
                     Contributors = frame.Contributors,
                 },
                 now);
@@ -350,6 +354,7 @@ internal sealed partial class SenderFlow : IMediaSink
         outgoing.CapturedAt = now;
         outgoing.AudioLevel = frame.AudioLevel;
         outgoing.VoiceActivity = frame.VoiceActivity;
+        outgoing.Orientation = frame.Orientation;
         outgoing.Contributors = frame.Contributors.IsEmpty ? null : frame.Contributors.ToArray();
         _connection.Loop.SendFrame(outgoing);
     }

@@ -38,6 +38,9 @@ internal sealed class OutgoingFrame(EncodingFlow flow)
     /// <summary>Whether a voice is heard.</summary>
     public bool VoiceActivity { get; set; }
 
+    /// <summary>How the picture must be turned; null when not known.</summary>
+    public VideoOrientation? Orientation { get; set; }
+
     /// <summary>What was mixed into it; a copy of its own.</summary>
     public RtpContributor[]? Contributors { get; set; }
 

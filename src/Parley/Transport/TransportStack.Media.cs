@@ -28,6 +28,7 @@ internal sealed partial class TransportStack
     /// <summary>Begins, changes or ends what a transceiver sends and receives here.</summary>
     public void Configure(MediaFlowPlan plan)
     {
+        _rtp.ReducedSizeRtcp = plan.ReducedSizeRtcp;
         ConfigureSender(plan);
         ConfigureReceiver(plan);
         CreateSrtpContexts();
