@@ -14,6 +14,8 @@ internal sealed class EventQueue(IScheduler scheduler, SynchronizationContext? c
     private readonly Lock _gate = new();
     private readonly Queue<Action> _tasks = new();
     private readonly Queue<Action> _microtasks = new();
+    private List<Action>? _held;
+    private int _holder;
     private int _holds;
     private int _runningThread = -1;
 
@@ -47,6 +49,12 @@ internal sealed class EventQueue(IScheduler scheduler, SynchronizationContext? c
         long number;
         lock (_gate)
         {
+            if (_held is not null && _holder == Environment.CurrentManagedThreadId)
+            {
+                _held.Add(task);
+                return;
+            }
+
             _tasks.Enqueue(task);
             number = ++_lastQueued;
             if (context is null && (_isBusy || _holds > 0))
@@ -64,6 +72,31 @@ internal sealed class EventQueue(IScheduler scheduler, SynchronizationContext? c
         else
         {
             Post(number);
+        }
+    }
+
+    /// <summary>Keeps back what the calling thread queues from now on, until <see cref="ReleaseTasks"/>.</summary>
+    public void HoldTasks()
+    {
+        lock (_gate)
+        {
+            (_held, _holder) = ([], Environment.CurrentManagedThreadId);
+        }
+    }
+
+    /// <summary>Queues what was kept back, or forgets it.</summary>
+    public void ReleaseTasks(bool run)
+    {
+        List<Action>? held;
+        lock (_gate)
+        {
+            held = _held;
+            _held = null;
+        }
+
+        if (run)
+        {
+            held?.ForEach(Enqueue);
         }
     }
 

@@ -89,6 +89,20 @@ public sealed class IceTransport
         }
     }
 
+    /// <summary>What undoes all that a description changes from now on.</summary>
+    internal Action Save()
+    {
+        var (role, state, gathering, pair, local, remote) = (Role, State, GatheringState, SelectedPair, LocalParameters, RemoteParameters);
+        IceCandidate[] ours = [.. _localCandidates], theirs = [.. _remoteCandidates];
+        return () =>
+        {
+            (Role, State, GatheringState, SelectedPair, LocalParameters, RemoteParameters) = (role, state, gathering, pair, local, remote);
+            RestoreLocalCandidates(ours);
+            _remoteCandidates.Clear();
+            _remoteCandidates.AddRange(theirs);
+        };
+    }
+
     internal void AddLocalCandidate(IceCandidate candidate) => _localCandidates.Add(candidate);
 
     /// <summary>False: it is known already.</summary>

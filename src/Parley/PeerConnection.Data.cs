@@ -300,7 +300,6 @@ public sealed partial class PeerConnection
             GiveId(channel, carrier);
             if (channel.Id is null && carrier.DtlsRole is not null)
             {
-                channel.CloseAbruptly();
                 effects.FailedChannels.Add(channel);
             }
         }

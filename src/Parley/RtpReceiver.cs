@@ -108,6 +108,13 @@ public sealed class RtpReceiver
     /// <summary>The streams that came in the last ten seconds, the latest first (webrtc-pc §5.3).</summary>
     public IReadOnlyList<RtpSynchronizationSource> GetSynchronizationSources() => Flow.Sources.Synchronizing(_connection.Platform.TimeProvider.GetUtcNow());
 
+    /// <summary>What undoes all that a description changes from now on.</summary>
+    internal Action Save()
+    {
+        var (encodings, transport, streams, codecs) = (Encodings, TransportSlot, RemoteStreams, ReceiveCodecs);
+        return () => (Encodings, TransportSlot, RemoteStreams, ReceiveCodecs) = (encodings, transport, streams, codecs);
+    }
+
     /// <summary>Takes over which encodings the peer sends. With the gate held.</summary>
     internal void SetEncodings(IReadOnlyList<string> rids)
     {

@@ -62,6 +62,12 @@ public sealed class SctpTransport
     /// The INITs of the descriptions that an association begins with. A peer that repeats this side's own knows nothing of them: libdatachannel 0.24.5 answers with the
     /// attributes that it does not know.
     /// </summary>
+    internal Action Save()
+    {
+        var (peer, wasStarted, local, remote, size, buffer) = (Peer, WasStarted, LocalInit, RemoteInit, MaxMessageSize, MaxBufferSize);
+        return () => (Peer, WasStarted, LocalInit, RemoteInit, MaxMessageSize, MaxBufferSize) = (peer, wasStarted, local, remote, size, buffer);
+    }
+
     internal void BeginWith(byte[]? local, byte[]? remote) => (LocalInit, RemoteInit) = (local, local.AsSpan().SequenceEqual(remote) ? null : remote);
 
     /// <summary>Whether a description of the peer's has another INIT than the one that the association began with. Without any it has no other.</summary>

@@ -11,6 +11,20 @@ internal sealed class PayloadTypeTable
     private readonly Dictionary<string, int> _byCodec = new(StringComparer.OrdinalIgnoreCase);
     private readonly HashSet<int> _used = [];
 
+    /// <summary>What undoes all that is learnt and given from now on.</summary>
+    public Action Save()
+    {
+        KeyValuePair<string, int>[] numbers = [.. _byCodec];
+        int[] used = [.. _used];
+        return () =>
+        {
+            _byCodec.Clear();
+            Array.ForEach(numbers, entry => _byCodec.Add(entry.Key, entry.Value));
+            _used.Clear();
+            _used.UnionWith(used);
+        };
+    }
+
     /// <summary>Takes over the number that the peer uses for a codec.</summary>
     public void Learn(string kind, CodecDescription codec, CodecDescription? repaired)
     {

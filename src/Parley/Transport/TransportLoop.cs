@@ -41,6 +41,7 @@ internal sealed class TransportLoop : IThreadPoolWorkItem, IWakeable
     private volatile bool _expectsAnswer;
     private volatile bool _comesInNumbers;
     private Instant _lastSentHere;
+    private List<LoopCommand>? _held;
 
     public TransportLoop(PeerConnection connection)
     {
@@ -67,8 +68,30 @@ internal sealed class TransportLoop : IThreadPoolWorkItem, IWakeable
     /// <summary>Runs an action on a stack in the loop's next turn, in the order of the calls.</summary>
     public void Post(TransportStack stack, Action<TransportStack> action)
     {
+        // While a description is applied only who applies it holds the gate.
+        if (_held is { } held && _connection.Gate.IsHeldByCurrentThread)
+        {
+            held.Add(new LoopCommand(stack, action));
+            return;
+        }
+
         _commands.Enqueue(new LoopCommand(stack, action));
         Wake();
+    }
+
+    /// <summary>Keeps back what is posted with the connection's gate held, until <see cref="ReleaseCommands"/>.</summary>
+    public void HoldCommands() => _held = [];
+
+    /// <summary>Runs what was kept back, or forgets it.</summary>
+    public void ReleaseCommands(bool run)
+    {
+        var held = _held;
+        _held = null;
+        if (run && held is { Count: > 0 })
+        {
+            held.ForEach(_commands.Enqueue);
+            Wake();
+        }
     }
 
     /// <summary>Runs an action on a stack in the loop's next turn; then, or at once when the loop has ended, says that it is done.</summary>

@@ -1,0 +1,32 @@
+namespace Parley;
+
+/// <summary>
+/// All or nothing: what a description changes is undone when applying it fails half-way, whatever fails. Made with the connection's gate held, which is not given back before
+/// <see cref="Commit"/> or <see cref="RollBack"/>. What goes to the loop and to the queue waits for them.
+/// </summary>
+internal sealed class DescriptionTransaction
+{
+    private readonly PeerConnection _connection;
+    private readonly Action _undo;
+
+    public DescriptionTransaction(PeerConnection connection)
+    {
+        _connection = connection;
+        _undo = connection.SaveDescriptionState();
+        connection.Loop.HoldCommands();
+        connection.Queue.HoldTasks();
+    }
+
+    public void Commit()
+    {
+        _connection.Loop.ReleaseCommands(run: true);
+        _connection.Queue.ReleaseTasks(run: true);
+    }
+
+    public void RollBack()
+    {
+        _undo();
+        _connection.Loop.ReleaseCommands(run: false);
+        _connection.Queue.ReleaseTasks(run: false);
+    }
+}
