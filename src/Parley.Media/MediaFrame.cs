@@ -52,7 +52,8 @@ public readonly record struct MediaFrame
     public bool VoiceActivity { get; init; }
 
     /// <summary>
-    /// How the picture must be turned to stand upright (<c>urn:3gpp:video-orientation</c>): of a received frame what the sender told last, of a frame to be sent what the
+    /// How the picture must be turned to stand upright (<c>urn:3gpp:video-orientation</c>): of a received frame what the sender told last,
+    /// of a frame to be sent what the
     /// peer shall be told. Null when not known: upright.
     /// </summary>
     public VideoOrientation? Orientation { get; init; }

@@ -71,7 +71,9 @@ public sealed partial class RtpSession
     /// <summary>How the session behaves.</summary>
     public RtpSessionOptions Options { get; }
 
-    /// <summary>Whether feedback may go without a report before it, as negotiated now (RFC 5506 §5); at first what the options say.</summary>
+    /// <summary>
+    /// Whether feedback may go without a report before it, as negotiated now (RFC 5506 §5); at first what the options say.
+    /// </summary>
     public bool ReducedSizeRtcp { get; set; }
 
     /// <summary>The largest packet written, in bytes; protection comes on top.</summary>

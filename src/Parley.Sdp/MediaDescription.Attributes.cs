@@ -2,10 +2,21 @@ namespace Parley.Sdp;
 
 public sealed partial class MediaDescription
 {
-    /// <summary>The section's name (RFC 5888 §4); null where not written.</summary>
+    /// <summary>The section's name (RFC 5888 §4); null where not written, or empty.</summary>
     public string? Mid
     {
-        get => Value("mid");
+        get
+        {
+            foreach (var attribute in Attributes)
+            {
+                if (attribute is { Name: "mid", Value.Length: > 0 })
+                {
+                    return attribute.Value;
+                }
+            }
+
+            return null;
+        }
         set => Write("mid", value);
     }
 

@@ -113,6 +113,7 @@ public sealed partial class MediaDescription : SdpSection
         }
 
         writer.Optional('k', EncryptionKey);
+        WriteOthers(writer, static _ => true);
         foreach (var attribute in Attributes)
         {
             writer.Attribute(attribute);

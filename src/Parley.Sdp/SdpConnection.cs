@@ -8,17 +8,19 @@ namespace Parley.Sdp;
 /// <param name="NetworkType">"IN".</param>
 public sealed record SdpConnection(string Address, string AddressType = "IP4", string NetworkType = "IN")
 {
-    /// <summary>Reads the text after <c>c=</c>.</summary>
+    /// <summary>
+    /// Reads the text after <c>c=</c>. The address may be missing, or have more behind it: with ICE it is a default that nobody uses.
+    /// </summary>
     public static bool TryParse(ReadOnlySpan<char> text, [NotNullWhen(true)] out SdpConnection? connection)
     {
         connection = null;
         var fields = new SdpFields(text);
-        if (!fields.TryNext(out var network) || !fields.TryNext(out var type) || !fields.TryNext(out var address) || !fields.IsAtEnd)
+        if (!fields.TryNext(out var network) || !fields.TryNext(out var type) || (fields.IsAtEnd && !text.EndsWith(' ')))
         {
             return false;
         }
 
-        connection = new SdpConnection(address.ToString(), type.ToString(), network.ToString());
+        connection = new SdpConnection(fields.Rest.ToString(), type.ToString(), network.ToString());
         return true;
     }
 

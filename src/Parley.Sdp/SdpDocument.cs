@@ -26,9 +26,6 @@ public sealed partial class SdpDocument : SdpSection
     /// <summary>The <c>t=</c> lines. A new document has <c>t=0 0</c>.</summary>
     public IList<SdpTiming> Timings { get; } = [new SdpTiming(0, 0)];
 
-    /// <summary>The session's <c>u=</c>, <c>e=</c>, <c>p=</c>, <c>z=</c> and <c>k=</c> lines, kept verbatim.</summary>
-    public IList<SdpLine> OtherLines { get; } = [];
-
     /// <summary>The media sections in their order.</summary>
     public List<MediaDescription> Media { get; } = [];
 
@@ -42,7 +39,7 @@ public sealed partial class SdpDocument : SdpSection
         writer.Line('o', Origin.ToString());
         writer.Line('s', SessionName);
         writer.Optional('i', Title);
-        WriteOthers(writer, "uep");
+        WriteOthers(writer, static type => type is 'u' or 'e' or 'p');
         foreach (var connection in Connections)
         {
             writer.Line('c', connection.ToString());
@@ -62,7 +59,7 @@ public sealed partial class SdpDocument : SdpSection
             }
         }
 
-        WriteOthers(writer, "zk");
+        WriteOthers(writer, static type => type is not ('u' or 'e' or 'p'));
         foreach (var attribute in Attributes)
         {
             writer.Attribute(attribute);
@@ -74,19 +71,5 @@ public sealed partial class SdpDocument : SdpSection
         }
 
         return text.ToString();
-    }
-
-    private void WriteOthers(SdpWriter writer, string types)
-    {
-        foreach (char type in types)
-        {
-            foreach (var line in OtherLines)
-            {
-                if (line.Type == type)
-                {
-                    writer.Line(type, line.Value);
-                }
-            }
-        }
     }
 }

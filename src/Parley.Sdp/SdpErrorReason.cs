@@ -18,20 +18,11 @@ public enum SdpErrorReason
     /// <summary>The line is not a letter, an equals sign and a text without control characters.</summary>
     InvalidLine,
 
-    /// <summary>The letter is none of RFC 8866's; §5 has such a description refused.</summary>
+    /// <summary>The line does not begin with a small letter.</summary>
     UnknownLineType,
-
-    /// <summary>The letter may not stand at this place.</summary>
-    UnexpectedLine,
-
-    /// <summary>The letter may stand only once and stands again.</summary>
-    DuplicateLine,
 
     /// <summary>The first line is not <c>v=</c>.</summary>
     MissingVersion,
-
-    /// <summary>The version is not 0.</summary>
-    InvalidVersion,
 
     /// <summary>The second line is not <c>o=</c>.</summary>
     MissingOrigin,
@@ -60,7 +51,7 @@ public enum SdpErrorReason
     /// <summary>An <c>a=</c> line has no name, or a typed attribute without a reason of its own is malformed.</summary>
     InvalidAttribute,
 
-    /// <summary>A mid is no token.</summary>
+    /// <summary>A mid is no token, or longer than 255 characters, which no header extension can hold (RFC 8285 §4.3).</summary>
     InvalidMid,
 
     /// <summary>Two sections bear one mid.</summary>
@@ -69,13 +60,10 @@ public enum SdpErrorReason
     /// <summary>A section has no mid where the caller requires one.</summary>
     MissingMid,
 
-    /// <summary>A group line is malformed.</summary>
-    InvalidGroup,
-
     /// <summary>A BUNDLE group names a mid that no section bears.</summary>
     UnknownBundleMid,
 
-    /// <summary>One mid stands in two BUNDLE groups, or twice in one.</summary>
+    /// <summary>One mid stands in two BUNDLE groups; for the strict also twice in one.</summary>
     DuplicateBundleMid,
 
     /// <summary>An ice-ufrag is not 4 to 256 ice-chars.</summary>
@@ -90,7 +78,7 @@ public enum SdpErrorReason
     /// <summary>A candidate line is malformed.</summary>
     InvalidCandidate,
 
-    /// <summary>A fingerprint is malformed.</summary>
+    /// <summary>A section has fingerprints, and all are malformed.</summary>
     InvalidFingerprint,
 
     /// <summary>A section has no fingerprint where the caller requires one.</summary>
@@ -105,7 +93,7 @@ public enum SdpErrorReason
     /// <summary>Two direction attributes in one section; for the strict alone.</summary>
     DuplicateDirection,
 
-    /// <summary>An rtpmap is malformed.</summary>
+    /// <summary>The rtpmap of a format of the section is malformed.</summary>
     InvalidRtpMap,
 
     /// <summary>A payload type is above 127.</summary>
@@ -141,13 +129,13 @@ public enum SdpErrorReason
     /// <summary>A rid is malformed; for the strict alone.</summary>
     InvalidRid,
 
-    /// <summary>Two rids of one section bear one id.</summary>
+    /// <summary>Two rids of one section bear one id; for the strict alone.</summary>
     DuplicateRid,
 
-    /// <summary>A simulcast line is malformed, or there are two.</summary>
+    /// <summary>A simulcast line is malformed, and not of the drafts that had <c>rid=</c>, or there are two.</summary>
     InvalidSimulcast,
 
-    /// <summary>An sctp-port or sctpmap is malformed.</summary>
+    /// <summary>An sctp-port is malformed.</summary>
     InvalidSctpPort,
 
     /// <summary>A max-message-size is no number.</summary>
@@ -155,7 +143,4 @@ public enum SdpErrorReason
 
     /// <summary>An sctp-init is not in base64.</summary>
     InvalidSctpInit,
-
-    /// <summary>An rtcp line is malformed.</summary>
-    InvalidRtcp,
 }

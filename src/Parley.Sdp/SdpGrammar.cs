@@ -5,6 +5,8 @@ namespace Parley.Sdp;
 /// <summary>The character classes of the grammars.</summary>
 internal static class SdpGrammar
 {
+    public const int MaximumMidLength = 255;
+
     // RFC 8866 §9: token-char.
     private static readonly SearchValues<char> TokenCharacters =
         SearchValues.Create("!#$%&'*+-.0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ^_`abcdefghijklmnopqrstuvwxyz{|}~");

@@ -38,6 +38,12 @@ public abstract class SdpSection
     /// <summary>The <c>b=</c> lines.</summary>
     public IList<SdpBandwidth> Bandwidths { get; } = [];
 
+    /// <summary>
+    /// Lines that WebRTC gives no meaning, kept verbatim: the session's <c>u=</c>, <c>e=</c>, <c>p=</c>, <c>z=</c> and <c>k=</c>, and
+    /// letters that are unknown here.
+    /// </summary>
+    public IList<SdpLine> OtherLines { get; } = [];
+
     /// <summary>The <c>a=</c> lines in their order, known and unknown.</summary>
     public List<SdpAttribute> Attributes { get; } = [];
 
@@ -170,6 +176,17 @@ public abstract class SdpSection
 
     /// <summary>Removes all attributes of that name.</summary>
     public void Remove(string name) => Attributes.RemoveAll(attribute => attribute.Name == name);
+
+    private protected void WriteOthers(SdpWriter writer, Predicate<char> isWanted)
+    {
+        foreach (var line in OtherLines)
+        {
+            if (isWanted(line.Type))
+            {
+                writer.Line(line.Type, line.Value);
+            }
+        }
+    }
 
     private protected static IReadOnlyList<string> Words(string? text) =>
         text is null ? [] : text.Split(' ', StringSplitOptions.RemoveEmptyEntries);

@@ -11,20 +11,19 @@ public sealed record SdpTiming(ulong Start, ulong Stop)
     /// <summary>The texts of the <c>r=</c> lines, verbatim.</summary>
     public IList<string> Repeats { get; } = [];
 
-    /// <summary>Reads the text after <c>t=</c>.</summary>
+    /// <summary>What was written in the place of two numbers, verbatim; null for two numbers. It means an unbounded session.</summary>
+    public string? Text { get; init; }
+
+    /// <summary>Reads the text after <c>t=</c>. WebRTC gives it no meaning, so that any text is taken.</summary>
     public static bool TryParse(ReadOnlySpan<char> text, [NotNullWhen(true)] out SdpTiming? timing)
     {
-        timing = null;
         var fields = new SdpFields(text);
-        if (!fields.TryNextUInt64(out ulong start) || !fields.TryNextUInt64(out ulong stop) || !fields.IsAtEnd)
-        {
-            return false;
-        }
-
-        timing = new SdpTiming(start, stop);
-        return true;
+        timing = fields.TryNextUInt64(out ulong start) && fields.TryNextUInt64(out ulong stop) && fields.IsAtEnd
+            ? new SdpTiming(start, stop)
+            : new SdpTiming(0, 0) { Text = text.ToString() };
+        return !text.IsEmpty;
     }
 
     /// <summary>The text after <c>t=</c>.</summary>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Start} {Stop}");
+    public override string ToString() => Text ?? string.Create(CultureInfo.InvariantCulture, $"{Start} {Stop}");
 }

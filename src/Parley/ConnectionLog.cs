@@ -44,6 +44,9 @@ internal static partial class ConnectionLog
     [LoggerMessage(1020, LogLevel.Information, "Section {Section} of the answer has the feedback '{Type} {Parameter}', which was not offered: it is ignored.")]
     public static partial void FeedbackNotOffered(ILogger logger, int section, string type, string parameter);
 
+    [LoggerMessage(1021, LogLevel.Trace, "Setting a description: {Step}.")]
+    public static partial void DescriptionStep(ILogger logger, string step);
+
     [LoggerMessage(1011, LogLevel.Information, "DTLS connected: {Version}, cipher suite {CipherSuite}, SRTP profile {SrtpProfile}.")]
     public static partial void DtlsConnected(ILogger logger, string version, string cipherSuite, string srtpProfile);
 }

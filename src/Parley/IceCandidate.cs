@@ -106,8 +106,9 @@ public sealed record IceCandidate
     public IceCandidateInit ToInit() => new(Candidate, SdpMid, SdpMLineIndex, UsernameFragment);
 
     /// <summary>
-    /// The candidate-attribute grammar (RFC 8839 §5.1): "candidate:", at once a foundation of ice-chars, and the rest. "a=" before it is let through, as Chromium
-    /// does, and so are the foundations that old peers write.
+    /// The candidate-attribute grammar (RFC 8839 §5.1): "candidate:", at once a foundation, and the rest. "a=" before it is let through, as
+    /// Chromium
+    /// does, and so are foundations of any characters, and none at all.
     /// </summary>
     internal static bool TryParse(string text, [NotNullWhen(true)] out CandidateAttribute? attribute)
     {
@@ -117,11 +118,8 @@ public sealed record IceCandidate
         rest = rest.StartsWith("a=", StringComparison.Ordinal) ? rest[2..] : rest;
         return rest.StartsWith(Name, StringComparison.Ordinal)
             && rest.Length > Name.Length
-            && IsFoundationCharacter(rest[Name.Length])
             && CandidateAttribute.TryParse(rest, out attribute)
-            && attribute.Foundation.All(IsFoundationCharacter);
-
-        static bool IsFoundationCharacter(char character) => char.IsAsciiLetterOrDigit(character) || "+/-_#=".Contains(character, StringComparison.Ordinal);
+            && rest[Name.Length] == ' ' == (attribute.Foundation.Length == 0);
     }
 
     /// <summary>"To create an RTCIceCandidate", without what the constructor checks.</summary>

@@ -6,8 +6,8 @@ internal sealed record IceServerUrl(string Text, bool IsTurn, bool IsSecure, str
     /// <summary>Servers beyond are ignored; webrtc-pc §4.2.1 wants at least 32.</summary>
     public const int MaxServers = 64;
 
-    // RFC 8489 §14.3: "fewer than 509 bytes".
-    private const int MaxUsernameBytes = 508;
+    // RFC 8489 §14.3 has "fewer than 509 bytes"; browsers take 509.
+    private const int MaxUsernameBytes = 509;
 
     public static void ValidateAll(IEnumerable<IceServer> servers)
     {
@@ -24,7 +24,7 @@ internal sealed record IceServerUrl(string Text, bool IsTurn, bool IsSecure, str
                 var url = Parse(text);
                 if (url.IsTurn && (server.Username is null || server.Credential is null || System.Text.Encoding.UTF8.GetByteCount(server.Username) > MaxUsernameBytes))
                 {
-                    throw new RtcException(RtcErrorNames.InvalidAccessError, "A TURN server needs a user name of at most 508 bytes and a credential.");
+                    throw new RtcException(RtcErrorNames.InvalidAccessError, "A TURN server needs a user name of at most 509 bytes and a credential.");
                 }
             }
         }

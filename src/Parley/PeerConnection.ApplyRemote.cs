@@ -28,17 +28,21 @@ public sealed partial class PeerConnection
             ResolveBundle(applied.Document);
         }
 
+        Reached("sections adopted");
         LearnNumbers(applied.Document);
         CreateSctpTransportIfDescribed(applied);
         foreach (var section in _sections)
         {
             ApplyRemoteSection(applied, section, applied.Document.Media[section.Index], effects);
+            Reached("section applied");
         }
 
         if (!isOffer)
         {
             ConnectTransports(localAnswers: false, effects);
+            Reached("transports connected");
             UpdateAllMediaFlows();
+            Reached("media configured");
             ForgetReplacedCredentials(applied.Type);
         }
     }

@@ -9,11 +9,14 @@ public sealed partial class PeerConnection
 
     /// <summary>Gives a candidate of the peer's to the ICE agent (webrtc-pc §4.4.2, addIceCandidate); null, or an empty candidate, says that there are no more.</summary>
     /// <exception cref="ArgumentException">The candidate names no section.</exception>
-    /// <exception cref="RtcException">InvalidStateError: closed, or no remote description. OperationError: no such section or generation, or the candidate is malformed.</exception>
+    /// <exception cref="RtcException">InvalidStateError: closed, or no remote description. OperationError: no such section, or the
+    /// candidate is malformed.</exception>
+    /// <remarks>Empty strings count as absent. A candidate of a generation that no applied description has is ignored.</remarks>
     public Task AddIceCandidateAsync(IceCandidateInit? candidate = null)
     {
         candidate ??= new IceCandidateInit();
         ArgumentNullException.ThrowIfNull(candidate.Candidate, nameof(candidate));
+        candidate = WithoutEmptyMembers(candidate);
         if (candidate.Candidate.Length > 0 && candidate is { SdpMid: null, SdpMLineIndex: null })
         {
             return Task.FromException(new ArgumentException("A candidate names its section by mid or index.", nameof(candidate)));
@@ -161,6 +164,13 @@ public sealed partial class PeerConnection
 
         if (media is null && candidate is not { SdpMid: null, SdpMLineIndex: null })
         {
+            // The end of what is not there is nothing; browsers ignore it.
+            if (candidate.Candidate.Length == 0)
+            {
+                operation.Resolve(true);
+                return;
+            }
+
             operation.Reject(new RtcException(RtcErrorNames.OperationError, "The remote description has no such section."));
             return;
         }
@@ -176,16 +186,18 @@ public sealed partial class PeerConnection
 
         // Without a section the end is that of all, and the fragment must be that of one of them.
         var named = media is null ? Enumerable.Range(0, remote.Document.Media.Count) : [remote.Document.Media.IndexOf(media)];
-        if (candidate.UsernameFragment is { } ufrag && !named.SelectMany(AppliedRemoteUfrags).Contains(ufrag))
-        {
-            operation.Reject(new RtcException(RtcErrorNames.OperationError, "No applied description has such a user-name fragment."));
-            return;
-        }
-
         CandidateAttribute? attribute = null;
         if (candidate.Candidate.Length > 0 && !IceCandidate.TryParse(candidate.Candidate, out attribute))
         {
             Queue.Enqueue(() => operation.Reject(new RtcException(RtcErrorNames.OperationError, "The candidate is malformed.")));
+            return;
+        }
+
+        // A late one of a generation that is gone, or an early one of a description that is not here yet, does no harm: browsers ignore it.
+        if (candidate.UsernameFragment is { } ufrag && !named.SelectMany(AppliedRemoteUfrags).Contains(ufrag))
+        {
+            ConnectionLog.CandidateIgnored(Logger, "no applied description has its username fragment");
+            operation.Resolve(true);
             return;
         }
 
@@ -207,6 +219,14 @@ public sealed partial class PeerConnection
             }
         });
     }
+
+    /// <summary>Empty is absent: signaling that has no null writes empty strings. What names no section by them means the first.</summary>
+    private static IceCandidateInit WithoutEmptyMembers(IceCandidateInit candidate) => candidate with
+    {
+        SdpMid = candidate.SdpMid is "" ? null : candidate.SdpMid,
+        SdpMLineIndex = candidate is { SdpMid: "", SdpMLineIndex: null, Candidate.Length: > 0 } ? (ushort)0 : candidate.SdpMLineIndex,
+        UsernameFragment = candidate.UsernameFragment is "" ? null : candidate.UsernameFragment,
+    };
 
     /// <summary>The fragments of a section in the remote descriptions, the pending one's first.</summary>
     private IEnumerable<string> AppliedRemoteUfrags(int index) =>

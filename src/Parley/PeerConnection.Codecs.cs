@@ -98,14 +98,13 @@ public sealed partial class PeerConnection
     /// </summary>
     internal IReadOnlyList<CodecDescription> CodecsToSend(RtpTransceiver transceiver, MediaDescription remote)
     {
-        var codecs = AnsweredCodecs(transceiver, remote);
         if (PendingOrCurrentRemote.Type == SdpType.Offer)
         {
-            return codecs;
+            return AnsweredCodecs(transceiver, remote);
         }
 
-        var listed = CodecDescription.ReadFrom(remote).Select(codec => codec.PayloadType).ToList();
-        return [.. codecs.OrderBy(codec => listed.IndexOf(codec.PayloadType))];
+        // An answer may list formats that were not offered (RFC 3264 §6.1): this side's preferences chose what it receives.
+        return CodecMatching.Intersect(CodecDescription.ReadFrom(remote), [.. CodecCatalog.Entries(transceiver.Kind)]);
     }
 
     private static bool WantsRtx(RtpTransceiver transceiver) =>
@@ -150,6 +149,7 @@ public sealed partial class PeerConnection
         // Sound has one encoding: a wish for several says nothing to it.
         if (rids.Count > 0 && transceiver.Kind == MediaKind.Video && transceiver.Sender.SendEncodings is [{ Rid: null }])
         {
+            transceiver.EncodingsBeforeProposal ??= transceiver.Sender.SendEncodings;
             var wanted = rids.Take(SendEncodingValidation.MaxEncodings(transceiver.Kind)).ToArray();
             transceiver.Sender.SetSendEncodings([.. wanted.Select((rid, index) => new RtpEncodingParameters
             {

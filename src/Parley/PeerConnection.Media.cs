@@ -40,7 +40,7 @@ public sealed partial class PeerConnection
                 candidate is { IsStopped: false, IsStopping: false, HasEverSent: false } && candidate.Sender.Track is null && candidate.Kind == track.Kind);
             if (transceiver is not null)
             {
-                transceiver.WasUsedByAddTrack = true;
+                transceiver.WasReusedByAddTrack = true;
                 transceiver.Sender.SetStreamIds(given);
                 transceiver.Sender.SetTrack(track);
                 transceiver.SetDirection(transceiver.DirectionSlot switch
@@ -53,7 +53,7 @@ public sealed partial class PeerConnection
             else
             {
                 transceiver = CreateTransceiver(track.Kind, RtpTransceiverDirection.SendRecv, track, given, [], receiverTrackId: null);
-                transceiver.WasUsedByAddTrack = true;
+                transceiver.WasAddedByAddTrack = true;
             }
 
             UpdateNegotiationNeeded();

@@ -11,8 +11,7 @@ public sealed partial class PeerConnection
     internal void UpdateMediaFlow(RtpTransceiver transceiver)
     {
         // Media follows what was answered. An offer that is only pending widens what is received, and changes nothing else yet.
-        var isProvisional = SignalingState is SignalingState.HaveLocalPranswer or SignalingState.HaveRemotePranswer;
-        var (local, remote) = isProvisional ? (_pendingLocal ?? _currentLocal, _pendingRemote ?? _currentRemote) : (_currentLocal, _currentRemote);
+        var (local, remote) = AnsweredDescriptions();
         var section = _sections.FirstOrDefault(candidate => candidate.Transceiver == transceiver);
         var offered = OfferedToReceive(section);
         if (section?.Transport is not { } transport
@@ -59,7 +58,7 @@ public sealed partial class PeerConnection
         }
 
         transceiver.MediaTransport = transport;
-        var plan = new MediaFlowPlan(transceiver.Sender.Flow, transceiver.Receiver.Flow, encodings, inbound, HasReducedSizeRtcp(transport, local.Document, remote.Document));
+        var plan = new MediaFlowPlan(transceiver.Sender.Flow, transceiver.Receiver.Flow, encodings, inbound, HasReducedSizeRtcp(transport));
         Loop.Post(transport.Stack, stack => stack.Configure(plan));
     }
 
@@ -81,13 +80,24 @@ public sealed partial class PeerConnection
         && _currentLocal?.Document.Media.ElementAtOrDefault(section.Index) is { RtcpReducedSize: true }
         && _currentRemote?.Document.Media.ElementAtOrDefault(section.Index) is { RtcpReducedSize: true };
 
-    // RFC 5506 §5: RTCP is the transport's, so that all sections on it must allow it. A bundled one may leave the line to the tagged section.
-    private bool HasReducedSizeRtcp(PeerTransport transport, SdpDocument local, SdpDocument remote) =>
-        _sections.Where(section => section.Transport == transport && section is { IsRejected: false, Transceiver: not null }).All(section =>
-            Allows(local, section.Index) && Allows(remote, section.Index));
+    // RFC 5506 §5: RTCP is the transport's, so that all sections on it must allow it. A bundled one may leave the line to the tagged
+    // section.
+    private bool HasReducedSizeRtcp(PeerTransport transport)
+    {
+        var (local, remote) = AnsweredDescriptions();
+        return _sections.Where(section => section.Transport == transport && section is { IsRejected: false, Transceiver: not null })
+            .All(section => Allows(local, section.Index) && Allows(remote, section.Index));
+    }
 
-    private static bool Allows(SdpDocument document, int index) =>
-        document.Media.ElementAtOrDefault(index) is { } media && (media.RtcpReducedSize || document.TaggedSectionOf(media).RtcpReducedSize);
+    // What is not described yet forbids nothing.
+    private static bool Allows(AppliedDescription? description, int index) =>
+        description?.Document.Media.ElementAtOrDefault(index) is not { } media || media.RtcpReducedSize || description.Document.TaggedSectionOf(media).RtcpReducedSize;
+
+    /// <summary>The descriptions that media follows: those that were answered last, provisionally or not.</summary>
+    private (AppliedDescription? Local, AppliedDescription? Remote) AnsweredDescriptions() =>
+        SignalingState is SignalingState.HaveLocalPranswer or SignalingState.HaveRemotePranswer
+            ? (_pendingLocal ?? _currentLocal, _pendingRemote ?? _currentRemote)
+            : (_currentLocal, _currentRemote);
 
     private void UpdateAllMediaFlows()
     {

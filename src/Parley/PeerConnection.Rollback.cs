@@ -20,6 +20,7 @@ public sealed partial class PeerConnection
             transport.RollBack(effects.Events);
         }
 
+        Reached("rolled back");
         CloseUnusedTransports();
         _pendingLocal = _pendingRemote = null;
         SignalingState = SignalingState.Stable;
@@ -32,7 +33,7 @@ public sealed partial class PeerConnection
 
     private void RollBack(RtpTransceiver transceiver, bool wasRemote, DescriptionEffects effects)
     {
-        var stable = transceiver.LastStable ?? new StableTransceiverState(false, null, null, null, [], []);
+        var stable = transceiver.LastStable ?? new StableTransceiverState(false, null, null, [], []);
         if (!_stableSections.Any(section => section.Transceiver == transceiver))
         {
             transceiver.JsepMid = null;
@@ -40,9 +41,10 @@ public sealed partial class PeerConnection
         }
 
         transceiver.Sender.TransportSlot = stable.SenderTransport;
-        if (stable.RidlessSendEncodings is { } encodings && transceiver.Sender.SendEncodings.Any(encoding => encoding.Rid is not null))
+        if (transceiver.EncodingsBeforeProposal is { } encodings)
         {
             transceiver.Sender.SetSendEncodings(encodings);
+            transceiver.EncodingsBeforeProposal = null;
         }
 
         transceiver.Receiver.TransportSlot = stable.ReceiverTransport;
@@ -55,10 +57,14 @@ public sealed partial class PeerConnection
 
         // The text restores no [[Receptive]], so that a track which is received still would stay muted for ever.
         transceiver.IsReceptive = stable.IsReceptive && !transceiver.IsStopping;
-        if (transceiver is { WasCreatedByPendingOffer: true, WasUsedByAddTrack: false })
+        if (transceiver is { WasCreatedByPendingOffer: true, WasReusedByAddTrack: false })
         {
             transceiver.StopNow(effects.Ended);
             _transceivers.Remove(transceiver);
+        }
+        else if (transceiver.WasCreatedByPendingOffer)
+        {
+            transceiver.WasAddedByAddTrack = true;
         }
 
         transceiver.WasCreatedByPendingOffer = false;

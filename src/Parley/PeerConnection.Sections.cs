@@ -164,7 +164,7 @@ public sealed partial class PeerConnection
     {
         var existing = remoteDirection.Receives()
             ? _transceivers.FirstOrDefault(candidate =>
-                candidate is { WasUsedByAddTrack: true, IsStopping: false, Mid: null } && candidate.Kind == kind && !plan.Any(section => section.Transceiver == candidate))
+                candidate is { WasAddedByAddTrack: true, IsStopping: false, Mid: null } && candidate.Kind == kind && !plan.Any(section => section.Transceiver == candidate))
             : null;
         if (existing is not null)
         {
@@ -224,7 +224,7 @@ public sealed partial class PeerConnection
             var remoteMedia = remote.Media[section.Index];
             var role = localAnswers
                 ? (local.Media[section.Index].Setup == SetupRole.Active ? DtlsRole.Client : DtlsRole.Server)
-                : (remote.SetupOf(remoteMedia) == SetupRole.Active ? DtlsRole.Server : DtlsRole.Client);
+                : (remote.SetupOf(remoteMedia) == SetupRole.Passive ? DtlsRole.Client : DtlsRole.Server);
             if (section.Transport!.Connect(remote, remoteMedia, section, role, isOffer: localAnswers))
             {
                 renewed.Add(section.Transport);

@@ -40,12 +40,14 @@ public sealed partial class PeerConnection
             }
 
             var before = SignalingState;
+            var transaction = new DescriptionTransaction(this);
             try
             {
                 Apply(description, remote, effects);
             }
             catch (RtcException error)
             {
+                transaction.RollBack();
                 ConnectionLog.DescriptionRefused(Logger, remote ? "remote" : "local", description.Type, error.Message);
                 reject(error);
                 return;
@@ -53,11 +55,13 @@ public sealed partial class PeerConnection
             catch (Exception error)
             {
                 // "For all other errors": the chain must go on whatever happens.
+                transaction.RollBack();
                 ConnectionLog.TaskFailed(Logger, error);
                 reject(new RtcException(RtcErrorNames.OperationError, error.Message, error));
                 return;
             }
 
+            transaction.Commit();
             effects.SignalingStateChanged = SignalingState != before;
         }
 
@@ -102,6 +106,7 @@ public sealed partial class PeerConnection
             }
         }
 
+        Reached("applied");
         DescriptionStateChanged();
         if (SignalingState == SignalingState.Stable)
         {
@@ -115,7 +120,10 @@ public sealed partial class PeerConnection
         }
 
         UpdateConnectionStates(effects.Events);
+        Reached("states updated");
     }
+
+    private void Reached(string step) => ConnectionLog.DescriptionStep(Logger, step);
 
     private void SaveStableState()
     {
@@ -130,12 +138,11 @@ public sealed partial class PeerConnection
 
     private static void SaveStableState(RtpTransceiver transceiver)
     {
-        var encodings = transceiver.Sender.SendEncodings;
+        transceiver.EncodingsBeforeProposal = null;
         transceiver.LastStable = new StableTransceiverState(
             transceiver.IsReceptive,
             transceiver.Sender.TransportSlot,
             transceiver.Receiver.TransportSlot,
-            encodings is [{ Rid: null }] ? encodings : null,
             transceiver.Receiver.RemoteStreams,
             transceiver.Receiver.ReceiveCodecs);
     }
@@ -165,6 +172,7 @@ public sealed partial class PeerConnection
         foreach (var transceiver in _transceivers)
         {
             transceiver.WasCreatedByPendingOffer = false;
+            transceiver.EncodingsBeforeProposal = null;
         }
     }
 
@@ -205,6 +213,11 @@ public sealed partial class PeerConnection
 
         foreach (var channel in effects.FailedChannels)
         {
+            lock (Gate)
+            {
+                channel.CloseAbruptly();
+            }
+
             channel.RaiseCreationError();
         }
 

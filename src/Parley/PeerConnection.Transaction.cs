@@ -8,7 +8,8 @@ public sealed partial class PeerConnection
     {
         List<Action> undo =
         [
-            Keep(_sections), Keep(_offeredSections), Keep(_transports), Keep(_pool), Keep(_transceivers), Keep(_dataChannels), Keep(_earlyCandidates), Keep(_retiring),
+            Keep(_sections), Keep(_transports), Keep(_pool), Keep(_transceivers), Keep(_dataChannels), Keep(_earlyCandidates), Keep(_retiring),
+            Keep<List<MediaSection>>([.. _offeredSections], sections => _offeredSections = sections),
             Keep(NegotiatedMids), Keep(_channelIds), Keep(_localIceCredentialsToReplace), _payloadTypes.Save(), HeaderExtensions.Save(),
             .. _transceivers.Select(transceiver => transceiver.Save()),
             .. _transports.Concat(_pool).Select(transport => transport.Save()),

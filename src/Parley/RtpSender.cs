@@ -224,6 +224,20 @@ public sealed class RtpSender
     /// <summary>The figures of what this sends (webrtc-pc §5.2, getStats).</summary>
     public Task<StatsReport> GetStatsAsync() => _connection.CollectStats(this, null);
 
+    /// <summary>What undoes all that a description changes from now on.</summary>
+    internal Action Save()
+    {
+        var (transport, encodings, codecs, parameters, plan) = (TransportSlot, SendEncodings, SendCodecs, _lastReturnedParameters, Flow.Plan);
+        return () =>
+        {
+            (TransportSlot, SendEncodings, SendCodecs, _lastReturnedParameters) = (transport, encodings, codecs, parameters);
+            if (Flow.Plan != plan)
+            {
+                Flow.SetPlan(plan);
+            }
+        };
+    }
+
     internal void SetTrack(MediaStreamTrack? track)
     {
         if (track == Track)

@@ -99,8 +99,17 @@ public sealed class RtpTransceiver
     /// <summary>[[PreferredCodecs]].</summary>
     internal IReadOnlyList<RtpCodec> PreferredCodecs { get; private set; } = [];
 
-    /// <summary>Whether AddTrack made it or gave its sender a track: only such a one may take up a section of a remote offer.</summary>
-    internal bool WasUsedByAddTrack { get; set; }
+    /// <summary>Whether AddTrack made it: only such a one may take up a section of a remote offer (RFC 9429 §5.10).</summary>
+    internal bool WasAddedByAddTrack { get; set; }
+
+    /// <summary>
+    /// Whether AddTrack has given a track to its sender, which was there: a rollback does not remove it, and takes it for one that AddTrack
+    /// made (RFC 9429 §5.7).
+    /// </summary>
+    internal bool WasReusedByAddTrack { get; set; }
+
+    /// <summary>The encodings before a pending remote offer proposed some with names; null when none did.</summary>
+    internal IReadOnlyList<RtpEncodingParameters>? EncodingsBeforeProposal { get; set; }
 
     /// <summary>Whether applying the pending remote offer made it; a rollback removes it unless AddTrack has used it.</summary>
     internal bool WasCreatedByPendingOffer { get; set; }
@@ -255,6 +264,23 @@ public sealed class RtpTransceiver
         HasEverSent |= direction is RtpTransceiverDirection.SendRecv or RtpTransceiverDirection.SendOnly;
     }
 
+    /// <summary>What undoes all that a description changes from now on.</summary>
+    internal Action Save()
+    {
+        var (direction, current, mid, jsepMid, fired) = (_direction, _currentDirection, _mid, JsepMid, FiredDirection);
+        var (receptive, stopping, stopped, hasEverSent, created, added) = (IsReceptive, IsStopping, IsStopped, HasEverSent, WasCreatedByPendingOffer, WasAddedByAddTrack);
+        var (transport, stable, encodings, wanted, negotiated) = (MediaTransport, LastStable, EncodingsBeforeProposal, HeaderExtensionsToNegotiate, NegotiatedHeaderExtensions);
+        var (sender, receiver) = (Sender.Save(), Receiver.Save());
+        return () =>
+        {
+            (_direction, _currentDirection, _mid, JsepMid, FiredDirection) = (direction, current, mid, jsepMid, fired);
+            (IsReceptive, IsStopping, IsStopped, HasEverSent, WasCreatedByPendingOffer, WasAddedByAddTrack) = (receptive, stopping, stopped, hasEverSent, created, added);
+            (MediaTransport, LastStable, EncodingsBeforeProposal, HeaderExtensionsToNegotiate, NegotiatedHeaderExtensions) = (transport, stable, encodings, wanted, negotiated);
+            sender();
+            receiver();
+        };
+    }
+
     /// <summary>"Stop sending and receiving". Events go to the list.</summary>
     internal void StopSendingAndReceiving(List<Action> events)
     {
@@ -262,8 +288,8 @@ public sealed class RtpTransceiver
         IsReceptive = false;
         _direction = RtpTransceiverDirection.Inactive;
         _connection.DescriptionStateChanged();
-        Sender.Dtmf?.Close();
         _connection.EndMediaFlow(this);
+        events.Add(() => Sender.Dtmf?.Close());
         events.Add(() => Receiver.Track.End(_connection.Queue.Raise));
     }
 

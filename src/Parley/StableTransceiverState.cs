@@ -7,6 +7,5 @@ internal sealed record StableTransceiverState(
     bool IsReceptive,
     PeerTransport? SenderTransport,
     PeerTransport? ReceiverTransport,
-    IReadOnlyList<RtpEncodingParameters>? RidlessSendEncodings,
     IReadOnlyList<MediaStream> RemoteStreams,
     IReadOnlyList<RtpCodecParameters> ReceiveCodecs);

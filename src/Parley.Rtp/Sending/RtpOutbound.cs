@@ -279,7 +279,8 @@ public sealed partial class RtpOutbound
     }
 
     /// <summary>
-    /// 3GPP TS 26.114 §7.4.5: on the last packet of each key frame, and of another frame when it changes. Receivers that take its absence for upright, as libwebrtc
+    /// 3GPP TS 26.114 §7.4.5: on the last packet of each key frame, and of another frame when it changes. Receivers that take its absence
+    /// for upright, as libwebrtc
     /// does, need it with each frame that is not.
     /// </summary>
     private bool TellsOrientation(in RtpFrame frame, out byte value)

@@ -5,8 +5,10 @@ using System.Text;
 namespace Parley.Sdp;
 
 /// <summary>An ICE candidate as text, <c>a=candidate</c> (RFC 8839 §5.1).</summary>
-/// <param name="Foundation">Equal for candidates of one base, type, transport and server; up to 32 ice-chars.</param>
-/// <param name="Component">1 for RTP and everything multiplexed with it, 2 for RTCP; 1 to 256.</param>
+/// <param name="Foundation">Equal for candidates of one base, type, transport and server; up to 32 ice-chars. Peers write others, and none:
+/// then it is empty.</param>
+/// <param name="Component">1 for RTP and everything multiplexed with it, 2 for RTCP; RFC 8839 has 1 to 256, and all others mean
+/// nothing.</param>
 /// <param name="Transport">"udp" or "tcp", in the case it was written in.</param>
 /// <param name="Priority">RFC 8445 §5.1.2.</param>
 /// <param name="Address">An IPv4 or IPv6 address, or a name, such as an mDNS one.</param>
@@ -62,9 +64,21 @@ public sealed record CandidateAttribute(string Foundation, int Component, string
             return false;
         }
 
+        // A space where the foundation should be: some peers leave it out.
+        return (text.StartsWith(' ') && TryParse(default, new SdpFields(text), out candidate)) || TryParseWithFoundation(text, out candidate);
+    }
+
+    private static bool TryParseWithFoundation(ReadOnlySpan<char> text, [NotNullWhen(true)] out CandidateAttribute? candidate)
+    {
+        candidate = null;
         var fields = new SdpFields(text);
-        if (!fields.TryNext(out var foundation) || foundation.Length > MaximumFoundationLength
-            || !fields.TryNextInt32(256, out int component) || component == 0
+        return fields.TryNext(out var foundation) && foundation.Length <= MaximumFoundationLength && TryParse(foundation, fields, out candidate);
+    }
+
+    private static bool TryParse(ReadOnlySpan<char> foundation, SdpFields fields, [NotNullWhen(true)] out CandidateAttribute? candidate)
+    {
+        candidate = null;
+        if (!fields.TryNext(out var componentText) || !int.TryParse(componentText, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int component)
             || !fields.TryNext(out var transport) || !SdpGrammar.IsToken(transport)
             || !fields.TryNext(out var priorityText) || !SdpNumber.TryUInt32(priorityText, out uint priority)
             || !fields.TryNext(out var address) || address.Length > 255

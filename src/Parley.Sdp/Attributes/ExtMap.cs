@@ -22,14 +22,16 @@ public sealed record ExtMap(int Id, string Uri, MediaDirection? Direction = null
 
         int slash = head.IndexOf('/');
         MediaDirection direction = default;
-        if (!SdpNumber.TryInt32(slash < 0 ? head : head[..slash], ushort.MaxValue, out int id)
-            || (slash >= 0 && !MediaDirections.TryParse(head[(slash + 1)..], out direction)))
+        if (!SdpNumber.TryInt32(slash < 0 ? head : head[..slash], ushort.MaxValue, out int id))
         {
             return false;
         }
 
+        // A direction that cannot be read says nothing, as with browsers.
+        bool hasDirection = slash >= 0 && MediaDirections.TryParse(head[(slash + 1)..], out direction);
+
         var rest = fields.Rest.TrimEnd(' ');
-        map = new ExtMap(id, uri.ToString(), slash < 0 ? null : direction, rest.IsEmpty ? null : rest.ToString());
+        map = new ExtMap(id, uri.ToString(), hasDirection ? direction : null, rest.IsEmpty ? null : rest.ToString());
         return true;
     }
 

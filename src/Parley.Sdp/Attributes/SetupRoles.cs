@@ -12,17 +12,19 @@ public static class SetupRoles
         _ => "actpass",
     };
 
-    /// <summary>Reads a role.</summary>
+    /// <summary>Reads a role, in capitals too, as browsers do.</summary>
     public static bool TryParse(ReadOnlySpan<char> text, out SetupRole role)
     {
-        (bool known, role) = text switch
+        foreach (var known in (ReadOnlySpan<SetupRole>)[SetupRole.ActPass, SetupRole.Active, SetupRole.Passive, SetupRole.HoldConn])
         {
-            "actpass" => (true, SetupRole.ActPass),
-            "active" => (true, SetupRole.Active),
-            "passive" => (true, SetupRole.Passive),
-            "holdconn" => (true, SetupRole.HoldConn),
-            _ => (false, default),
-        };
-        return known;
+            if (text.Equals(known.ToText(), StringComparison.OrdinalIgnoreCase))
+            {
+                role = known;
+                return true;
+            }
+        }
+
+        role = default;
+        return false;
     }
 }

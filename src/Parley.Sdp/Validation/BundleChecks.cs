@@ -34,8 +34,15 @@ internal sealed class BundleChecks(SdpDocument document, SdpErrors errors)
     {
         var encodings = new Dictionary<int, string>();
         var extensions = new Dictionary<int, string>();
+        var seen = new HashSet<string>();
         foreach (string mid in mids)
         {
+            // Chromium 156 takes a mid twice in one group, not in two.
+            if (!seen.Add(mid) && !strict)
+            {
+                continue;
+            }
+
             if (!_sections.TryGetValue(mid, out var media))
             {
                 errors.Add(line, SdpErrorReason.UnknownBundleMid, "The group names a mid that no section bears");

@@ -15,10 +15,13 @@ public static class SdpValidation
         bool strict = requirements.HasFlag(SdpRequirements.Strict);
         foreach (var attribute in document.Attributes)
         {
-            AttributeSyntax.Check(attribute, strict, errors);
+            // Attributes of sections mean nothing here, as with browsers; half of the credentials may stand in the sections.
+            if (strict || attribute.Name is "ice-ufrag" or "ice-pwd" or "setup" or "extmap")
+            {
+                AttributeSyntax.Check(attribute, strict, errors);
+            }
         }
 
-        SectionChecks.CheckCredentials(document, 1, errors);
         foreach (var media in document.Media)
         {
             SectionChecks.Check(media, strict, errors);

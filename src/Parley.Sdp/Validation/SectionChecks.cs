@@ -9,6 +9,7 @@ internal static class SectionChecks
         var extensions = new Dictionary<int, string>();
         var rids = new HashSet<(string, MediaDirection)>();
         bool hasDirection = false, hasSimulcast = false, hasMid = false;
+        SdpAttribute? malformedFingerprint = null;
         CheckFormats(media, errors);
         foreach (var attribute in media.Attributes)
         {
@@ -21,11 +22,17 @@ internal static class SectionChecks
 
             switch (attribute.Name)
             {
-                case "mid":
+                case "mid" when attribute.Value is not "":
                     Once(ref hasMid, attribute, SdpErrorReason.DuplicateMid, errors);
                     break;
                 case "simulcast":
                     Once(ref hasSimulcast, attribute, SdpErrorReason.InvalidSimulcast, errors);
+                    break;
+                case "fingerprint" when !Fingerprint.TryParse(attribute.Value, out _):
+                    malformedFingerprint ??= attribute;
+                    break;
+                case "rtpmap" when !RtpMap.TryParse(attribute.Value, out _):
+                    CheckMalformedMap(media, attribute, errors);
                     break;
                 case "rtpmap" when RtpMap.TryParse(attribute.Value, out var map) && Conflicts(encodings, map.PayloadType, Encoding(map)):
                     errors.Add(attribute, SdpErrorReason.ConflictingPayloadType, "The payload type already means another encoding");
@@ -33,10 +40,17 @@ internal static class SectionChecks
                 case "extmap" when ExtMap.TryParse(attribute.Value, out var map) && Conflicts(extensions, map.Id, ExtensionName(map)):
                     errors.Add(attribute, SdpErrorReason.ConflictingExtMap, "The id already means another header extension");
                     break;
-                case "rid" when RidAttribute.TryParse(attribute.Value, out var rid) && !rids.Add((rid.Id, rid.Direction)):
+                // Chromium 156 ignores the second.
+                case "rid" when strict && RidAttribute.TryParse(attribute.Value, out var rid) && !rids.Add((rid.Id, rid.Direction)):
                     errors.Add(attribute, SdpErrorReason.DuplicateRid, "The rid already stands in this section");
                     break;
             }
+        }
+
+        // One that is good is enough: those that cannot be read are ignored.
+        if (malformedFingerprint is { } malformed && media.Fingerprints.Count == 0)
+        {
+            errors.Add(malformed, SdpErrorReason.InvalidFingerprint, "The attribute's value is malformed or out of range");
         }
 
         CheckCredentials(media, media.LineNumber, errors);
@@ -58,6 +72,20 @@ internal static class SectionChecks
 
     internal static bool Conflicts(Dictionary<int, string> known, int number, string meaning) =>
         !known.TryAdd(number, meaning) && known[number] != meaning;
+
+    // A map of a format that the section does not have means nothing; Chromium 156 ignores it too.
+    private static void CheckMalformedMap(MediaDescription media, SdpAttribute attribute, SdpErrors errors)
+    {
+        var fields = new SdpFields(attribute.Value);
+        bool isNumber = fields.TryNext(out var type) & SdpNumber.TryUInt64(type, out ulong number);
+        if (!isNumber || fields.IsAtEnd || number > 127 || media.Formats.Contains(type.ToString()))
+        {
+            errors.Add(
+                attribute,
+                isNumber && number > 127 ? SdpErrorReason.PayloadTypeOutOfRange : SdpErrorReason.InvalidRtpMap,
+                "The attribute's value is malformed or out of range");
+        }
+    }
 
     private static void CheckFormats(MediaDescription media, SdpErrors errors)
     {

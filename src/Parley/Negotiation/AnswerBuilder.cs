@@ -31,7 +31,10 @@ internal sealed class AnswerBuilder(PeerConnection connection)
         document.AddSessionOptions(_sections, offer.ExtMapAllowMixed || (offer.Media.Count > 0 && offer.Media.All(section => section.ExtMapAllowMixed)));
         document.Media.AddRange(media);
         connection.WriteCandidates(document, _sections);
-        return new CreatedDescription(new SessionDescription(SdpType.Answer, document.ToString()), _sections, connection.DescriptionVersion);
+        return new CreatedDescription(new SessionDescription(SdpType.Answer, document.ToString()), _sections, connection.DescriptionVersion)
+        {
+            OfferText = connection.PendingRemote.GivenText,
+        };
     }
 
     private MediaDescription Write(MediaSection section, SdpDocument offer, MediaDescription offered, bool isRejected)
@@ -97,9 +100,13 @@ internal sealed class AnswerBuilder(PeerConnection connection)
 
         // Which encodings there are is agreed on whatever the direction: a call that is held has them when it goes on.
         var asked = offered.SimulcastRids(toReceive: true);
-        var rids = transceiver.Sender.SendEncodings.Select(encoding => encoding.Rid).OfType<string>().Where(asked.Contains).ToArray();
-        media.AddSimulcast(rids, offered.SimulcastRids(toReceive: false));
-        if (transceiver.DirectionSlot.Sends() && rids.Length < 2)
+        var encodings = transceiver.Sender.SendEncodings;
+        string[] rids = [.. encodings.Select(encoding => encoding.Rid).OfType<string>().Where(asked.Contains)];
+
+        // One of several that the peer goes on with needs its name said, or nobody would know which it is.
+        var sent = encodings.Count > 1 ? rids : [];
+        media.AddSimulcast(sent, offered.SimulcastRids(toReceive: false));
+        if (transceiver.DirectionSlot.Sends() && sent.Length == 0)
         {
             media.AddSender(transceiver.Sender, connection.Cname, codecs.Any(codec => codec.Is("rtx")));
         }

@@ -14,13 +14,6 @@ internal sealed class AnswerValidator(PeerConnection connection, SdpDocument ans
         {
             var section = connection.OfferedSections[i];
 
-            // "For each 'm=' section, the media type and protocol values MUST exactly match the media type and protocol values in the corresponding
-            // 'm=' section in the associated offer."
-            if (!answer.Media[i].Protocol.Equals(_offer.Media[i].Protocol, StringComparison.OrdinalIgnoreCase))
-            {
-                throw Invalid(section, $"has the protocol {answer.Media[i].Protocol}; {_offer.Media[i].Protocol} was offered");
-            }
-
             if (!answer.Media[i].IsRejected)
             {
                 CheckSection(section, _offer.Media[i], answer.Media[i]);
@@ -53,10 +46,14 @@ internal sealed class AnswerValidator(PeerConnection connection, SdpDocument ans
             throw Invalid(section, "leaves the DTLS role open");
         }
 
+        // RFC 9429 §5.11: "the media type and protocol values MUST exactly match". Gateways answer with another profile, and mean the same.
         if (!SectionProtocol.IsSupported(answered))
         {
-            throw Invalid(section, "has another format than the one of data channels");
+            throw Invalid(section, $"has the protocol {answered.Protocol}, which cannot be used");
         }
+
+        CheckDirection(section, offered, answered);
+        CheckExtensions(section, answered);
 
         LogUnofferedFeedback(section, offered, answered);
 
@@ -67,6 +64,35 @@ internal sealed class AnswerValidator(PeerConnection connection, SdpDocument ans
             && answer.BundleGroupOf(section.Mid) is not { } && !answer.Media[first.Index].IsRejected)
         {
             throw Invalid(section, "leaves the transport that it shares, and has no other");
+        }
+    }
+
+    // RFC 3264 §6.1: what the offer does not receive cannot be sent, and what it does not send cannot be received.
+    private void CheckDirection(MediaSection section, MediaDescription offered, MediaDescription answered)
+    {
+        var possible = _offer.TransceiverDirectionOf(offered).Reverse();
+        var chosen = answer.TransceiverDirectionOf(answered);
+        if (!section.IsData && chosen.Intersect(possible) != chosen)
+        {
+            throw Invalid(section, $"is {chosen.ToW3CName()}, and {_offer.TransceiverDirectionOf(offered).ToW3CName()} was offered");
+        }
+    }
+
+    // RFC 8285 §6: an id that was negotiated keeps its meaning. A packet on its way would be read wrong.
+    private void CheckExtensions(MediaSection section, MediaDescription answered)
+    {
+        if (connection.MostRecentAnswer is not { } before || before.MediaByMid(section.Mid) is not { IsRejected: false } negotiated)
+        {
+            return;
+        }
+
+        var meanings = before.UsableExtMapsOf(negotiated).ToLookup(extension => extension.Id, extension => extension.EffectiveUri());
+        foreach (var extension in answer.UsableExtMapsOf(answered))
+        {
+            if (meanings.Contains(extension.Id) && !meanings[extension.Id].Contains(extension.EffectiveUri()))
+            {
+                throw Invalid(section, $"gives the extension id {extension.Id} to {extension.Uri}; it was negotiated for {meanings[extension.Id].First()}");
+            }
         }
     }
 

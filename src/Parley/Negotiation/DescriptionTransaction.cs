@@ -1,7 +1,8 @@
 namespace Parley;
 
 /// <summary>
-/// All or nothing: what a description changes is undone when applying it fails half-way, whatever fails. Made with the connection's gate held, which is not given back before
+/// All or nothing: what a description changes is undone when applying it fails half-way, whatever fails. Made with the connection's gate
+/// held, which is not given back before
 /// <see cref="Commit"/> or <see cref="RollBack"/>. What goes to the loop and to the queue waits for them.
 /// </summary>
 internal sealed class DescriptionTransaction

@@ -18,8 +18,10 @@ internal sealed class DescriptionValidator(PeerConnection connection, SessionDes
 
         if (remote)
         {
+            ImplyMids(document);
             CheckSyntax(document);
             CheckMids(document);
+            CheckStreams(document);
             CheckOrder(document);
             for (var i = 0; i < document.Media.Count; i++)
             {
@@ -55,6 +57,23 @@ internal sealed class DescriptionValidator(PeerConnection connection, SessionDes
         }
     }
 
+    /// <summary>
+    /// A group may name sections that have no mid line: an answer's have the offer's, those of a first offer their places' numbers, as
+    /// browsers take it.
+    /// </summary>
+    private void ImplyMids(SdpDocument document)
+    {
+        var sections = description.Type == SdpType.Offer ? connection.Sections : connection.OfferedSections;
+        for (var i = 0; i < document.Media.Count; i++)
+        {
+            var mid = i < sections.Count ? sections[i].Mid : i.ToString(System.Globalization.CultureInfo.InvariantCulture);
+            if (document.Media[i].Mid is null && document.BundleGroupOf(mid) is not null && document.MediaByMid(mid) is null)
+            {
+                document.Media[i].Mid = mid;
+            }
+        }
+    }
+
     // RFC 9429 §5.8: "If any line is not well formed or cannot be parsed as described, the parser MUST stop with an error". What is well formed and
     // contradicts itself is invalid content, which webrtc-pc tells apart.
     private static void CheckSyntax(SdpDocument document)
@@ -74,7 +93,7 @@ internal sealed class DescriptionValidator(PeerConnection connection, SessionDes
     private static bool IsContent(SdpErrorReason reason) => reason is SdpErrorReason.DuplicateMid or SdpErrorReason.MissingMid or SdpErrorReason.UnknownBundleMid
         or SdpErrorReason.DuplicateBundleMid or SdpErrorReason.MissingIceCredentials or SdpErrorReason.MissingFingerprint or SdpErrorReason.MissingSetup
         or SdpErrorReason.DuplicateDirection or SdpErrorReason.ConflictingPayloadType or SdpErrorReason.ConflictingExtMap or SdpErrorReason.ExtMapIdOutOfRange
-        or SdpErrorReason.PayloadTypeOutOfRange or SdpErrorReason.DuplicateRid;
+        or SdpErrorReason.PayloadTypeOutOfRange;
 
     private static void CheckMids(SdpDocument document)
     {
@@ -89,6 +108,20 @@ internal sealed class DescriptionValidator(PeerConnection connection, SessionDes
             if (group.FirstOrDefault(mid => !mids.Contains(mid)) is { } unknown)
             {
                 throw Invalid($"The BUNDLE group names the mid '{unknown}', which no section has.");
+            }
+        }
+    }
+
+    // RFC 8830 §3.2: a pair of ids names one section.
+    private static void CheckStreams(SdpDocument document)
+    {
+        var seen = new HashSet<MediaStreamIdAttribute>();
+        foreach (var media in document.Media)
+        {
+            MediaStreamIdAttribute[] pairs = [.. media.MediaStreamIds.Where(line => line.TrackId is not null).Distinct()];
+            if (Array.Find(pairs, pair => !seen.Add(pair)) is { } pair)
+            {
+                throw Invalid($"Two sections have the same msid '{pair}'.");
             }
         }
     }

@@ -223,7 +223,7 @@ internal sealed class OfferBuilder(PeerConnection connection, OfferOptions optio
         string[] rids = transceiver.DirectionSlot.Sends() || sent ? [.. transceiver.Sender.SendEncodings.Select(encoding => encoding.Rid).OfType<string>()] : [];
 
         // A name stands in a section once (RFC 8851 §4): that of an encoding which both sides send is this side's.
-        media.AddSimulcast(rids, [.. received.Except(rids)]);
+        media.AddSimulcast(rids.Length > 1 ? rids : [], [.. received.Except(rids.Length > 1 ? rids : [])]);
         if (transceiver.DirectionSlot.Sends() && rids.Length < 2)
         {
             media.AddSender(transceiver.Sender, connection.Cname, codecs.Any(codec => codec.Is("rtx")));

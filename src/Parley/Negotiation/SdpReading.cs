@@ -12,13 +12,23 @@ internal static class SdpReading
     public static (string Ufrag, string Password)? IceCredentialsOf(this SdpDocument document, MediaDescription media) =>
         document.IceUfragOf(media) is { } ufrag && document.IcePwdOf(media) is { } password ? (ufrag, password) : null;
 
-    /// <summary>The section that speaks for the transport of a bundled one; itself when it is in no group (RFC 8843 §7.1.3).</summary>
+    /// <summary>
+    /// The section that speaks for the transport of a bundled one; itself when it is in no group (RFC 8843 §7.1.3). A group may name
+    /// rejected sections first, though it
+    /// must not.
+    /// </summary>
     public static MediaDescription TaggedSectionOf(this SdpDocument document, MediaDescription media) =>
-        media.Mid is { } mid && document.BundleGroupOf(mid) is { } group && group[0] != mid ? document.MediaByMid(group[0]) ?? media : media;
+        media.Mid is { } mid && document.BundleGroupOf(mid) is { } group
+            ? group.Select(document.MediaByMid).FirstOrDefault(section => section is { IsRejected: false }) ?? media
+            : media;
 
     /// <summary>The extensions of a section that can be numbered as they stand (RFC 8285 §4.2, §4.3): 15 means nothing, and above 255 nothing fits.</summary>
     public static IEnumerable<ExtMap> UsableExtMapsOf(this SdpDocument document, MediaDescription media) =>
         document.ExtMapsOf(media).Where(extension => extension.Id is >= 1 and <= 255 and not 15).DistinctBy(extension => extension.Uri);
+
+    /// <summary>What an extension means: of one that is encrypted, that which is (RFC 6904 §4).</summary>
+    public static string EffectiveUri(this ExtMap extension) =>
+        extension is { Uri: "urn:ietf:params:rtp-hdrext:encrypt", ExtensionAttributes: { } inner } ? inner.Split(' ')[0] : extension.Uri;
 
     public static IEnumerable<(string Ufrag, string Password)> AllIceCredentials(this SdpDocument document) =>
         document.Media.Select(media => document.IceCredentialsOf(media)).OfType<(string, string)>();
@@ -92,7 +102,9 @@ internal static class SdpReading
     }
 
     /// <summary>
-    /// The rids of the first alternatives that the section offers to receive, or to send, each once (RFC 8853 §5.1).
+    /// The rids of the first alternatives that the section offers to receive, or to send, each once (RFC 8853 §5.1). One without a line of
+    /// its own, which RFC 9429 §5.8.3 has
+    /// refused, is left out as browsers do.
     /// </summary>
     public static IReadOnlyList<string> SimulcastRids(this MediaDescription media, bool toReceive)
     {
@@ -103,7 +115,8 @@ internal static class SdpReading
         }
 
         var streams = toReceive ? simulcast.Receive : simulcast.Send;
-        return [.. streams.Where(alternatives => alternatives.Count > 0).Select(alternatives => alternatives[0].Rid).Distinct()];
+        var described = media.Rids.Where(rid => rid.Direction == (toReceive ? MediaDirection.RecvOnly : MediaDirection.SendOnly)).Select(rid => rid.Id).ToHashSet();
+        return [.. streams.Where(alternatives => alternatives.Count > 0).Select(alternatives => alternatives[0].Rid).Where(described.Contains).Distinct()];
     }
 
     /// <summary>The ways a header extension is used, seen from who wrote the line (RFC 8285 §5).</summary>

@@ -8,13 +8,13 @@ internal sealed class SectionValidator(SdpDocument document, MediaDescription me
 {
     public void Check()
     {
-        CheckSimulcast();
         if (media.IsRejected || !SectionProtocol.IsSupported(media))
         {
             return;
         }
 
-        if (media.BundleOnly && (media.Mid is not { } name || document.BundleGroupOf(name) is null))
+        // With a port of its own it is an address like any other (RFC 8843 §6); browsers take the attribute anywhere.
+        if (media is { BundleOnly: true, Port: 0 } && (media.Mid is not { } name || document.BundleGroupOf(name) is null))
         {
             throw Invalid("is bundle-only and in no BUNDLE group");
         }
@@ -22,11 +22,6 @@ internal sealed class SectionValidator(SdpDocument document, MediaDescription me
         // RFC 8843 §7.1.3: a bundled section may leave to the tagged one what they share.
         var tagged = document.TaggedSectionOf(media);
         CheckTransport(tagged);
-        if (media.RtcpMuxOnly && !media.RtcpMux)
-        {
-            throw Invalid("has rtcp-mux-only without rtcp-mux");
-        }
-
         // RFC 9143 §9.3: bundled sections multiplex RTCP; those that ride on another's transport need not say so.
         if (media.Kind != "application" && ReferenceEquals(media, tagged) && !media.RtcpMux)
         {
@@ -39,7 +34,7 @@ internal sealed class SectionValidator(SdpDocument document, MediaDescription me
             throw Invalid("has an sctp-init that is no INIT chunk");
         }
 
-        CheckRetransmissions();
+        CheckFormats();
     }
 
     private void CheckTransport(MediaDescription tagged)
@@ -60,31 +55,16 @@ internal sealed class SectionValidator(SdpDocument document, MediaDescription me
             throw Invalid("has no certificate fingerprint");
         }
 
-        // RFC 9429 §5.8.3: "A DTLS setup value" is mandatory to use; "holdconn" is none that DTLS has.
-        if (document.SetupOf(tagged) is null or SetupRole.HoldConn)
+        // "holdconn" is no role that DTLS has. RFC 9429 §5.8.3 wants "A DTLS setup value"; without one browsers read an offer as actpass
+        // and an answer as active.
+        if (document.SetupOf(tagged) is SetupRole.HoldConn)
         {
             throw Invalid("has no DTLS role");
         }
     }
 
-    // RFC 9429 §5.8.3: "All rid-ids referenced in an 'a=simulcast' line MUST exist as 'a=rid' lines."
-    private void CheckSimulcast()
-    {
-        if (media.Simulcast is not { } simulcast)
-        {
-            return;
-        }
-
-        var lines = media.Rids.Select(rid => (rid.Id, rid.Direction)).ToHashSet();
-        if (simulcast.Send.SelectMany(stream => stream).Any(stream => !lines.Contains((stream.Rid, MediaDirection.SendOnly)))
-            || simulcast.Receive.SelectMany(stream => stream).Any(stream => !lines.Contains((stream.Rid, MediaDirection.RecvOnly))))
-        {
-            throw Invalid("names a rid in its simulcast line that has no rid line");
-        }
-    }
-
     // RFC 9429 §5.10: "If any referenced primary payload types are not present, this MUST result in an error."
-    private void CheckRetransmissions()
+    private void CheckFormats()
     {
         if (media.Kind == "application")
         {
@@ -92,6 +72,13 @@ internal sealed class SectionValidator(SdpDocument document, MediaDescription me
         }
 
         var codecs = CodecDescription.ReadFrom(media);
+
+        // RFC 5761 §4: on one port with RTCP these would be taken for its packets.
+        if (codecs.FirstOrDefault(codec => codec.PayloadType is >= 64 and <= 95) is { } clashing)
+        {
+            throw Invalid($"has the payload type {clashing.PayloadType}, which clashes with RTCP on the same port");
+        }
+
         var present = codecs.Select(codec => codec.PayloadType).ToHashSet();
         if (codecs.FirstOrDefault(codec => codec.Is("rtx") && codec.AssociatedPayloadType is { } primary && !present.Contains(primary)) is { } orphan)
         {

@@ -82,11 +82,11 @@ internal static class SectionWriter
         document.Attributes.Add(new SdpAttribute("msid-semantic", string.Join(' ', streams.Prepend(" WMS"))));
     }
 
-    /// <summary>The encodings told apart by name, of those more than one (RFC 8851, RFC 8853): each direction's rids, and one line for both.</summary>
+    /// <summary>The encodings told apart by name (RFC 8851, RFC 8853): each direction's rids, and one line for both.</summary>
     public static void AddSimulcast(this MediaDescription media, IReadOnlyList<string> sent, IReadOnlyList<string> received)
     {
         var directions = new List<string>();
-        foreach (var (name, rids) in ((string, IReadOnlyList<string>)[])[("send", sent.Count > 1 ? sent : []), ("recv", received)])
+        foreach (var (name, rids) in ((string, IReadOnlyList<string>)[])[("send", sent), ("recv", received)])
         {
             foreach (var rid in rids)
             {

@@ -3,8 +3,9 @@ using Parley.Sdp;
 namespace Parley;
 
 /// <summary>
-/// What a description of the peer's may change of a transport in use: ICE credentials with a restart, and the DTLS association with new ICE
-/// credentials (RFC 9429 §5.8.3, §5.10, §5.11); with it the SCTP association.
+/// What a description of the peer's may not change of a transport in use: the role of a DTLS association that goes on (RFC 9429 §5.11), and
+/// the INIT of an SCTP association
+/// that goes on. ICE credentials and fingerprints may change at any time, as with browsers.
 /// </summary>
 internal sealed class TransportContinuity(PeerConnection connection, SdpDocument document, bool isOffer)
 {
@@ -30,11 +31,6 @@ internal sealed class TransportContinuity(PeerConnection connection, SdpDocument
             }
 
             _seen.Add(transport);
-            if (!isOffer)
-            {
-                CheckRestart(i, media, transport);
-            }
-
             CheckAssociation(i, media, transport);
         }
     }
@@ -58,27 +54,6 @@ internal sealed class TransportContinuity(PeerConnection connection, SdpDocument
         }
     }
 
-    private void CheckRestart(int index, MediaDescription media, PeerTransport transport)
-    {
-        if (transport.StableRemoteCredentials is not { } before)
-        {
-            return;
-        }
-
-        // "Check to see if the current local description is an ICE restart, and if not, generate an error."
-        var isSame = document.IceCredentialsOf(media) == before;
-        if (!isSame && !transport.IsRestartingIce)
-        {
-            throw Invalid(index, "answers with new ICE credentials an offer that does not restart ICE");
-        }
-
-        // "If the current local description indicates an ICE restart but neither the ICE ufrag nor the password has changed [...] generate an error."
-        if (isSame && transport.IsRestartingIce)
-        {
-            throw Invalid(index, "answers an ICE restart with the ICE credentials of before");
-        }
-    }
-
     private void CheckAssociation(int index, MediaDescription media, PeerTransport transport)
     {
         if (document.IceCredentialsOf(media) != transport.RemoteCredentials)
@@ -86,15 +61,10 @@ internal sealed class TransportContinuity(PeerConnection connection, SdpDocument
             return;
         }
 
-        // "If a DTLS connection needs to be torn down but the answer does not indicate an ICE restart or, in the case of 'have-remote-pranswer', new
-        // ICE credentials, an error MUST be generated"; of offers §5.8.3 says so with the tls-id.
-        if (!transport.ContinuesAssociation(document, media))
-        {
-            throw Invalid(index, "changes the fingerprint or the tls-id without new ICE credentials");
-        }
-
         // The setup value "MUST be consistent with the selected role of the current DTLS connection, if one exists and is being continued".
-        if (transport.IsContradictedBy(document.SetupOf(media)))
+        // With another
+        // fingerprint none is: gateways put another peer in the place of the one before without a restart of ICE (docs/negotiation.md).
+        if (transport.ContinuesAssociation(document, media) && transport.IsContradictedBy(document.SetupOf(media)))
         {
             throw Invalid(index, "has another DTLS role than the association that it goes on with");
         }

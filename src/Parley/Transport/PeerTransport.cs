@@ -159,6 +159,22 @@ internal sealed class PeerTransport
         }
     }
 
+    /// <summary>What undoes all that a description changes from now on.</summary>
+    public Action Save()
+    {
+        var (answer, association, before, end, local) = (AnswerCredentials, _remoteAssociation, _beforeRestart, _endOfCandidates, LocalCredentials);
+        var (remote, stable, role, wasUsed, isClosed) = (RemoteCredentials, StableRemoteCredentials, DtlsRole, WasUsed, IsClosed);
+        Action[]? held = _held is null ? null : [.. _held];
+        var ice = Ice.Save();
+        return () =>
+        {
+            (AnswerCredentials, _remoteAssociation, _beforeRestart, _endOfCandidates, LocalCredentials) = (answer, association, before, end, local);
+            (RemoteCredentials, StableRemoteCredentials, DtlsRole, WasUsed, IsClosed) = (remote, stable, role, wasUsed, isClosed);
+            _held = held is null ? null : [.. held];
+            ice();
+        };
+    }
+
     /// <summary>The exchange has come to its end: the credentials in use are those a later rollback returns to.</summary>
     public void BecomeStable()
     {
@@ -245,8 +261,10 @@ internal sealed class PeerTransport
             return;
         }
 
-        // After a provisional answer that is not the one before: "discard any previous ICE checklist state" (RFC 9429 §5.10).
-        var replaces = RemoteCredentials != StableRemoteCredentials;
+        // After a provisional answer that is not the one before: "discard any previous ICE checklist state" (RFC 9429 §5.10). So too when
+        // an answer has new ones
+        // that no restart of this side asked for: a gateway has put another peer there.
+        var replaces = RemoteCredentials != StableRemoteCredentials || (RemoteCredentials is not null && !IsRestartingIce);
         RemoteCredentials = credentials;
         Ice.ForgetRemoteCandidates();
         Ice.RemoteParameters = new IceParameters(credentials.Ufrag, credentials.Password, remote.IceLite);

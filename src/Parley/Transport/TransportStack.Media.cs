@@ -25,6 +25,9 @@ internal sealed partial class TransportStack
     private readonly Dictionary<RtpOutbound, SenderFlow> _senders = [];
     private readonly Dictionary<RtpInbound, ReceiverFlow> _receivers = [];
 
+    /// <summary>Whether feedback goes without a report before it (RFC 5506).</summary>
+    public bool UsesReducedSizeRtcp => _rtp.ReducedSizeRtcp;
+
     /// <summary>Begins, changes or ends what a transceiver sends and receives here.</summary>
     public void Configure(MediaFlowPlan plan)
     {

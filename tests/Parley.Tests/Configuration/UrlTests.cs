@@ -66,8 +66,8 @@ public class UrlTests
     public void Credentials_OfTurn_MustBeThereAndMayBeEmpty()
     {
         Use("turn:example.org", "", "");
-        Use("turns:example.org", new string('u', 508), "p");
-        Refused.With(RtcErrorNames.InvalidAccessError, () => Use("turn:example.org", new string('u', 509), "p"));
+        Use("turns:example.org", new string('u', 509), "p");
+        Refused.With(RtcErrorNames.InvalidAccessError, () => Use("turn:example.org", new string('u', 510), "p"));
         Refused.With(RtcErrorNames.InvalidAccessError, () => Use("turns:example.org", "u", null));
         Refused.With(RtcErrorNames.InvalidAccessError, () => Use("turn:example.org", null, "p"));
         Use("stun:example.org", null, null);

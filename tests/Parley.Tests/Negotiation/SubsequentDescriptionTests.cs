@@ -88,7 +88,7 @@ public class SubsequentDescriptionTests
     }
 
     [Fact]
-    public void LocalAnswer_MadeBeforeItsOfferWasRolledBack_IsRefusedAndANewOneWorks()
+    public void LocalAnswer_MadeForAnOfferThatWasRolledBack_IsRefusedForAnotherAndANewOneWorks()
     {
         var pair = new Pair();
         pair.Run(async () =>
@@ -99,6 +99,8 @@ public class SubsequentDescriptionTests
             await pair.Bob.SetRemoteDescriptionAsync(pair.Alice.LocalDescription!);
             var answer = await pair.Bob.CreateAnswerAsync();
             await pair.Bob.SetRemoteDescriptionAsync(s_rollback);
+            pair.Alice.GetTransceivers()[0].Direction = RtpTransceiverDirection.SendOnly;
+            await pair.Alice.SetLocalDescriptionAsync();
             await pair.Bob.SetRemoteDescriptionAsync(pair.Alice.LocalDescription!);
             await Refused.WithAsync("InvalidAccessError", () => pair.Bob.SetLocalDescriptionAsync(answer));
             await pair.Bob.SetLocalDescriptionAsync();
