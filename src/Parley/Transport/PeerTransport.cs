@@ -245,8 +245,9 @@ internal sealed class PeerTransport
             AddRemoteCandidate(candidate, section);
         }
 
-        // webrtc-pc §5.6.5: that there are no more remote candidates "can be indicated by … canTrickleIceCandidates being set to false".
-        if (media.EndOfCandidates || !remote.SupportsTrickle())
+        // webrtc-pc §5.6.5: that there are no more remote candidates "can be indicated by … canTrickleIceCandidates being set to false". Not where
+        // there are none yet: webrtcbin trickles without saying so.
+        if (media.EndOfCandidates || (media.Candidates.Count > 0 && !remote.SupportsTrickle()))
         {
             SetRemoteEndOfCandidates();
         }
