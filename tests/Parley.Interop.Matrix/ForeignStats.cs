@@ -9,4 +9,4 @@ namespace Parley.Interop.Matrix;
 /// <param name="Sections">Its audio and video sections.</param>
 /// <param name="Over">What it saw of the other side's close; null before.</param>
 public sealed record ForeignStats(
-    string Signaling, string Connection, string? Ufrag, string[] Open, string[] Texts, ForeignSection[] Sections, string? Over);
+    string Signaling, string Connection, string? Ufrag, string[] Open, string[] Texts, ForeignSection[] Sections, string? Over = null);

@@ -36,7 +36,7 @@ public interface IMatrixSide : IAsyncDisposable
     /// <summary>The ufrag of its local description.</summary>
     Task<string> UfragAsync();
 
-    /// <summary>The negotiated direction of a section, from this side; null before it is negotiated.</summary>
+    /// <summary>The negotiated direction of a section, from this side; null before it is negotiated and after it was rejected.</summary>
     Task<string?> CurrentAsync(string mid);
 
     /// <summary>Packets of a section received so far.</summary>

@@ -10,6 +10,26 @@ public sealed class MatrixTests(Browser browser, MatrixReport report)
     public Task Chromium(bool peerFirst, bool peerPolite) =>
         HaveAsync(peerFirst, peerPolite, new PeerProfile(async _ => await PageLink.OpenAsync(browser), (_, _) => null));
 
+    [Theory]
+    [MemberData(nameof(Roles), true, true)]
+    public Task Libwebrtc(bool peerFirst, bool peerPolite) => HaveAsync(peerFirst, peerPolite, Profiles.Libwebrtc);
+
+    [Theory]
+    [MemberData(nameof(Roles), false, false)]
+    public Task Pion(bool peerFirst, bool peerPolite) => HaveAsync(peerFirst, peerPolite, Profiles.Pion);
+
+    [Theory]
+    [MemberData(nameof(Roles), false, false)]
+    public Task Werift(bool peerFirst, bool peerPolite) => HaveAsync(peerFirst, peerPolite, Profiles.Werift);
+
+    [Theory]
+    [MemberData(nameof(Roles), true, false)]
+    public Task NodeDataChannel(bool peerFirst, bool peerPolite) => HaveAsync(peerFirst, peerPolite, Profiles.NodeDataChannel);
+
+    [Theory]
+    [MemberData(nameof(Roles), true, false)]
+    public Task Aiortc(bool peerFirst, bool peerPolite) => HaveAsync(peerFirst, peerPolite, Profiles.Aiortc);
+
     /// <summary>The role named in a short run; all in a long one.</summary>
     public static TheoryData<bool, bool> Roles(bool peerFirst, bool peerPolite)
     {

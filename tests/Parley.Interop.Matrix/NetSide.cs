@@ -2,13 +2,20 @@ using System.Text.Json;
 using Parley.Interop.Conversations;
 using Parley.Interop.Peers;
 using Parley.Media;
+using Parley.Net;
 
 namespace Parley.Interop.Matrix;
 
 /// <summary>Parley's side of a call.</summary>
 public sealed class NetSide : IMatrixSide
 {
-    private readonly ParleySide _side = new();
+    // libnice tells the kernel to send by the interface of its own address, from which no packet reaches 127.0.0.1.
+    private static readonly Platform EveryAddress = Platform.Default with
+    {
+        Network = new UdpNetwork(new UdpNetworkOptions { Include = _ => true, MulticastDns = false }),
+    };
+
+    private readonly ParleySide _side = new(platform: EveryAddress);
 
     /// <summary>Its connection.</summary>
     public PeerConnection Connection => _side.Connection;
@@ -36,7 +43,7 @@ public sealed class NetSide : IMatrixSide
     /// <summary>Takes a candidate of the peer.</summary>
     public Task TakeCandidateAsync(JsonElement candidate)
     {
-        string? Text(string name) => candidate.TryGetProperty(name, out JsonElement value) ? value.GetString() : null;
+        string? Text(string name) => candidate.TryGetProperty(name, out JsonElement value) ? value.GetString() is { Length: > 0 } text ? text : null : null;
         ushort? index = candidate.TryGetProperty("sdpMLineIndex", out JsonElement number) && number.ValueKind == JsonValueKind.Number ? number.GetUInt16() : null;
         return Connection.AddIceCandidateAsync(new IceCandidateInit(Text("candidate")!, Text("sdpMid"), index, Text("usernameFragment"))).WaitAsync(Until.Limit);
     }
@@ -55,7 +62,8 @@ public sealed class NetSide : IMatrixSide
 
     public Task<string> UfragAsync() => _side.UfragAsync();
 
-    public Task<string?> CurrentAsync(string mid) => Task.FromResult(_side.At(mid).CurrentDirection?.ToString().ToLowerInvariant());
+    public Task<string?> CurrentAsync(string mid) => Task.FromResult(
+        Connection.GetTransceivers().FirstOrDefault(each => each.Mid == mid)?.CurrentDirection?.ToString().ToLowerInvariant());
 
     public Task<long> ReceivedAsync(string mid) => _side.PacketsReceivedAsync(mid);
 
@@ -93,7 +101,14 @@ public sealed class NetSide : IMatrixSide
             || Connection.ConnectionState is PeerConnectionState.Failed or PeerConnectionState.Disconnected,
         "to see the close");
 
-    public override string ToString() => _side.ToString();
+    public override string ToString()
+    {
+        var stats = Connection.GetStatsAsync().GetAwaiter().GetResult();
+        IEnumerable<string> pairs = stats.Values.OfType<IceCandidatePairStats>().Select(each =>
+            $"pair {each.State}, {each.RequestsSent}/{each.ResponsesReceived} requests out, {each.RequestsReceived}/{each.ResponsesSent} in");
+        IEnumerable<string> received = stats.Values.OfType<InboundRtpStreamStats>().Select(each => $"section {each.Mid}: {each.PacketsReceived} packets received");
+        return $"{_side}\n{string.Join('\n', pairs.Concat(received))}";
+    }
 
     public ValueTask DisposeAsync() => _side.DisposeAsync();
 }

@@ -31,7 +31,16 @@ public sealed class ProcessLink : IPeerLink
         line["id"] = id;
         line["do"] = command;
         await _process.WriteLineAsync(line.ToJsonString());
-        JsonElement answered = await reply.Task.WaitAsync(Until.Limit);
+        JsonElement answered;
+        try
+        {
+            answered = await reply.Task.WaitAsync(Until.Limit);
+        }
+        catch (TimeoutException exception)
+        {
+            throw new TimeoutException($"The peer never answered '{command}'. It printed:\n{Log}", exception);
+        }
+
         return answered.TryGetProperty("error", out JsonElement error) ? throw new PeerRefusedException(command, error.ToString()) : answered.GetProperty("ok");
     }
 

@@ -25,7 +25,8 @@ public sealed class ScriptedCall : IAsyncDisposable
         _ofPeer = new CandidateRoad(_net.TakeCandidateAsync);
         _net.Connection.IceCandidateGathered += (_, e) =>
         {
-            if (e.Candidate is { } each)
+            // Not every stack takes the end of candidates.
+            if (e.Candidate is { Candidate: not "" } each)
             {
                 _ofNet.Add(JsonSerializer.SerializeToElement(new { candidate = each.Candidate, sdpMid = each.SdpMid, sdpMLineIndex = each.SdpMLineIndex, usernameFragment = each.UsernameFragment }));
             }

@@ -7,7 +7,7 @@ using Parley.Net;
 
 namespace Parley.Interop.Conversations;
 
-/// <summary>A bare PeerConnection on loopback.</summary>
+/// <summary>A bare PeerConnection, on loopback unless told otherwise.</summary>
 public sealed class ParleySide : ISide, IAsyncDisposable
 {
     private static readonly Platform Loopback = Platform.Default with
@@ -21,10 +21,10 @@ public sealed class ParleySide : ISide, IAsyncDisposable
     private readonly List<IDisposable> _sources = [];
     private readonly ConcurrentDictionary<MediaStreamTrack, (MediaTally Tally, Ear Ear)> _received = new();
 
-    public ParleySide(PeerConnectionConfiguration? configuration = null, bool allAtOnce = false)
+    public ParleySide(PeerConnectionConfiguration? configuration = null, bool allAtOnce = false, Platform? platform = null)
     {
         AllAtOnce = allAtOnce;
-        Connection = new PeerConnection(configuration, Loopback);
+        Connection = new PeerConnection(configuration, platform ?? Loopback);
         Connection.TrackAdded += (_, e) =>
         {
             Events.Enqueue($"track {e.Track.Kind} {e.Transceiver.Mid} [{string.Join(',', e.Streams.Select(stream => stream.Id))}]");

@@ -22,3 +22,6 @@ exports.serve = (commands) => {
     });
   }).on("close", () => process.exit(0));
 };
+
+// The version of a package, as package.json asks for it.
+exports.version = (name) => require("./package.json").dependencies[name];

@@ -2,69 +2,70 @@
 "use strict";
 
 const wrtc = require("@roamhq/wrtc");
-const { serve, tell } = require("./serve.js");
+const { serve, tell, version } = require("./serve.js");
 
-const { RTCAudioSource, RTCAudioSink, RTCVideoSource, RTCVideoSink } = wrtc.nonstandard;
+const { RTCAudioSource, RTCAudioSink, RTCVideoSource } = wrtc.nonstandard;
 const ears = new Map(); // by mid: the loudest sample so far
-const eyes = [];
+const sinks = new Map(); // by track
 
 global.tellCandidate = (candidate) => tell(JSON.parse(candidate));
 global.media = {
   RTCPeerConnection: wrtc.RTCPeerConnection,
+  rollsBackByHand: true,
   MediaStream: wrtc.MediaStream,
-  name: () => `libwebrtc (@roamhq/wrtc ${require("@roamhq/wrtc/package.json").version})`,
+  name: () => `libwebrtc (@roamhq/wrtc ${version("@roamhq/wrtc")})`,
   track: (kind) => (kind === "audio" ? tone() : bars()),
 
   listen(track, transceiver) {
-    if (track.kind === "video") {
-      eyes.push(new RTCVideoSink(track));
-      return;
-    }
+    // Pictures are decoded without a sink, and a track that comes back after a hold has one.
+    if (track.kind === "video" || sinks.has(track)) return;
     const sink = new RTCAudioSink(track);
     sink.ondata = ({ samples }) => {
       for (const sample of samples) if (Math.abs(sample) > (ears.get(transceiver.mid) ?? 0)) ears.set(transceiver.mid, Math.abs(sample));
     };
-    eyes.push(sink);
+    sinks.set(track, sink);
   },
 
-  isLoud: ({ mid }) => (ears.get(mid) ?? 0) > 400,
-
   // Its statistics name tracks, not sections.
-  isOf: (stats, type, transceiver) => stats.trackIdentifier !== undefined
-    ? stats.trackIdentifier === (type === "inbound-rtp" ? transceiver.receiver : transceiver.sender).track?.id
-    : false,
+  stats: true,
+  count({ mid, receiver }, stats) {
+    const inbound = stats.filter((each) => each.type === "inbound-rtp" && each.trackIdentifier === receiver.track.id);
+    const sum = (member) => inbound.reduce((total, each) => total + (each[member] ?? 0), 0);
+    return receiver.track.kind === "video"
+      ? { received: sum("packetsReceived"), pictures: sum("framesDecoded") }
+      : { received: sum("packetsReceived"), loud: (ears.get(mid) ?? 0) > 400 };
+  },
 };
+
+// Calls once for each interval that has passed, however late the timer is, until the track is stopped.
+function every(milliseconds, track, call) {
+  const start = performance.now();
+  let called = 0;
+  const timer = setInterval(() => {
+    if (track.readyState === "ended") clearInterval(timer);
+    else for (; start + called * milliseconds <= performance.now(); called++) call(called);
+  }, milliseconds);
+  return track;
+}
 
 function tone() {
   const source = new RTCAudioSource();
-  let at = 0;
-  setInterval(() => {
-    const samples = Int16Array.from({ length: 480 }, () => 8000 * Math.sin((2 * Math.PI * 660 * at++) / 48000));
+  return every(10, source.createTrack(), (count) => {
+    const samples = Int16Array.from({ length: 480 }, (_, i) => 8000 * Math.sin((2 * Math.PI * 660 * (count * 480 + i)) / 48000));
     source.onData({ samples, sampleRate: 48000, bitsPerSample: 16, channelCount: 1, numberOfFrames: 480 });
-  }, 10);
-  return source.createTrack();
+  });
 }
 
 function bars() {
   const source = new RTCVideoSource();
   const [width, height] = [320, 240];
-  let shown = 0;
-  setInterval(() => {
+  return every(1000 / 15, source.createTrack(), (count) => {
     const data = new Uint8ClampedArray((width * height * 3) / 2).fill(128);
     data.fill(40, 0, width * height);
-    data.fill(220, width * (shown % height), width * ((shown % height) + 1));
-    shown += 4;
+    const line = (count * 4) % height;
+    data.fill(220, width * line, width * (line + 1));
     source.onFrame({ width, height, data });
-  }, 66);
-  return source.createTrack();
+  });
 }
 
-const { obey } = require("../w3c/w3c_peer.js");
-
-serve(new Proxy({}, {
-  get: (_, command) => async (question) => {
-    const reply = JSON.parse(await obey(command, JSON.stringify(question)));
-    if (reply.error) throw reply.error;
-    return reply.ok;
-  },
-}));
+serve(require("../w3c/w3c_peer.js").commands);

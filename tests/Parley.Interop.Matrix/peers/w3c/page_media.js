@@ -28,6 +28,12 @@ const media = {
     document.body.append(element);
   },
 
-  isLoud: (_, energy) => energy > 0,
-  isOf: () => false,
+  stats: true,
+  count({ mid, receiver }, stats) {
+    const inbound = stats.filter((each) => each.type === "inbound-rtp" && each.mid === mid);
+    const sum = (member) => inbound.reduce((total, each) => total + (each[member] ?? 0), 0);
+    return receiver.track.kind === "video"
+      ? { received: sum("packetsReceived"), pictures: sum("framesDecoded") }
+      : { received: sum("packetsReceived"), loud: sum("totalAudioEnergy") > 0 };
+  },
 };

@@ -1,5 +1,6 @@
 // A peer of the matrix over W3C's RTCPeerConnection: pages of browsers, and libwebrtc in Node. See ../README.md for the commands.
-// What differs stands in "media": track(kind) makes a track that sends, listen(track, transceiver) begins to play or count what comes.
+// What differs stands in "media": track(kind) makes a track that sends, listen(track, transceiver) plays what comes, count(transceiver, stats)
+// says how much came; "stats" whether it needs the connection's statistics for it, "rollsBackByHand" whether an offer does not roll back by itself.
 "use strict";
 
 let pc;
@@ -13,7 +14,7 @@ const at = (mid) => pc.getTransceivers().find((each) => each.mid === String(mid)
 
 const commands = {
   async create() {
-    pc = new media.RTCPeerConnection({});
+    pc = media.connection = new media.RTCPeerConnection({});
     pc.onicecandidate = ({ candidate }) => {
       if (candidate?.candidate) tellCandidate(JSON.stringify(candidate));
     };
@@ -30,7 +31,10 @@ const commands = {
   },
 
   removeTrack({ mid }) {
-    pc.removeTrack(at(mid).sender);
+    const { sender } = at(mid);
+    const { track } = sender;
+    pc.removeTrack(sender);
+    track.stop();
     return {};
   },
 
@@ -52,6 +56,7 @@ const commands = {
   },
 
   async take({ type, sdp }) {
+    if (media.rollsBackByHand && type === "offer" && pc.signalingState === "have-local-offer") await pc.setLocalDescription({ type: "rollback" });
     await pc.setRemoteDescription({ type, sdp });
     return {};
   },
@@ -77,10 +82,7 @@ const commands = {
   },
 
   async stats() {
-    const all = [...(await pc.getStats()).values()];
-    const rtp = (type, of, member) => all
-      .filter((each) => each.type === type && (each.mid === of.mid || (each.mid === undefined && media.isOf(each, type, of))))
-      .reduce((sum, each) => sum + (each[member] ?? 0), 0);
+    const all = media.stats ? [...(await pc.getStats()).values()] : [];
     return {
       signaling: pc.signalingState,
       connection: pc.connectionState,
@@ -93,10 +95,7 @@ const commands = {
         kind: each.receiver.track.kind,
         current: each.currentDirection,
         sending: Boolean(each.sender.track),
-        received: rtp("inbound-rtp", each, "packetsReceived"),
-        sent: rtp("outbound-rtp", each, "packetsSent"),
-        pictures: each.receiver.track.kind === "video" ? rtp("inbound-rtp", each, "framesDecoded") : null,
-        loud: each.receiver.track.kind === "audio" ? media.isLoud(each, rtp("inbound-rtp", each, "totalAudioEnergy")) : null,
+        ...media.count(each, all),
       })),
     };
   },
@@ -123,4 +122,4 @@ async function obey(command, question) {
   }
 }
 
-if (typeof module !== "undefined") module.exports = { obey };
+if (typeof module !== "undefined") module.exports = { commands };

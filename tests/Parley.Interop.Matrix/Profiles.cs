@@ -1,0 +1,44 @@
+using Parley.Interop.Peers;
+
+namespace Parley.Interop.Matrix;
+
+/// <summary>The peers in processes of their own: how each is started, and what its stack cannot do.</summary>
+internal static class Profiles
+{
+    // Debian's own interpreter: its packages belong to it.
+    private const string Python = "/usr/bin/python3";
+
+    public static PeerProfile Libwebrtc { get; } = new(Node("wrtc"), (_, _) => null);
+
+    public static PeerProfile Werift { get; } = new(Node("werift"), (_, step) => step switch
+    {
+        Step.TrackRemovedByParley or Step.TrackRemovedByThePeer =>
+            "werift 0.24 rejects a section in which nothing is sent, and then refuses the rejected section in the next offer (\"negotiate codecs failed\")",
+        _ => null,
+    });
+
+    public static PeerProfile NodeDataChannel { get; } = new(Node("ndc"), (_, step) => step switch
+    {
+        Step.RestartByParley => "libdatachannel 0.24 takes no new ICE credentials (\"Invalid ICE settings from remote SDP\")",
+        Step.RestartByThePeer => "libdatachannel 0.24 offers no new ICE credentials",
+        _ => null,
+    });
+
+    public static PeerProfile Pion { get; } = new(
+        Program(PeerPrograms.PathOf("pion", "bin", "pion"), Path.Combine(Repository.Root, "media")),
+        (_, step) => step is Step.TrackRemovedByParley ? "Pion 3 answers recvonly to recvonly, which browsers refuse" : null);
+
+    public static PeerProfile GStreamer { get; } = new(Program(Python, PeerPrograms.PathOf("gstreamer", "gstreamer_peer.py")), (_, _) => null);
+
+    public static PeerProfile Aiortc { get; } = new(Program(Python, PeerPrograms.PathOf("aiortc", "aiortc_peer.py")), (role, step) => step switch
+    {
+        Step.RestartByParley or Step.RestartByThePeer => "aiortc 1.4 keeps its ICE credentials",
+        Step.Rollback when role.PeerPolite => "aiortc 1.4 has no rollback",
+        _ => null,
+    });
+
+    private static Func<CallRole, Task<IPeerLink>> Node(string peer) => Program("node", PeerPrograms.PathOf("node", $"{peer}.js"));
+
+    private static Func<CallRole, Task<IPeerLink>> Program(string program, params string[] arguments) =>
+        _ => Task.FromResult<IPeerLink>(ProcessLink.Start(program, arguments));
+}
