@@ -43,7 +43,7 @@ public sealed class NetSide : IMatrixSide
     /// <summary>Takes a candidate of the peer.</summary>
     public Task TakeCandidateAsync(JsonElement candidate)
     {
-        string? Text(string name) => candidate.TryGetProperty(name, out JsonElement value) ? value.GetString() is { Length: > 0 } text ? text : null : null;
+        string? Text(string name) => candidate.TryGetProperty(name, out JsonElement value) ? value.GetString() : null;
         ushort? index = candidate.TryGetProperty("sdpMLineIndex", out JsonElement number) && number.ValueKind == JsonValueKind.Number ? number.GetUInt16() : null;
         return Connection.AddIceCandidateAsync(new IceCandidateInit(Text("candidate")!, Text("sdpMid"), index, Text("usernameFragment"))).WaitAsync(Until.Limit);
     }
