@@ -10,30 +10,48 @@ internal sealed class H264Pictures
 {
     private readonly H264LengthPrefixed _prefixed = new();
     private readonly H264ParameterSets _sets = new();
+    private readonly Dictionary<string, H264ParameterSets> _setsOfRenditions = [];
     private byte[] _bytes = [];
 
     public MediaFrame Complete(in MediaFrame frame)
     {
         var data = _prefixed.TryConvert(frame.Data.Span, out var converted) ? converted : frame.Data;
-        if (_sets.AreMissingIn(data.Span, out var at))
+        var sets = SetsOf(frame.Rendition);
+        if (sets.AreMissingIn(data.Span, out var at))
         {
-            data = Insert(data.Span, at);
+            data = Insert(sets, data.Span, at);
         }
 
         return frame with { Data = data };
     }
 
-    private ReadOnlyMemory<byte> Insert(ReadOnlySpan<byte> data, int at)
+    /// <summary>Each rendition is a stream of its own; the sets of all have the same ids.</summary>
+    private H264ParameterSets SetsOf(string? rendition)
     {
-        var length = data.Length + _sets.Length;
+        if (rendition is null)
+        {
+            return _sets;
+        }
+
+        if (!_setsOfRenditions.TryGetValue(rendition, out var sets))
+        {
+            _setsOfRenditions.Add(rendition, sets = new H264ParameterSets());
+        }
+
+        return sets;
+    }
+
+    private ReadOnlyMemory<byte> Insert(H264ParameterSets sets, ReadOnlySpan<byte> data, int at)
+    {
+        var length = data.Length + sets.Length;
         if (_bytes.Length < length)
         {
             _bytes = new byte[length];
         }
 
         data[..at].CopyTo(_bytes);
-        _sets.Write(_bytes.AsSpan(at));
-        data[at..].CopyTo(_bytes.AsSpan(at + _sets.Length));
+        sets.Write(_bytes.AsSpan(at));
+        data[at..].CopyTo(_bytes.AsSpan(at + sets.Length));
         return _bytes.AsMemory(0, length);
     }
 }

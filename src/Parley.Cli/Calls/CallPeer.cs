@@ -84,7 +84,7 @@ internal sealed class CallPeer : IAsyncDisposable
         PeerReport report = await ReportAsync();
         await Leg.DisposeAsync();
         await (_recording?.DisposeAsync() ?? ValueTask.CompletedTask);
-        Final = report with { Recordings = _recording?.Files ?? [], Errors = [.. _errors, .. _recording?.Errors ?? []] };
+        Final = report with { Recordings = _recording?.Files ?? [], RecordingErrors = [.. _recording?.Errors ?? []], Errors = [.. _errors, .. _recording?.Errors ?? []] };
     }
 
     private static string Name(MediaKind kind) => kind == MediaKind.Audio ? "audio" : "video";

@@ -34,6 +34,10 @@ internal sealed record PeerReport
 
     public required IReadOnlyList<string> Recordings { get; init; }
 
+    /// <summary>What could not be recorded; a part of <see cref="Errors"/>.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<string> RecordingErrors { get; init; } = [];
+
     public required IReadOnlyList<string> Errors { get; init; }
 }
 

@@ -60,14 +60,12 @@ internal static class CallCommand
             await output.WriteLineAsync(JsonSerializer.Serialize(report, CallReportJson.Default.CallReport));
         }
 
-        foreach (string file in json ? [] : report.Peers.SelectMany(peer => peer.Recordings))
+        foreach (PeerReport peer in json ? [] : report.Peers)
         {
-            await output.WriteLineAsync($"Recorded {file}");
-        }
-
-        if (lost is null && json && !report.Peers.Any(static peer => peer.States.Connection.Any(static entry => entry.State == "connected")))
-        {
-            lost = "No connection came about.";
+            foreach (string line in peer.Recordings.Select(file => $"Recorded {file}").Concat(peer.RecordingErrors.Select(error => $"Not recorded: {error}")))
+            {
+                await output.WriteLineAsync(line);
+            }
         }
 
         return lost is null ? 0 : throw new CommandException(lost);

@@ -4,10 +4,14 @@ namespace Parley.Rtp;
 
 /// <summary>
 /// The packets of one outbound, in one contiguous ring of bytes: first those sent and kept for retransmission, then those waiting
-/// to be sent. It grows on demand up to a bound; the oldest sent make room, the waiting ones never do.
+/// to be sent. It grows on demand up to a bound; the oldest sent make room, the waiting ones never do. Beyond a part of the bound it grows only for what waits: a large
+/// frame finds room, and the memory in use otherwise stays small.
 /// </summary>
 internal sealed class SendStore(int maxBytes)
 {
+    private const int MaxHistory = 2 << 20;
+
+    private readonly int _maxHistory = Math.Min(maxBytes, MaxHistory);
     private byte[] _bytes = [];
     private SendRecord[] _records = [];
     private long _first;
@@ -36,7 +40,7 @@ internal sealed class SendStore(int maxBytes)
         {
             // Make room from what was sent, when it is too old or the store may not grow.
             var evictable = _first < Cursor;
-            if (evictable && (_bytes.Length >= maxBytes || this[_first].SentAt < keepSince))
+            if (evictable && (_bytes.Length >= _maxHistory || this[_first].SentAt < keepSince))
             {
                 _first++;
             }

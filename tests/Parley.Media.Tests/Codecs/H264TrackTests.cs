@@ -58,6 +58,25 @@ public sealed class H264TrackTests : IDisposable
         }
     }
 
+    [Fact]
+    public void Renditions_OfOneTrack_EachKeepTheirOwnSets()
+    {
+        var track = new MediaStreamTrack(MediaKind.Video);
+        var log = new FrameLog();
+        track.Attach(log);
+        byte[] idr = [0, 0, 0, 1, 0x65, 0x88, 0x84];
+        foreach (var (rid, level) in new[] { ("q", (byte)0x0D), ("f", (byte)0x1F) })
+        {
+            Write(rid, [0, 0, 0, 1, 0x67, 0x42, 0xC0, level, 0xA6, 0x80, 0, 0, 0, 1, 0x68, 0xCE, 0x3C, .. idr]);
+        }
+
+        Write("q", idr);
+        Write("f", idr);
+        Assert.Equal([0x0D, 0x1F, 0x0D, 0x1F], log.Frames.Select(frame => frame.Data.Span[7]));
+
+        void Write(string rid, byte[] data) => track.Write(new MediaFrame { Format = MediaFormat.H264, Data = data, Rendition = rid, IsKeyFrame = true });
+    }
+
     private static byte[] BigEndian(int value) => [(byte)(value >> 24), (byte)(value >> 16), (byte)(value >> 8), (byte)value];
 
     /// <summary>Pictures as lists of NAL units, told apart by their delimiters.</summary>
