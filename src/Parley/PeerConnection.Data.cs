@@ -229,7 +229,7 @@ public sealed partial class PeerConnection
     {
         SctpTransport = null;
         DataChannel[] channels = [.. _dataChannels];
-        Loop.Post(transport.Peer.Stack, stack => stack.StopSctp());
+        Loop.Post(transport.Peer.Stack, static (stack, now) => stack.StopSctp(now));
         Queue.Enqueue(() => AnnounceSctpClosed(transport, channels, null));
     }
 
@@ -280,7 +280,7 @@ public sealed partial class PeerConnection
             }
             else if (isCarriedAnew)
             {
-                Loop.Post(old.Peer.Stack, stack => stack.StopSctp());
+                Loop.Post(old.Peer.Stack, static (stack, now) => stack.StopSctp(now));
             }
         }
 
@@ -306,7 +306,7 @@ public sealed partial class PeerConnection
 
         var remoteMaximum = media.MaxMessageSize;
         var (localInit, remoteInit) = (SctpTransport.LocalInit, SctpTransport.RemoteInit);
-        Loop.Post(carrier.Stack, stack => stack.StartSctp(remotePort, remoteMaximum, localInit, remoteInit));
+        Loop.Post(carrier.Stack, (stack, now) => stack.StartSctp(remotePort, remoteMaximum, localInit, remoteInit, now));
     }
 
     private void GiveId(DataChannel channel, PeerTransport carrier)

@@ -54,12 +54,12 @@ public sealed partial class PeerConnection
     {
         if (transceiver.MediaTransport is { } former && former != transport)
         {
-            Loop.Post(former.Stack, stack => stack.Remove(transceiver.Sender.Flow, transceiver.Receiver.Flow));
+            Loop.Post(former.Stack, (stack, now) => stack.Remove(transceiver.Sender.Flow, transceiver.Receiver.Flow, keepFigures: false, now));
         }
 
         transceiver.MediaTransport = transport;
         var plan = new MediaFlowPlan(transceiver.Sender.Flow, transceiver.Receiver.Flow, encodings, inbound, HasReducedSizeRtcp(transport));
-        Loop.Post(transport.Stack, stack => stack.Configure(plan));
+        Loop.Post(transport.Stack, (stack, now) => stack.Configure(plan, now));
     }
 
     /// <summary>Sends and receives nothing more, and says goodbye for each stream that was sent (webrtc-pc §5.4, "stop sending and receiving").</summary>
@@ -70,7 +70,7 @@ public sealed partial class PeerConnection
         var isStopping = transceiver.IsStopping;
         foreach (var transport in _transports)
         {
-            Loop.Post(transport.Stack, stack => stack.Remove(transceiver.Sender.Flow, transceiver.Receiver.Flow, keepFigures: isStopping));
+            Loop.Post(transport.Stack, (stack, now) => stack.Remove(transceiver.Sender.Flow, transceiver.Receiver.Flow, keepFigures: isStopping, now));
         }
     }
 

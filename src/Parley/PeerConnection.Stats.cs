@@ -118,7 +118,7 @@ public sealed partial class PeerConnection
 
         foreach (var transport in transports)
         {
-            Loop.Ask(transport.Stack, stack => stack.CollectStats(collection), () =>
+            Loop.Ask(transport.Stack, (stack, _) => stack.CollectStats(collection), () =>
             {
                 if (Interlocked.Decrement(ref pending) == 0)
                 {

@@ -33,6 +33,12 @@ public sealed class VirtualHost : VirtualNode
     /// <summary>How many bytes may wait in each socket for its reader; those beyond are lost. By default 1 MiB.</summary>
     public int ReceiveBufferBytes { get; set; } = 1024 * 1024;
 
+    /// <summary>
+    /// The largest IP packet that the host's own interface takes, in bytes, headers included: larger ones are refused where they are sent, and the socket says so
+    /// (<see cref="IDatagramSocket.TakeTooLarge"/>). By default nothing is refused; a link's <see cref="LinkConditions.Mtu"/> loses packets in silence.
+    /// </summary>
+    public int InterfaceMtu { get; set; } = int.MaxValue;
+
     /// <summary>Sockets that are bound now.</summary>
     public int OpenSockets => _sockets.Count;
 
@@ -72,8 +78,8 @@ public sealed class VirtualHost : VirtualNode
 
     internal void Unbind(VirtualSocket socket) => _sockets.Remove(socket.LocalAddress);
 
-    /// <summary>Sends a datagram of one of the host's sockets on its way.</summary>
-    internal void Send(VirtualSocket socket, ReadOnlySpan<byte> datagram, TransportAddress destination, byte ecn)
+    /// <summary>Sends a datagram of one of the host's sockets on its way. False: the interface refused it as too large.</summary>
+    internal bool Send(VirtualSocket socket, ReadOnlySpan<byte> datagram, TransportAddress destination, byte ecn)
     {
         var packet = Network.Rent();
         packet.Fill(datagram);
@@ -97,6 +103,11 @@ public sealed class VirtualHost : VirtualNode
         {
             Network.EnterLoopback(packet);
         }
+        else if (packet.WireSize > InterfaceMtu)
+        {
+            Network.Lose(packet, LossCause.TooLarge);
+            return false;
+        }
         else if (!Owns(packet.Source))
         {
             Network.Lose(packet, LossCause.NoRoute);
@@ -105,6 +116,8 @@ public sealed class VirtualHost : VirtualNode
         {
             Realm.Route(packet, this);
         }
+
+        return true;
     }
 
     internal override void Arrive(Packet packet)

@@ -8,6 +8,7 @@ internal sealed class VirtualSocket(VirtualHost host, TransportAddress local) : 
     private readonly Queue<Packet> _arrived = new();
     private IWakeable? _waiting;
     private int _arrivedBytes;
+    private int _smallestRefused;
     private bool _closed;
 
     public TransportAddress LocalAddress { get; } = local;
@@ -32,10 +33,21 @@ internal sealed class VirtualSocket(VirtualHost host, TransportAddress local) : 
     {
         for (var i = start; i < batch.Count && !_closed; i++)
         {
-            host.Send(this, batch.Datagram(i), batch.Remote(i), batch.Ecn(i));
+            var datagram = batch.Datagram(i);
+            if (!host.Send(this, datagram, batch.Remote(i), batch.Ecn(i)))
+            {
+                _smallestRefused = _smallestRefused == 0 ? datagram.Length : Math.Min(_smallestRefused, datagram.Length);
+            }
         }
 
         return batch.Count - start;
+    }
+
+    public int TakeTooLarge()
+    {
+        var refused = _smallestRefused;
+        _smallestRefused = 0;
+        return refused;
     }
 
     public void NotifyWhenReadable(IWakeable target)

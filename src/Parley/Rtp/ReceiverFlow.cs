@@ -100,7 +100,7 @@ internal sealed class ReceiverFlow(PeerConnection connection, RtpReceiver receiv
     {
         if (receiver.TransportSlot is { } transport)
         {
-            connection.Loop.Post(transport.Stack, stack => stack.RequestKeyFrame(this, rid));
+            connection.Loop.Post(transport.Stack, (stack, now) => stack.RequestKeyFrame(this, rid, now));
         }
     }
 

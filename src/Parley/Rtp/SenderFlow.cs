@@ -162,7 +162,7 @@ internal sealed partial class SenderFlow : IMediaSink
                 Duration = duration,
                 Timestamp = new RtpTimestamp(Ticks(_connection.Loop.Now - _epoch, codec.ClockRate)),
             };
-            _connection.Loop.Post(transport.Stack, stack => flow.Outbound?.SendEvent(tone, stack.Now));
+            _connection.Loop.Post(transport.Stack, (_, now) => flow.Outbound?.SendEvent(tone, now));
         }
     }
 

@@ -118,7 +118,7 @@ internal sealed class PeerTransport
     {
         _held = [];
         _connection.Loop.Add(Stack);
-        _connection.Loop.Post(Stack, stack => stack.StartGathering());
+        _connection.Loop.Post(Stack, static (stack, now) => stack.StartGathering(now));
     }
 
     /// <summary>Keeps back what shall be told once a local description has been set; false: it has been.</summary>
@@ -143,7 +143,7 @@ internal sealed class PeerTransport
             Ice.LocalParameters = new IceParameters(credentials.UsernameFragment, credentials.Password);
             if (_held is null)
             {
-                _connection.Loop.Post(Stack, stack => stack.StartGathering());
+                _connection.Loop.Post(Stack, static (stack, now) => stack.StartGathering(now));
             }
 
             ReleaseHeld();
@@ -155,7 +155,7 @@ internal sealed class PeerTransport
             _endOfCandidates = false;
             Ice.ForgetLocalCandidates();
             Ice.LocalParameters = new IceParameters(credentials.UsernameFragment, credentials.Password);
-            _connection.Loop.Post(Stack, stack => stack.Restart(credentials));
+            _connection.Loop.Post(Stack, (stack, now) => stack.Restart(credentials, now));
         }
     }
 
@@ -201,7 +201,7 @@ internal sealed class PeerTransport
         Ice.RestoreLocalCandidates(before.Candidates);
         _endOfCandidates = before.EndOfCandidates;
         _gathered.RemoveAll(candidate => candidate.UsernameFragment != LocalCredentials.UsernameFragment);
-        _connection.Loop.Post(Stack, stack => stack.RollBackRestart());
+        _connection.Loop.Post(Stack, static (stack, now) => stack.RollBackRestart(now));
         if (Ice.GatheringState != before.GatheringState)
         {
             Ice.GatheringState = before.GatheringState;
@@ -218,7 +218,7 @@ internal sealed class PeerTransport
         }
 
         Ice.Role = controlling ? IceRole.Controlling : IceRole.Controlled;
-        _connection.Loop.Post(Stack, stack => stack.SetIceRole(controlling));
+        _connection.Loop.Post(Stack, (stack, _) => stack.SetIceRole(controlling));
     }
 
     /// <summary>
@@ -239,7 +239,7 @@ internal sealed class PeerTransport
         DtlsRole ??= role;
         _remoteAssociation = association;
         var inForce = DtlsRole.Value;
-        _connection.Loop.Post(Stack, stack => stack.StartDtls(inForce, association.Fingerprints, isNewAssociation));
+        _connection.Loop.Post(Stack, (stack, now) => stack.StartDtls(inForce, association.Fingerprints, isNewAssociation, now));
         foreach (var candidate in media.Candidates)
         {
             AddRemoteCandidate(candidate, section);
@@ -271,7 +271,7 @@ internal sealed class PeerTransport
         Ice.RemoteParameters = new IceParameters(credentials.Ufrag, credentials.Password, remote.IceLite);
         var lite = remote.IceLite;
         var given = new IceCredentials(credentials.Ufrag, credentials.Password);
-        _connection.Loop.Post(Stack, stack => stack.SetRemoteCredentials(given, lite, replaces));
+        _connection.Loop.Post(Stack, (stack, now) => stack.SetRemoteCredentials(given, lite, replaces, now));
     }
 
     /// <summary>A candidate of the peer's, of the generation in use. One that is administratively prohibited goes no further than the user's list.</summary>
@@ -289,7 +289,7 @@ internal sealed class PeerTransport
         }
     }
 
-    public void SetRemoteEndOfCandidates() => _connection.Loop.Post(Stack, stack => stack.SetRemoteEndOfCandidates());
+    public void SetRemoteEndOfCandidates() => _connection.Loop.Post(Stack, static (stack, now) => stack.SetRemoteEndOfCandidates(now));
 
     /// <summary>Whether a user-name fragment is that of the peer's credentials in use.</summary>
     public bool IsRemoteUfrag(string ufrag) => RemoteCredentials?.Ufrag == ufrag;
@@ -320,7 +320,7 @@ internal sealed class PeerTransport
         }
 
         IsClosed = true;
-        _connection.Loop.Post(Stack, stack => stack.Close());
+        _connection.Loop.Post(Stack, static (stack, now) => stack.Close(now));
         _connection.OnTransportClosed(this);
     }
 

@@ -65,8 +65,8 @@ internal sealed class TransportLoop : IThreadPoolWorkItem, IWakeable
     /// <summary>The loop's clock.</summary>
     public Instant Now => Instant.Now(_platform.TimeProvider);
 
-    /// <summary>Runs an action on a stack in the loop's next turn, in the order of the calls.</summary>
-    public void Post(TransportStack stack, Action<TransportStack> action)
+    /// <summary>Runs an action on a stack in the loop's next turn, in the order of the calls; it is told the time of that turn.</summary>
+    public void Post(TransportStack stack, Action<TransportStack, Instant> action)
     {
         // While a description is applied only who applies it holds the gate.
         if (_held is { } held && _connection.Gate.IsHeldByCurrentThread)
@@ -95,7 +95,7 @@ internal sealed class TransportLoop : IThreadPoolWorkItem, IWakeable
     }
 
     /// <summary>Runs an action on a stack in the loop's next turn; then, or at once when the loop has ended, says that it is done.</summary>
-    public void Ask(TransportStack stack, Action<TransportStack> action, Action done)
+    public void Ask(TransportStack stack, Action<TransportStack, Instant> action, Action done)
     {
         _commands.Enqueue(new LoopCommand(stack, action, done));
         Wake();
@@ -106,7 +106,7 @@ internal sealed class TransportLoop : IThreadPoolWorkItem, IWakeable
     }
 
     /// <summary>Takes a stack into the loop.</summary>
-    public void Add(TransportStack stack) => Post(stack, added => _stacks.Add(added));
+    public void Add(TransportStack stack) => Post(stack, (added, _) => _stacks.Add(added));
 
     /// <summary>Queues a message of a channel. The bytes are copied.</summary>
     public void SendMessage(DataChannel channel, ReadOnlySpan<byte> data, bool isBinary)
@@ -127,9 +127,9 @@ internal sealed class TransportLoop : IThreadPoolWorkItem, IWakeable
         Wake();
     }
 
-    public void OpenChannel(DataChannel channel) => OnData(stack => stack.OpenChannel(channel));
+    public void OpenChannel(DataChannel channel) => OnData((stack, _) => stack.OpenChannel(channel));
 
-    public void CloseChannel(DataChannel channel) => OnData(stack => stack.CloseChannel(channel));
+    public void CloseChannel(DataChannel channel) => OnData((stack, _) => stack.CloseChannel(channel));
 
     /// <summary>The user has taken what was delivered.</summary>
     public void ResumeReceiving()
@@ -146,7 +146,7 @@ internal sealed class TransportLoop : IThreadPoolWorkItem, IWakeable
     {
         if (System.Net.IPAddress.TryParse(candidate.Address, out var address))
         {
-            Post(stack, target => target.AddRemoteCandidate(candidate, address, ufrag));
+            Post(stack, (target, now) => target.AddRemoteCandidate(candidate, address, ufrag, now));
             return;
         }
 
@@ -352,8 +352,7 @@ internal sealed class TransportLoop : IThreadPoolWorkItem, IWakeable
                     ArrayPool<byte>.Shared.Return(buffer);
                     break;
                 case TransportStack stack:
-                    stack.Now = now;
-                    ((Action<TransportStack>)command.Object!)(stack);
+                    ((Action<TransportStack, Instant>)command.Object!)(stack, now);
                     command.Done?.Invoke();
                     break;
                 default:
@@ -458,7 +457,7 @@ internal sealed class TransportLoop : IThreadPoolWorkItem, IWakeable
 
     private TransportStack? DataStack() => _stacks.Find(static stack => stack.HasSctp);
 
-    private void OnData(Action<TransportStack> action)
+    private void OnData(Action<TransportStack, Instant> action)
     {
         if (_connection.SctpTransport?.Peer.Stack is { } stack)
         {
@@ -472,7 +471,7 @@ internal sealed class TransportLoop : IThreadPoolWorkItem, IWakeable
         {
             foreach (var address in await _platform.Network.ResolveAsync(candidate.Address).ConfigureAwait(false))
             {
-                Post(stack, target => target.AddRemoteCandidate(candidate, address, ufrag));
+                Post(stack, (target, now) => target.AddRemoteCandidate(candidate, address, ufrag, now));
             }
         }
         catch (Exception error)

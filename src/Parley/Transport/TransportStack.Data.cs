@@ -30,7 +30,7 @@ internal sealed partial class TransportStack
     };
 
     /// <summary>Begins an association, unless it is there. The INITs are those of the descriptions, checked already; null where there was none.</summary>
-    public void StartSctp(int remotePort, long? remoteMaxMessageSize, byte[]? localInit, byte[]? remoteInit)
+    public void StartSctp(int remotePort, long? remoteMaxMessageSize, byte[]? localInit, byte[]? remoteInit, Instant now)
     {
         var remoteMaximum = remoteMaxMessageSize ?? SctpTransport.DefaultRemoteMaxMessageSize;
         if (_association is not null && _data is not null && _remotePort == remotePort)
@@ -57,15 +57,15 @@ internal sealed partial class TransportStack
             _connection.LoggerFactory.CreateLogger<SctpAssociation>());
         _data = new DataChannelSession(_association, _connection.LoggerFactory.CreateLogger<DataChannelSession>());
         _data.SetRole(_dtls!.Role == DtlsRole.Client);
-        ConnectSctp(Now);
+        ConnectSctp(now);
     }
 
     private static SctpInit? InitOf(byte[]? chunk) => SctpInit.TryParse(chunk, out var init) ? init : null;
 
     /// <summary>Ends the association in order, and forgets its channels; what is queued on them is lost.</summary>
-    public void StopSctp()
+    public void StopSctp(Instant now)
     {
-        _association?.Shutdown(Now);
+        _association?.Shutdown(now);
         _data = null;
         _channels.Clear();
         _blocked.Clear();
@@ -186,11 +186,11 @@ internal sealed partial class TransportStack
     }
 
     /// <summary>Tells the search for the path's packet size what the system refused at once.</summary>
-    private void OnSent(IDatagramSocket socket)
+    private void OnSent(IDatagramSocket socket, Instant now)
     {
         if (socket.TakeTooLarge() is var refused and > 0 && _dtls is { State: DtlsState.Connected })
         {
-            _association?.OnPacketTooLarge(refused - _dtls.RecordOverhead, Now);
+            _association?.OnPacketTooLarge(refused - _dtls.RecordOverhead, now);
         }
     }
 

@@ -29,10 +29,10 @@ internal sealed partial class TransportStack
     public bool UsesReducedSizeRtcp => _rtp.ReducedSizeRtcp;
 
     /// <summary>Begins, changes or ends what a transceiver sends and receives here.</summary>
-    public void Configure(MediaFlowPlan plan)
+    public void Configure(MediaFlowPlan plan, Instant now)
     {
         _rtp.ReducedSizeRtcp = plan.ReducedSizeRtcp;
-        ConfigureSender(plan);
+        ConfigureSender(plan, now);
         ConfigureReceiver(plan);
         CreateSrtpContexts();
     }
@@ -41,7 +41,8 @@ internal sealed partial class TransportStack
     /// <param name="sender">What it sends.</param>
     /// <param name="receiver">What it receives.</param>
     /// <param name="keepFigures">Statistics keep the streams as they are: until the stop has been negotiated (webrtc-stats §8.1).</param>
-    public void Remove(SenderFlow sender, ReceiverFlow receiver, bool keepFigures = false)
+    /// <param name="now">The present.</param>
+    public void Remove(SenderFlow sender, ReceiverFlow receiver, bool keepFigures, Instant now)
     {
         foreach (var encoding in sender.Running.ToArray())
         {
@@ -50,7 +51,7 @@ internal sealed partial class TransportStack
                 sender.Ended.Add((this, outbound, encoding));
             }
 
-            Remove(sender, encoding);
+            Remove(sender, encoding, now);
         }
 
         if (receiver.Inbound is { } inbound && _receivers.Remove(inbound))
@@ -66,13 +67,13 @@ internal sealed partial class TransportStack
     }
 
     /// <summary>Asks the peer for a key frame of one encoding, or of all.</summary>
-    public void RequestKeyFrame(ReceiverFlow receiver, string? rid)
+    public void RequestKeyFrame(ReceiverFlow receiver, string? rid, Instant now)
     {
         foreach (var stream in receiver.Inbound?.Streams ?? [])
         {
             if (rid is null || stream.Rid == rid)
             {
-                _rtp.RequestKeyFrame(stream, Now);
+                _rtp.RequestKeyFrame(stream, now);
             }
         }
     }
@@ -88,7 +89,7 @@ internal sealed partial class TransportStack
         return new RtpSession(options, _platform.Random, _connection.LoggerFactory.CreateLogger<RtpSession>());
     }
 
-    private void ConfigureSender(MediaFlowPlan plan)
+    private void ConfigureSender(MediaFlowPlan plan, Instant now)
     {
         var running = plan.Sender.Running;
         if (plan.Encodings is not { } encodings)
@@ -99,7 +100,7 @@ internal sealed partial class TransportStack
 
         foreach (var gone in running.Where(encoding => !encodings.Any(wanted => wanted.Flow == encoding)).ToArray())
         {
-            Remove(plan.Sender, gone);
+            Remove(plan.Sender, gone, now);
         }
 
         foreach (var (flow, parameters, options) in encodings)
@@ -119,11 +120,11 @@ internal sealed partial class TransportStack
         }
     }
 
-    private void Remove(SenderFlow sender, EncodingFlow encoding)
+    private void Remove(SenderFlow sender, EncodingFlow encoding, Instant now)
     {
         if (encoding.Outbound is { } outbound && _senders.Remove(outbound))
         {
-            _rtp.Remove(outbound, Now);
+            _rtp.Remove(outbound, now);
             encoding.Outbound = null;
             sender.Running.Remove(encoding);
         }

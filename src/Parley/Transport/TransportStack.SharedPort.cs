@@ -7,7 +7,7 @@ internal sealed partial class TransportStack
 {
     private PortMember? _member;
 
-    private void JoinPort(SharedUdpPort port)
+    private void JoinPort(SharedUdpPort port, Instant now)
     {
         _member = port.Join();
         if (_member is null)
@@ -21,7 +21,7 @@ internal sealed partial class TransportStack
         foreach (var socket in _member.Sockets)
         {
             _sockets.Add(socket);
-            _ice.AddLocalAddress(socket.LocalAddress, socket.InterfaceKind, Now);
+            _ice.AddLocalAddress(socket.LocalAddress, socket.InterfaceKind, now);
         }
     }
 

@@ -55,9 +55,6 @@ internal sealed partial class TransportStack
         _rtp = CreateRtpSession();
     }
 
-    /// <summary>The time of the turn in which a command runs.</summary>
-    public Instant Now { get; set; }
-
     public IReadOnlyList<IDatagramSocket> Sockets => _sockets;
 
     /// <summary>Whether it has been closed and left nothing to send.</summary>
@@ -75,7 +72,7 @@ internal sealed partial class TransportStack
 
     public void SetIceRole(bool controlling) => _ice.Role = controlling ? Ice.IceRole.Controlling : Ice.IceRole.Controlled;
 
-    public void Restart(IceCredentials credentials)
+    public void Restart(IceCredentials credentials, Instant now)
     {
         _previousUfrag = _localUfrag;
         _localUfrag = credentials.UsernameFragment;
@@ -84,37 +81,37 @@ internal sealed partial class TransportStack
         _ice.RemoveStunServers();
         _ice.TransportPolicy = TransportPolicy;
         _ice.HoldGathering();
-        _ice.Restart(credentials, Now);
+        _ice.Restart(credentials, now);
         TellFragments();
-        _ice.StartGathering(Now);
-        AddStunServers();
+        _ice.StartGathering(now);
+        AddStunServers(now);
     }
 
-    public void RollBackRestart()
+    public void RollBackRestart(Instant now)
     {
         if (_previousUfrag is { } previous)
         {
             _localUfrag = previous;
             _previousUfrag = null;
-            _ice.RollBackRestart(Now);
+            _ice.RollBackRestart(now);
             TellFragments();
         }
     }
 
-    public void SetRemoteCredentials(IceCredentials credentials, bool isLite, bool replaces)
+    public void SetRemoteCredentials(IceCredentials credentials, bool isLite, bool replaces, Instant now)
     {
         _previousUfrag = null;
         if (replaces)
         {
-            _ice.ReplaceRemote(credentials, isLite, Now);
+            _ice.ReplaceRemote(credentials, isLite, now);
         }
         else
         {
-            _ice.SetRemoteCredentials(credentials, isLite, Now);
+            _ice.SetRemoteCredentials(credentials, isLite, now);
         }
     }
 
-    public void AddRemoteCandidate(CandidateAttribute candidate, IPAddress address, string? ufrag)
+    public void AddRemoteCandidate(CandidateAttribute candidate, IPAddress address, string? ufrag, Instant now)
     {
         if (candidate.Component != 1 || !candidate.Transport.Equals("udp", StringComparison.OrdinalIgnoreCase) || candidate.Port == 0)
         {
@@ -122,12 +119,12 @@ internal sealed partial class TransportStack
             return;
         }
 
-        _ice.AddRemoteCandidate(CandidateConversion.ToIce(candidate, address, ufrag), Now);
+        _ice.AddRemoteCandidate(CandidateConversion.ToIce(candidate, address, ufrag), now);
     }
 
-    public void SetRemoteEndOfCandidates() => _ice.SetRemoteEndOfCandidates(Now);
+    public void SetRemoteEndOfCandidates(Instant now) => _ice.SetRemoteEndOfCandidates(now);
 
-    public void StartDtls(Dtls.DtlsRole role, IReadOnlyList<CertificateFingerprint> fingerprints, bool isNew)
+    public void StartDtls(Dtls.DtlsRole role, IReadOnlyList<CertificateFingerprint> fingerprints, bool isNew, Instant now)
     {
         if (isNew && _dtls is not null)
         {
@@ -152,10 +149,10 @@ internal sealed partial class TransportStack
             },
             _platform.Random,
             _connection.LoggerFactory.CreateLogger<DtlsEndpoint>());
-        StartHandshakeIfPossible(Now);
+        StartHandshakeIfPossible(now);
         foreach (var datagram in _earlyDatagrams)
         {
-            ReceiveDtls(datagram, Now);
+            ReceiveDtls(datagram, now);
         }
 
         _earlyDatagrams.Clear();
@@ -178,10 +175,10 @@ internal sealed partial class TransportStack
     }
 
     /// <summary>Says goodbye, gives the sockets back and is gone.</summary>
-    public void Close()
+    public void Close(Instant now)
     {
         var batch = DatagramBatchPool.Rent();
-        Shut(batch, Now);
+        Shut(batch, now);
         DatagramBatchPool.Return(batch);
     }
 
@@ -315,7 +312,7 @@ internal sealed partial class TransportStack
 
             PumpEvents(now);
             CountSent(pair, batch, now);
-            if (!Send(socket, batch))
+            if (!Send(socket, batch, now))
             {
                 return false;
             }
@@ -325,23 +322,23 @@ internal sealed partial class TransportStack
     }
 
     /// <summary>Binds a socket for each local address and begins to gather.</summary>
-    public void StartGathering()
+    public void StartGathering(Instant now)
     {
         _ice.TransportPolicy = TransportPolicy;
-        BindSockets();
+        BindSockets(now);
         _ice.HoldGathering();
-        _ice.StartGathering(Now);
-        AddStunServers();
+        _ice.StartGathering(now);
+        AddStunServers(now);
     }
 
     private Ice.IceTransportPolicy TransportPolicy =>
         _connection.GetConfiguration().IceTransportPolicy == IceTransportPolicy.Relay ? Ice.IceTransportPolicy.Relay : Ice.IceTransportPolicy.All;
 
-    private void BindSockets()
+    private void BindSockets(Instant now)
     {
         if (_connection.GetConfiguration().SharedPort is { } port)
         {
-            JoinPort(port);
+            JoinPort(port, now);
             return;
         }
 
@@ -356,7 +353,7 @@ internal sealed partial class TransportStack
             {
                 var socket = _platform.Network.Bind(new TransportAddress(address.Address, 0));
                 _sockets.Add(socket);
-                _ice.AddLocalAddress(socket.LocalAddress, address.InterfaceKind, Now);
+                _ice.AddLocalAddress(socket.LocalAddress, address.InterfaceKind, now);
             }
             catch (SocketException error)
             {
@@ -366,14 +363,14 @@ internal sealed partial class TransportStack
     }
 
     /// <summary>Gives the agent the servers of the configuration, once it gathers, and releases the hold that it was told to wait by.</summary>
-    private void AddStunServers()
+    private void AddStunServers(Instant now)
     {
         var phase = ++_gatheringPhase;
         foreach (var url in _connection.GetConfiguration().IceServers.Take(IceServerUrl.MaxServers).SelectMany(server => server.Urls).Select(IceServerUrl.Parse))
         {
             if (url is not { IsTurn: false, IsSecure: false })
             {
-                TellUnreachable(url, "This kind of server is not spoken to.");
+                TellUnreachable(url, "This kind of server is not spoken to.", now);
             }
             else if (IPAddress.TryParse(url.Host, out var address))
             {
@@ -386,13 +383,13 @@ internal sealed partial class TransportStack
             }
         }
 
-        _ice.ReleaseGathering(Now);
+        _ice.ReleaseGathering(now);
     }
 
-    private void TellUnreachable(IceServerUrl url, string text)
+    private void TellUnreachable(IceServerUrl url, string text, Instant now)
     {
         // That gathering has begun is told first.
-        PumpEvents(Now);
+        PumpEvents(now);
         _connection.OnCandidateError(_transport, new IceCandidateErrorEventArgs { Url = url.Text, ErrorCode = IceCandidateErrorEventArgs.Unreachable, ErrorText = text });
     }
 
@@ -408,23 +405,23 @@ internal sealed partial class TransportStack
             ConnectionLog.CandidateIgnored(_logger, error.Message);
         }
 
-        _connection.Loop.Post(this, stack =>
+        _connection.Loop.Post(this, (stack, now) =>
         {
             // The servers of an earlier gathering phase may have been replaced meanwhile.
             if (phase == stack._gatheringPhase)
             {
-                stack.AddResolved(url, addresses);
+                stack.AddResolved(url, addresses, now);
             }
 
-            stack._ice.ReleaseGathering(stack.Now);
+            stack._ice.ReleaseGathering(now);
         });
     }
 
-    private void AddResolved(IceServerUrl url, IReadOnlyList<IPAddress> addresses)
+    private void AddResolved(IceServerUrl url, IReadOnlyList<IPAddress> addresses, Instant now)
     {
         if (addresses.Count == 0)
         {
-            TellUnreachable(url, "The server's name could not be resolved.");
+            TellUnreachable(url, "The server's name could not be resolved.", now);
         }
 
         foreach (var address in addresses)
@@ -493,7 +490,7 @@ internal sealed partial class TransportStack
         if (batch.Count > 0)
         {
             CountSent(pair, batch, now);
-            Send(socket, batch);
+            Send(socket, batch, now);
         }
 
         // What had no room in the batch, be it the alert.
@@ -508,10 +505,10 @@ internal sealed partial class TransportStack
         }
     }
 
-    private bool Send(IDatagramSocket socket, DatagramBatch batch)
+    private bool Send(IDatagramSocket socket, DatagramBatch batch, Instant now)
     {
         var sent = socket.Send(batch);
-        OnSent(socket);
+        OnSent(socket, now);
         if (sent == batch.Count)
         {
             return true;

@@ -104,6 +104,25 @@ public class VirtualHostTests
     }
 
     [Fact]
+    public void InterfaceMtu_LargerPacketsAreRefusedWhereTheyAreSent_AndTheSocketNamesTheSmallest()
+    {
+        var alice = _simulator.AddHost("alice", "192.0.2.1");
+        var bob = new Peer(_simulator.AddHost("bob", "192.0.2.2"));
+        alice.InterfaceMtu = 1420;
+        using var socket = alice.Platform.Network.Bind(new TransportAddress(alice.Addresses[0], 0));
+        var batch = new DatagramBatch();
+        foreach (var length in (int[])[1500, 1393, 1392, 1400])
+        {
+            batch.TryAdd(new byte[length], bob.Address, 0);
+        }
+
+        Assert.Equal(4, socket.Send(batch));
+        Assert.Equal(1393, socket.TakeTooLarge());
+        Assert.Equal(0, socket.TakeTooLarge());
+        Assert.Equal(3, _simulator.Network.Counters.Lost(LossCause.TooLarge));
+    }
+
+    [Fact]
     public void Names_AreResolvedOnVirtualTime()
     {
         var host = _simulator.AddHost("alice");
