@@ -12,7 +12,7 @@ public sealed partial class IceAgent
     private Instant _nextTransactionAt;
     private bool _isServersTurn;
 
-    private bool HasTransactionToStart() => CheckToStart(take: false, out _) || QueryToStart() is not null;
+    private bool HasTransactionToStart() => _strangers.Count > 0 || CheckToStart(take: false, out _) || QueryToStart() is not null;
 
     /// <summary>Starts the next transaction if Ta has passed since the last (RFC 8445 §6.1.4.2); triggered checks first, then checks and servers by turns.</summary>
     private int StartTransaction(Span<byte> destination, ref TransportAddress local, ref TransportAddress remote)
@@ -45,6 +45,11 @@ public sealed partial class IceAgent
     private bool CheckToStart(bool take, [NotNullWhen(true)] out IceCandidatePair? pair)
     {
         pair = (_next is null ? null : CheckToStart(_next, take)) ?? CheckToStart(_current, take);
+        if (pair is null && take && _strangers.TryDequeue(out var stranger))
+        {
+            pair = stranger;
+        }
+
         return pair is not null;
     }
 
@@ -60,17 +65,18 @@ public sealed partial class IceAgent
             return generation.Checklist.Pairs[0];
         }
 
-        return generation.Checklist.Next(triggeredOnly: generation.IsConcluded);
+        return generation.Checklist.Next();
     }
 
     private int StartCheck(IceCandidatePair pair, Span<byte> destination, ref TransportAddress local, ref TransportAddress remote)
     {
         var nominates = _role == IceRole.Controlling && pair.IsToBeNominated;
-        if (pair.State != IceCandidatePairState.Succeeded)
+        if (pair.State is IceCandidatePairState.Waiting or IceCandidatePairState.Frozen)
         {
             pair.State = IceCandidatePairState.InProgress;
         }
 
+        pair.FirstCheckedAt ??= _now;
         var timing = new StunTransaction(NewTransactionId(), CheckSchedule(pair), _now);
         var check = new CheckTransaction(pair, timing, _role, nominates);
         CancelActive(pair);
@@ -88,6 +94,12 @@ public sealed partial class IceAgent
         if (pair.State == IceCandidatePairState.Succeeded)
         {
             return schedule with { Rm = 2, MaxWait = schedule.Rto * 2 };
+        }
+
+        // One that has failed before, or that only data has come from: a datagram or two are enough to learn whether that has changed.
+        if (pair.IsStranger || pair.State == IceCandidatePairState.Failed)
+        {
+            return schedule with { Rc = 3, Rm = 1 };
         }
 
         var spread = _options.CheckPacing * pair.Generation.Checklist.ActiveCount;
@@ -192,12 +204,43 @@ public sealed partial class IceAgent
         if (pair.State != IceCandidatePairState.Succeeded)
         {
             pair.State = IceCandidatePairState.Failed;
+            CheckAgain(pair);
         }
 
         if (pair.Generation.Nominating == pair)
         {
             pair.Generation.Nominating = null;
             pair.IsToBeNominated = false;
+        }
+    }
+
+    // Until a pair works nothing is over: a peer that gets our description late begins to check only then, and NATs on the way let it in only if we have sent something.
+    private void CheckAgain(IceCandidatePair pair)
+    {
+        var generation = pair.Generation;
+        if (pair.IsListed && generation.FirstValidAt is null && generation.BeganAt is { } began && _now < began + _options.CheckAgainDuration)
+        {
+            pair.CheckAgainAt = _now + _options.CheckAgainInterval;
+        }
+    }
+
+    private void CheckFailedAgain(IceGeneration generation)
+    {
+        if (generation.FirstValidAt is not null)
+        {
+            return;
+        }
+
+        foreach (var pair in generation.Checklist.Pairs)
+        {
+            if (pair.CheckAgainAt is { } at && _now >= at)
+            {
+                pair.CheckAgainAt = null;
+                if (pair is { State: IceCandidatePairState.Failed, Active: null })
+                {
+                    generation.Checklist.Trigger(pair);
+                }
+            }
         }
     }
 }

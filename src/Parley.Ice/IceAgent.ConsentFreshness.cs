@@ -7,6 +7,9 @@ namespace Parley.Ice;
 public sealed partial class IceAgent
 {
     private const int QuickFollowUps = 10;
+    private const int SpareFollowUps = 10;
+    private const int UnansweredBeforeSparesAreAsked = 3;
+    private static readonly TimeSpan SpareFollowUp = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan QuickFollowUp = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan SlowFollowUp = TimeSpan.FromSeconds(1);
 
@@ -39,16 +42,28 @@ public sealed partial class IceAgent
         pair.Consent ??= new Consent();
 
         // RFC 7675 §5.1: "each interval MUST be randomized from between 0.8 and 1.2 times the basic period".
-        pair.Consent.NextAt = (pair.LastResponseAt ?? _now) + _options.ConsentInterval * (0.8 + 0.4 * _random.NextDouble());
+        var period = pair == _selected ? _options.ConsentInterval : _options.SpareInterval;
+        pair.Consent.NextAt = (pair.LastResponseAt ?? _now) + period * (0.8 + 0.4 * _random.NextDouble());
     }
 
     private int TransmitConsent(Span<byte> destination, ref TransportAddress local, ref TransportAddress remote)
     {
-        if (_selected is not { Consent: { } consent } pair || _now < consent.NextAt || !IsAlive(pair))
+        if (_selected is not { Consent: { } consent } pair || _now < NextConsentAt(pair, consent) || !IsAlive(pair))
         {
-            return 0;
+            return TransmitSpareConsent(destination, ref local, ref remote);
         }
 
+        var length = TransmitConsent(pair, consent, destination, ref local, ref remote);
+        if (consent.Unanswered == UnansweredBeforeSparesAreAsked)
+        {
+            AskSpares(consent);
+        }
+
+        return length;
+    }
+
+    private int TransmitConsent(IceCandidatePair pair, Consent consent, Span<byte> destination, ref TransportAddress local, ref TransportAddress remote)
+    {
         var id = NewTransactionId();
         consent.Sent(id, _now);
         consent.NextAt = _now + FollowUp(pair, consent);
@@ -60,8 +75,13 @@ public sealed partial class IceAgent
 
     // A request that is not answered is followed by others soon, each with its own id (docs/ice.md): on a lossy path consent is
     // not lost by chance, and a dead one is noticed.
-    private static TimeSpan FollowUp(IceCandidatePair pair, Consent consent)
+    private TimeSpan FollowUp(IceCandidatePair pair, Consent consent)
     {
+        if (pair != _selected)
+        {
+            return consent.Unanswered > SpareFollowUps ? _options.SpareInterval : SpareFollowUp;
+        }
+
         var patient = (pair.CurrentRoundTripTime ?? TimeSpan.Zero) * 1.5;
         return consent.Unanswered > QuickFollowUps ? SlowFollowUp
             : consent.Unanswered > 1 || patient < QuickFollowUp ? QuickFollowUp
@@ -107,7 +127,20 @@ public sealed partial class IceAgent
     // marked, so that only a new check, and no late answer, can bring it back.
     private void ExpireConsent()
     {
-        if (_selected is { State: IceCandidatePairState.Succeeded, LastResponseAt: not null } pair && !IsAlive(pair))
+        if (_selected is { } used)
+        {
+            ExpireConsent(used);
+        }
+
+        foreach (var spare in _spares)
+        {
+            ExpireConsent(spare);
+        }
+    }
+
+    private void ExpireConsent(IceCandidatePair pair)
+    {
+        if (pair is { State: IceCandidatePairState.Succeeded, LastResponseAt: not null } && !IsAlive(pair))
         {
             pair.State = IceCandidatePairState.Failed;
             IceLog.ConsentExpired(_logger, pair.Id);
@@ -122,7 +155,8 @@ public sealed partial class IceAgent
         }
 
         var deadline = Ahead(pair.LastResponseAt + _options.ConsentExpiry);
-        deadline = Instant.Earliest(deadline, pair.Consent?.NextAt);
+        deadline = Instant.Earliest(deadline, pair.Consent is { } consent ? NextConsentAt(pair, consent) : null);
+        deadline = Instant.Earliest(deadline, SparesDeadline());
         return Instant.Earliest(deadline, Ahead(SilentAt(pair)));
     }
 }

@@ -167,8 +167,13 @@ public sealed partial class IceAgent
             Tell(IceEvent.Gathered(local.Candidate));
         }
 
+        if (_selected is { } used && ReferenceEquals(used.Local, local.Candidate))
+        {
+            TellName(used);
+        }
+
         // RFC 8445 §6.1.2.4: a reflexive candidate is replaced by its base, whose pairs exist already.
-        if (local.Candidate.Type == IceCandidateType.Host && generation.CanCheck && !generation.IsConcluded)
+        if (local.Candidate.Type == IceCandidateType.Host && generation.CanCheck)
         {
             foreach (var remote in generation.Remote.Candidates)
             {

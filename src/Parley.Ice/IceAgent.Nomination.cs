@@ -97,12 +97,14 @@ public sealed partial class IceAgent
         var generation = pair.Generation;
         pair.IsToBeNominated = false;
         generation.Nominating = null;
-        if (generation == _current && _selected is { } used && used != pair && used.Generation == generation && IsSilent(used))
+        if (generation == _current && _selected is { } used && used != pair && used.Generation == generation
+            && (IsSilent(used) || (_role == IceRole.Controlled && !used.IsNominated)))
         {
-            // The pair in use has fallen silent and the peer asks for another: follow it, whatever the priorities.
+            // The pair in use has fallen silent, or this side has chosen it by itself, and the peer asks for another: follow it, whatever the priorities.
             generation.Preferred = pair;
         }
 
+        pair.NominatedAt = _now;
         if (!pair.IsNominated)
         {
             pair.IsNominated = true;
@@ -121,10 +123,16 @@ public sealed partial class IceAgent
         }
 
         generation.IsConcluded = true;
+        foreach (var pair in generation.Checklist.Pairs)
+        {
+            var isOpen = pair.State is IceCandidatePairState.Waiting or IceCandidatePairState.Frozen or IceCandidatePairState.InProgress;
+            pair.IsSpare = isOpen && IsOtherWay(generation, pair);
+        }
+
         generation.Checklist.Conclude();
         foreach (var pair in generation.Checklist.Pairs)
         {
-            if (pair.State == IceCandidatePairState.InProgress)
+            if (pair.State == IceCandidatePairState.InProgress && !pair.IsSpare)
             {
                 CancelActive(pair);
                 pair.State = IceCandidatePairState.Failed;
@@ -168,6 +176,16 @@ public sealed partial class IceAgent
 
         _selected = best;
         ScheduleConsent(best);
+        if (_move is { } move && move.At == _now)
+        {
+            // The peer shall hear of us where we are now.
+            best.Consent!.NextAt = _now;
+        }
+        else
+        {
+            _move = null;
+        }
+
         IceLog.Selected(_logger, best.Id, best.Local.Type, best.Remote.Type);
         Tell(IceEvent.Selected(best));
     }

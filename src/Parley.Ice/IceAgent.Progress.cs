@@ -44,12 +44,19 @@ public sealed partial class IceAgent
         EndTransactions();
         EndQueries();
         ExpireConsent();
+        CheckFailedAgain(_current);
+        if (_next is not null)
+        {
+            CheckFailedAgain(_next);
+        }
+
         while (_retired.Count > 0 && _now >= _retired[0].RetiredUntil)
         {
             _retired.RemoveAt(0);
             _lastValidated = null;
         }
 
+        WatchSelected();
         Nominate(_current);
         if (_next is not null)
         {
@@ -58,6 +65,7 @@ public sealed partial class IceAgent
 
         Promote();
         Select();
+        ChooseSpares();
         UpdateGatheringState();
         ChangeState(ComputeState());
         _isDeadlineStale = true;
@@ -88,8 +96,21 @@ public sealed partial class IceAgent
         return _next is null ? deadline : Instant.Earliest(deadline, DeadlineOf(_next));
     }
 
-    private Instant? DeadlineOf(IceGeneration generation) =>
-        Instant.Earliest(Ahead(NominationAt(generation)), Ahead(generation.BeganAt + _options.PatienceTimeout));
+    private Instant? DeadlineOf(IceGeneration generation)
+    {
+        var deadline = Instant.Earliest(Ahead(NominationAt(generation)), Ahead(generation.BeganAt + _options.PatienceTimeout));
+        if (generation.FirstValidAt is not null)
+        {
+            return deadline;
+        }
+
+        foreach (var pair in generation.Checklist.Pairs)
+        {
+            deadline = Instant.Earliest(deadline, Ahead(pair.CheckAgainAt));
+        }
+
+        return Instant.Earliest(deadline, Ahead(UnreachableAt(generation)));
+    }
 
     // A threshold that the present has passed has had its effect already: Settle looks at all of them.
     private Instant? Ahead(Instant? threshold) => threshold > _now ? threshold : null;
@@ -125,15 +146,15 @@ public sealed partial class IceAgent
         {
             if (!IsAlive(pair))
             {
-                return IceAgentState.Failed;
+                return Lost(generation);
             }
 
-            if (IsSilent(pair))
+            if (IsSilent(pair) || (pair == _selected && IsAlone(pair)))
             {
                 return IceAgentState.Disconnected;
             }
 
-            return pair.IsNominated && generation.Remote.HasEndOfCandidates
+            return (pair.IsNominated || generation.IsConcluded) && generation.Remote.HasEndOfCandidates
                 && generation.GatheringState == IceGatheringState.Complete
                 ? IceAgentState.Completed
                 : IceAgentState.Connected;
@@ -146,7 +167,12 @@ public sealed partial class IceAgent
 
         if (HasFailed(generation))
         {
-            return IceAgentState.Failed;
+            return Lost(generation);
+        }
+
+        if (UnreachableAt(generation) is { } at && _now >= at)
+        {
+            return IceAgentState.Unreachable;
         }
 
         return generation.Remote.Candidates.Count > 0 ? IceAgentState.Checking : IceAgentState.New;
@@ -156,6 +182,26 @@ public sealed partial class IceAgent
     private bool HasFailed(IceGeneration generation) =>
         generation.BeganAt is { } began && _now >= began + _options.PatienceTimeout
         && generation.GatheringState != IceGatheringState.Gathering && !generation.Checklist.HasUnfinished;
+
+    /// <summary>W3C: "failed" needs "an indication that there are no more remote candidates".</summary>
+    private static IceAgentState Lost(IceGeneration generation) => generation.Remote.HasEndOfCandidates ? IceAgentState.Failed : IceAgentState.Unreachable;
+
+    /// <summary>When a generation that has found nothing is given up for now: null while there is a pair to check for the first time, or none at all.</summary>
+    private Instant? UnreachableAt(IceGeneration generation)
+    {
+        Instant? last = null;
+        foreach (var pair in generation.Checklist.Pairs)
+        {
+            if (pair.FirstCheckedAt is not { } first)
+            {
+                return null;
+            }
+
+            last = Instant.Latest(last, first);
+        }
+
+        return last + _options.UnreachableTimeout;
+    }
 
     private void ChangeState(IceAgentState state)
     {

@@ -174,15 +174,21 @@ public sealed partial class IceAgent
                 if (pair.RemoteAddress.WithoutScope() == candidate.Address)
                 {
                     pair.Remote = candidate;
+                    TellName(pair);
                 }
             }
 
             generation.Checklist.Reprioritize(_role);
         }
 
-        if (!generation.IsConcluded)
+        PairWithLocals(generation, candidate);
+    }
+
+    private void TellName(IceCandidatePair pair)
+    {
+        if (pair == _selected)
         {
-            PairWithLocals(generation, candidate);
+            Tell(IceEvent.Named(pair));
         }
     }
 
@@ -203,17 +209,27 @@ public sealed partial class IceAgent
     {
         var from = local.Base.Address;
         var to = remote.Address.SeenFrom(from);
-        if (from.Family == to.Family && from.IsLoopback == to.IsLoopback
-            && (from.Family == AddressFamily.InterNetwork || from.IsLinkLocal == to.IsLinkLocal)
-            && !generation.Checklist.TryFind(new PathKey(from, to), out _))
+        if (!CanPair(from, to) || generation.Checklist.TryFind(new PathKey(from, to), out _))
         {
-            AddPair(generation, local, remote, to);
+            return;
+        }
+
+        var pair = new IceCandidatePair(++_nextPairId, generation, local, remote, to);
+
+        // RFC 8445 §8.1.2: after nomination nothing is checked any more, but for another way to the peer.
+        if (!generation.IsConcluded || IsOtherWay(generation, pair))
+        {
+            pair.IsSpare = generation.IsConcluded;
+            AddPair(pair);
         }
     }
 
-    private IceCandidatePair? AddPair(IceGeneration generation, LocalCandidate local, IceCandidate remote, TransportAddress remoteAddress)
+    private static bool CanPair(TransportAddress from, TransportAddress to) =>
+        from.Family == to.Family && from.IsLoopback == to.IsLoopback && (from.Family == AddressFamily.InterNetwork || from.IsLinkLocal == to.IsLinkLocal);
+
+    private bool AddPair(IceCandidatePair pair)
     {
-        var pair = new IceCandidatePair(++_nextPairId, generation, local, remote, remoteAddress);
+        var generation = pair.Generation;
         pair.UpdatePriority(_role);
         var isAdded = generation.Checklist.TryAdd(pair, out var dropped);
         if (!isAdded || dropped is not null)
@@ -226,7 +242,7 @@ public sealed partial class IceAgent
             Forget(dropped);
         }
 
-        return isAdded ? pair : null;
+        return isAdded;
     }
 
     private void Drop(IceCandidatePair pair)

@@ -51,6 +51,8 @@ public sealed partial class IceAgent
             return;
         }
 
+        generation.HasBeenChecked = true;
+
         if (generation.CanCheck)
         {
             ActOnCheck(generation, @base, remote, priority, nominates);
@@ -211,7 +213,10 @@ public sealed partial class IceAgent
 
         pair.RequestsReceived++;
         pair.ResponsesSent++;
-        pair.IsValidated = true;
+        pair.LastRequestAt = _now;
+
+        // An address that appears in mid-call has to answer a check before its data is taken: whoever records the peer's checks can repeat them from elsewhere.
+        pair.IsValidated |= !generation.IsConcluded;
         TriggerCheck(pair, nominates && _role == IceRole.Controlled);
     }
 
@@ -230,21 +235,25 @@ public sealed partial class IceAgent
                 return null;
             }
 
-            // RFC 8445 §7.3.1.3: a peer-reflexive remote candidate; its foundation is like no other.
-            peer = new IceCandidate
-            {
-                Foundation = $"r{_nextPairId}",
-                Component = _options.Component,
-                Priority = Math.Clamp(priority, 1, int.MaxValue),
-                Address = remote.WithoutScope(),
-                Type = IceCandidateType.PeerReflexive,
-                UsernameFragment = generation.Remote.Credentials?.UsernameFragment,
-            };
+            peer = PeerAt(generation, remote, priority);
             generation.Remote.Put(peer);
         }
 
-        return AddPair(generation, new LocalCandidate(candidate, @base), peer, remote);
+        var pair = new IceCandidatePair(++_nextPairId, generation, new LocalCandidate(candidate, @base), peer, remote);
+        return AddPair(pair) ? pair : null;
     }
+
+    // RFC 8445 §7.3.1.3: a peer-reflexive remote candidate; its foundation is like no other.
+    private IceCandidate PeerAt(IceGeneration generation, TransportAddress remote, uint priority) =>
+        generation.Remote.TryFind(remote.WithoutScope(), out var known) ? known : new IceCandidate
+        {
+            Foundation = $"r{_nextPairId}",
+            Component = _options.Component,
+            Priority = Math.Clamp(priority, 1, int.MaxValue),
+            Address = remote.WithoutScope(),
+            Type = IceCandidateType.PeerReflexive,
+            UsernameFragment = generation.Remote.Credentials?.UsernameFragment,
+        };
 
     // RFC 8445 §7.3.1.4, by the pair's state.
     private void TriggerCheck(IceCandidatePair pair, bool nominates)

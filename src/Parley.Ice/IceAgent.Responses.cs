@@ -9,9 +9,9 @@ public sealed partial class IceAgent
     private void ReceiveResponse(StunMessage response, LocalBase @base, TransportAddress remote)
     {
         var id = response.TransactionId;
-        if (_selected is { Consent: { } consent } selected && consent.TryFind(id, out var sentAt))
+        if (FindConsent(id, out var sentAt) is { } asked)
         {
-            ReceiveConsent(response, selected, sentAt, @base, remote);
+            ReceiveConsent(response, asked, sentAt, @base, remote);
         }
         else if (_transactions.TryGetValue(id, out var check))
         {
@@ -25,6 +25,25 @@ public sealed partial class IceAgent
         {
             Counters.UnexpectedResponses++;
         }
+    }
+
+    private IceCandidatePair? FindConsent(TransactionId id, out Instant sentAt)
+    {
+        sentAt = default;
+        if (_selected is { Consent: { } consent } && consent.TryFind(id, out sentAt))
+        {
+            return _selected;
+        }
+
+        foreach (var spare in _spares)
+        {
+            if (spare.Consent is { } other && other.TryFind(id, out sentAt))
+            {
+                return spare;
+            }
+        }
+
+        return null;
     }
 
     private ServerQuery? FindQuery(TransactionId id)
@@ -82,7 +101,7 @@ public sealed partial class IceAgent
             return;
         }
 
-        if (pair.IsListed)
+        if (pair.IsListed || Admit(pair))
         {
             SucceedCheck(check, mapped);
         }

@@ -117,6 +117,12 @@ public sealed partial class IceAgent
     /// <summary>Whether data may be sent by <see cref="SelectedPair"/>: the peer's consent is fresh (RFC 7675 §5.2).</summary>
     public bool CanSend => State != IceAgentState.Closed && _selected is { } pair && IsAlive(pair);
 
+    /// <summary>
+    /// Whether the peer has checked the generation in use: only then it surely has this side's description. A peer that is still to get it answers checks too
+    /// (RFC 8445 §7.3). Lite peers never check.
+    /// </summary>
+    public bool HasBeenChecked => _current.HasBeenChecked;
+
     /// <summary>The candidates gathered or discovered for the newest generation.</summary>
     public IEnumerable<IceCandidate> LocalCandidates => (_next ?? _current).Candidates.Select(static c => c.Candidate);
 
@@ -252,6 +258,8 @@ public sealed partial class IceAgent
         _queries.Clear();
         _next = null;
         _retired.Clear();
+        _spares.Clear();
+        _strangers.Clear();
         _offered = null;
         ChangeState(IceAgentState.Closed);
         _isDeadlineStale = true;

@@ -36,6 +36,12 @@ public sealed class IceAgentCounters
     /// <summary>Pairs dropped to keep within <see cref="IceAgentOptions.MaxCandidatePairs"/>.</summary>
     public long DroppedPairs { get; internal set; }
 
+    /// <summary>Datagrams from addresses that no check came from, which led to no check of this side's either.</summary>
+    public long IgnoredStrangers { get; internal set; }
+
+    /// <summary>How often data went over to another pair because the one in use had died, or the peer had left it.</summary>
+    public long Moves { get; internal set; }
+
     /// <summary>Events that nobody read in time.</summary>
     public long DroppedEvents { get; internal set; }
 }

@@ -35,11 +35,26 @@ public sealed class IceAgentOptions
     /// <summary>The mean time between consent requests; each wait is 0.8 to 1.2 of it (RFC 7675 §5.1). Default 5 s.</summary>
     public TimeSpan ConsentInterval { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>The mean time between checks of a valid pair that could take the place of the one in use. Default 10 s.</summary>
+    public TimeSpan SpareInterval { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>How long consent lasts after a response (RFC 7675 §5.1). Default 30 s.</summary>
     public TimeSpan ConsentExpiry { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>The silence after which the agent is <see cref="IceAgentState.Disconnected"/>. Default 7 s.</summary>
     public TimeSpan DisconnectedTimeout { get; init; } = TimeSpan.FromSeconds(7);
+
+    /// <summary>The time after its last candidate's first check at which an agent without a valid pair is <see cref="IceAgentState.Unreachable"/>. Default 15 s.</summary>
+    public TimeSpan UnreachableTimeout { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>
+    /// How often a pair that never answered is checked again after its check has failed, while none has answered: the peer may get this side's description late,
+    /// and NATs let in only whom they have seen a datagram for. Default 10 s.
+    /// </summary>
+    public TimeSpan CheckAgainInterval { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>For how long that goes on. Default 10 minutes.</summary>
+    public TimeSpan CheckAgainDuration { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>The least time before the agent may fail for want of a pair (RFC 8863 §4). Default 39.5 s.</summary>
     public TimeSpan PatienceTimeout { get; init; } = TimeSpan.FromSeconds(39.5);
@@ -69,6 +84,10 @@ public sealed class IceAgentOptions
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(ServerKeepaliveInterval, TimeSpan.Zero, nameof(ServerKeepaliveInterval));
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(ConsentInterval, TimeSpan.Zero, nameof(ConsentInterval));
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(ConsentExpiry, ConsentInterval, nameof(ConsentExpiry));
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(SpareInterval, TimeSpan.Zero, nameof(SpareInterval));
+        ArgumentOutOfRangeException.ThrowIfNegative(UnreachableTimeout.Ticks, nameof(UnreachableTimeout));
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(CheckAgainInterval, TimeSpan.Zero, nameof(CheckAgainInterval));
+        ArgumentOutOfRangeException.ThrowIfNegative(CheckAgainDuration.Ticks, nameof(CheckAgainDuration));
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(DisconnectedTimeout, TimeSpan.Zero, nameof(DisconnectedTimeout));
         ArgumentOutOfRangeException.ThrowIfNegative(PatienceTimeout.Ticks, nameof(PatienceTimeout));
         ArgumentOutOfRangeException.ThrowIfNegative(NominationPatience.Ticks, nameof(NominationPatience));

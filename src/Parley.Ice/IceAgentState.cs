@@ -19,7 +19,13 @@ public enum IceAgentState
     /// <summary>The pair in use has not answered for <see cref="IceAgentOptions.DisconnectedTimeout"/>; it may come back.</summary>
     Disconnected,
 
-    /// <summary>No pair worked, or consent has expired (RFC 7675): only a restart helps.</summary>
+    /// <summary>
+    /// No pair has worked for <see cref="IceAgentOptions.UnreachableTimeout"/>, or consent has expired (RFC 7675), and the peer has not said that there are no more
+    /// candidates: W3C calls the transport "disconnected", browsers the connection "failed". A late candidate or check can still help.
+    /// </summary>
+    Unreachable,
+
+    /// <summary>No pair worked, or consent has expired, and the peer has no more candidates: only a restart helps, or a check of the peer's.</summary>
     Failed,
 
     /// <summary>The agent was closed.</summary>

@@ -42,6 +42,8 @@ public readonly struct IceEvent
 
     internal static IceEvent Selected(IceCandidatePair? pair) => new(IceEventKind.SelectedPairChanged, pair, 0);
 
+    internal static IceEvent Named(IceCandidatePair pair) => new(IceEventKind.SelectedPairNamed, pair, 0);
+
     internal static IceEvent Switched(IceRole role) => new(IceEventKind.RoleChanged, null, (int)role);
 
     internal static IceEvent Failed(IceCandidateError error) => new(IceEventKind.CandidateError, error, 0);

@@ -15,6 +15,12 @@ public enum IceEventKind
     /// <summary>Data goes another way: <see cref="IceEvent.Pair"/>; none when another peer took the place of the one before.</summary>
     SelectedPairChanged,
 
+    /// <summary>
+    /// Signaling, or a server, has named an address of the selected pair that only checks had shown: <see cref="IceEvent.Pair"/>, the same as before,
+    /// has another candidate (RFC 8838 §11).
+    /// </summary>
+    SelectedPairNamed,
+
     /// <summary>A role conflict was resolved by changing ours: <see cref="IceEvent.Role"/>.</summary>
     RoleChanged,
 

@@ -48,6 +48,9 @@ internal sealed class IceGeneration(int number, IceCredentials local, RemoteSide
     /// <summary>Controlled: the pair the peer moved to when the one in use had fallen silent.</summary>
     public IceCandidatePair? Preferred { get; set; }
 
+    /// <summary>Whether a check of the peer's has come: it knows of this side.</summary>
+    public bool HasBeenChecked { get; set; }
+
     /// <summary>Whether checks may run.</summary>
     public bool CanCheck => Remote.Credentials is not null;
 

@@ -41,6 +41,9 @@ internal static partial class IceLog
     [LoggerMessage(311, LogLevel.Trace, "ICE check of pair {Pair} failed")]
     public static partial void CheckFailed(ILogger logger, int pair);
 
+    [LoggerMessage(313, LogLevel.Information, "ICE moves from pair {Before}, which is dead or deserted, to pair {Heir}")]
+    public static partial void Moved(ILogger logger, int before, int heir);
+
     [LoggerMessage(312, LogLevel.Debug, "ICE begins anew with another peer")]
     public static partial void PeerReplaced(ILogger logger);
 }

@@ -37,6 +37,10 @@ public readonly record struct Instant : IComparable<Instant>
     public static Instant? Earliest(Instant? left, Instant? right) =>
         left is { } l && right is { } r ? (l <= r ? l : r) : left ?? right;
 
+    /// <summary>The later of two instants; the other one when one is null.</summary>
+    public static Instant? Latest(Instant? left, Instant? right) =>
+        left is { } l && right is { } r ? (l >= r ? l : r) : left ?? right;
+
     /// <inheritdoc/>
     public int CompareTo(Instant other) => Nanoseconds.CompareTo(other.Nanoseconds);
 

@@ -141,22 +141,107 @@ public class ConnectTests
     }
 
     [Fact]
-    public void NoAnswer_AllChecksFail_FailsAfterPatienceAndRecoversWithACandidateThatWorks()
+    public void NoAnswer_EndOfCandidatesTold_UnreachableThenFailedAfterPatienceAndRecoversWithACandidateThatWorks()
     {
         var pair = new Pair().BindHosts();
         pair.World.Drop = _ => true;
         pair.Start();
         pair.EndCandidates();
-        pair.World.RunFor(TimeSpan.FromSeconds(39));
+        pair.World.RunFor(TimeSpan.FromSeconds(14.9));
         Assert.Equal(IceAgentState.Checking, pair.Left.Agent.State);
+        pair.ExpectBoth(IceAgentState.Unreachable, withinSeconds: 0.2);
+        pair.World.RunFor(TimeSpan.FromSeconds(24));
+        Assert.Equal(IceAgentState.Unreachable, pair.Left.Agent.State);
 
         // RFC 8863: 39.5 s, and the last transaction ends with it.
         pair.ExpectBoth(IceAgentState.Failed, withinSeconds: 2);
-        Assert.Null(pair.Left.Agent.Deadline);
 
         pair.World.Drop = null;
         pair.Left.Bind("192.0.2.9:1000");
         pair.ExpectBoth(IceAgentState.Connected, withinSeconds: 1);
+    }
+
+    [Fact]
+    public void NoAnswer_EndOfCandidatesNotTold_StaysUnreachable()
+    {
+        var pair = new Pair().BindHosts();
+        pair.World.Drop = _ => true;
+        pair.Start();
+        pair.World.RunFor(TimeSpan.FromMinutes(2));
+        Assert.Equal(IceAgentState.Unreachable, pair.Left.Agent.State);
+        Assert.DoesNotContain(IceAgentState.Failed, pair.Left.States);
+
+        pair.EndCandidates();
+        pair.ExpectBoth(IceAgentState.Failed, withinSeconds: 0.1);
+    }
+
+    [Fact]
+    public void PeerWithoutCandidates_IsUnreachableAfterPatience()
+    {
+        var peer = new RawPeer();
+        peer.Introduce();
+        peer.AnswerAll(TimeSpan.FromSeconds(39.4));
+        Assert.Equal(IceAgentState.New, peer.Agent.State);
+        peer.AnswerAll(TimeSpan.FromSeconds(0.2));
+        Assert.Equal(IceAgentState.Unreachable, peer.Agent.State);
+    }
+
+    /// <summary>Each candidate has its own time, as each connection has in libwebrtc: one that comes late is tried as long as the first.</summary>
+    [Fact]
+    public void CandidateThatComesLate_IsTriedForFifteenSeconds()
+    {
+        var peer = new RawPeer();
+        peer.Introduce(RawPeer.Remote);
+        peer.AnswerAll(TimeSpan.FromSeconds(16), static _ => false);
+        Assert.Equal(IceAgentState.Unreachable, peer.Agent.State);
+
+        peer.Agent.AddRemoteCandidate(RawPeer.Host(RawPeer.Address("192.0.2.3:3000")), peer.Now);
+        peer.AnswerAll(TimeSpan.FromSeconds(14.9), static _ => false);
+        Assert.Equal(IceAgentState.Checking, peer.Agent.State);
+        peer.AnswerAll(TimeSpan.FromSeconds(0.3), static _ => false);
+        Assert.Equal(IceAgentState.Unreachable, peer.Agent.State);
+    }
+
+    /// <summary>Copy and paste: the answerer checks long before the offerer has its answer, and nothing may be over by then.</summary>
+    [Theory]
+    [InlineData(35, false)]
+    [InlineData(60, false)]
+    [InlineData(200, false)]
+    [InlineData(35, true)]
+    [InlineData(60, true)]
+    [InlineData(200, true)]
+    [InlineData(590, true)]
+    public void AnswerThatReachesTheOffererLate_Connects(int seconds, bool behindNats)
+    {
+        var pair = new Pair();
+        var server = RawPeer.Address("198.51.100.1:3478");
+        if (behindNats)
+        {
+            // Neither NAT lets in whom its host has not sent to.
+            pair.World.Nats.Add(new Nat("203.0.113.1", "10.0.0.", NatBehaviour.EndpointIndependent, NatBehaviour.AddressAndPortDependent) { Timeout = TimeSpan.FromSeconds(30) });
+            pair.World.Nats.Add(new Nat("203.0.113.2", "10.1.0.", NatBehaviour.EndpointIndependent, NatBehaviour.AddressAndPortDependent) { Timeout = TimeSpan.FromSeconds(30) });
+            pair.World.Servers.Add(new StunServerCore(server));
+        }
+
+        pair.Left.Bind(behindNats ? "10.0.0.5:5000" : "192.0.2.1:1000");
+        pair.Right.Bind(behindNats ? "10.1.0.5:5000" : "192.0.2.2:2000");
+        pair.Left.Agent.AddStunServer(server);
+        pair.Right.Agent.AddStunServer(server);
+        pair.Left.Agent.StartGathering(pair.Now);
+        pair.Right.Agent.StartGathering(pair.Now);
+        pair.World.RunFor(TimeSpan.FromSeconds(2));
+
+        // The answerer has the offer; the offerer waits for the answer.
+        pair.Right.Agent.SetRemoteCredentials(pair.Left.Agent.LocalCredentials, false, pair.Now);
+        pair.Left.Gathered.ForEach(candidate => pair.Right.Agent.AddRemoteCandidate(candidate, pair.Now));
+        pair.World.RunFor(TimeSpan.FromSeconds(seconds));
+        Assert.False(pair.Right.Agent.HasBeenChecked);
+
+        pair.Left.Agent.SetRemoteCredentials(pair.Right.Agent.LocalCredentials, false, pair.Now);
+        pair.Right.Gathered.ForEach(candidate => pair.Left.Agent.AddRemoteCandidate(candidate, pair.Now));
+        pair.ExpectBoth(IceAgentState.Connected, withinSeconds: 20);
+        pair.ExpectData();
+        Assert.True(pair.Right.Agent.HasBeenChecked);
     }
 
     [Fact]

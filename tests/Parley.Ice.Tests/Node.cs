@@ -27,6 +27,9 @@ internal sealed class Node
 
     public List<IceCandidatePair> Selections { get; } = [];
 
+    /// <summary>The remote candidate, each time that an address of the selected pair was named.</summary>
+    public List<IceCandidate> Named { get; } = [];
+
     public List<IceRole> Roles { get; } = [];
 
     public List<IceCandidateError> Errors { get; } = [];
@@ -35,6 +38,9 @@ internal sealed class Node
     public int DataReceived { get; private set; }
 
     public int DataRefused { get; private set; }
+
+    /// <summary>Where the last data came from.</summary>
+    public TransportAddress LastDataFrom { get; private set; }
 
     /// <summary>Where candidates go as they are gathered; null: they are kept.</summary>
     public Action<IceCandidate>? Trickle { get; set; }
@@ -70,22 +76,25 @@ internal sealed class Node
         }
         else if (Agent.IsValidatedRemote(local, remote, out var pair))
         {
+            LastDataFrom = remote;
             pair!.CountReceived(datagram.Length, _world.Now);
             DataReceived++;
         }
         else
         {
             DataRefused++;
+            Agent.NoticeStranger(local, remote, _world.Now);
         }
     }
 
     public void Drain()
     {
         var buffer = new byte[1500];
-        int length;
+        int length, sent = 0;
         while ((length = Agent.Transmit(buffer, _world.Now, out var local, out var remote)) > 0)
         {
             Assert.Contains(Sockets, s => s.Address == local);
+            Assert.True(++sent < 1000, $"{Name} sends for ever: {local} to {remote}, {Convert.ToHexString(buffer.AsSpan(0, Math.Min(20, length)))}, {Agent.SelectedPair?.LastResponseAt}, {_world.Now}");
             _world.Send(this, buffer[..length], local, remote);
         }
 
@@ -114,6 +123,9 @@ internal sealed class Node
                 break;
             case IceEventKind.SelectedPairChanged:
                 Selections.Add(happened.Pair!);
+                break;
+            case IceEventKind.SelectedPairNamed:
+                Named.Add(happened.Pair!.Remote);
                 break;
             case IceEventKind.RoleChanged:
                 Roles.Add(happened.Role);

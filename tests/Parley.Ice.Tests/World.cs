@@ -41,7 +41,7 @@ internal sealed class World(ulong seed = 1)
     {
         var nat = sender is null ? null : Nats.Find(n => n.IsInside(from));
         var isLocal = nat is not null && nat.IsInside(to);
-        var source = nat is null || isLocal ? from : nat.Outbound(from, to);
+        var source = nat is null || isLocal ? from : nat.Outbound(from, to, Now);
         var flight = new Flight(sender?.Name ?? "", datagram, source, to, Now);
         Sent.Add(flight);
         if ((Loss > 0 && _random.NextDouble() < Loss) || Drop?.Invoke(flight) == true)
@@ -102,7 +102,7 @@ internal sealed class World(ulong seed = 1)
         var to = flight.To;
         if (Nats.Find(n => n.IsOutside(to)) is { } nat)
         {
-            if (!nat.TryInbound(to, flight.From, out to))
+            if (!nat.TryInbound(to, flight.From, Now, out to))
             {
                 return;
             }

@@ -20,6 +20,9 @@ public sealed record IceCandidate
     /// <summary>Where to send.</summary>
     public required TransportAddress Address { get; init; }
 
+    /// <summary>The name that stood for the address where the peer told of it (RFC 8839 §5.1); null: the address itself did.</summary>
+    public string? HostName { get; init; }
+
     /// <summary>How it was found.</summary>
     public required IceCandidateType Type { get; init; }
 

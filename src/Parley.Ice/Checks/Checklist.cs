@@ -91,7 +91,7 @@ internal sealed class Checklist(int maxPairs)
     }
 
     /// <summary>The next pair to check (RFC 8445 §6.1.4.2), or null; a triggered one leaves its queue.</summary>
-    public IceCandidatePair? Next(bool triggeredOnly)
+    public IceCandidatePair? Next()
     {
         if (_triggered.Count > 0)
         {
@@ -100,7 +100,7 @@ internal sealed class Checklist(int maxPairs)
             return first;
         }
 
-        return triggeredOnly ? null : NextOrdinary();
+        return NextOrdinary();
     }
 
     /// <summary>RFC 8445 §7.2.5.3.3: a success thaws the pairs of the same foundation.</summary>
@@ -116,20 +116,23 @@ internal sealed class Checklist(int maxPairs)
     }
 
     /// <summary>
-    /// RFC 8445 §8.1.2: once a pair is nominated, what was still to be checked is not. A path along which the peer's check has come and
+    /// RFC 8445 §8.1.2: once a pair is nominated, what was still to be checked is not, but for spares. A path along which the peer's check has come and
     /// was answered stays known, though: the peer may send by it until it has heard of the nomination (§12.1).
     /// </summary>
     public void Conclude()
     {
-        while (_triggered.Count > 0)
+        for (var index = _triggered.Count - 1; index >= 0; index--)
         {
-            Untrigger(_triggered[^1]);
+            if (!_triggered[index].IsSpare)
+            {
+                Untrigger(_triggered[index]);
+            }
         }
 
         for (var index = _pairs.Count - 1; index >= 0; index--)
         {
             var pair = _pairs[index];
-            if (pair.State is not (IceCandidatePairState.Waiting or IceCandidatePairState.Frozen))
+            if (pair.IsSpare || pair.State is not (IceCandidatePairState.Waiting or IceCandidatePairState.Frozen))
             {
                 continue;
             }

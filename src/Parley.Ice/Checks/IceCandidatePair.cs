@@ -88,6 +88,30 @@ public sealed class IceCandidatePair
     /// <summary>When the last valid response came; null before the first.</summary>
     public Instant? LastResponseAt { get; internal set; }
 
+    /// <summary>When the peer's last authenticated check came; null before the first.</summary>
+    internal Instant? LastRequestAt { get; set; }
+
+    /// <summary>When the peer was heard here last of its own accord: by a check or by data.</summary>
+    internal Instant? PeerHeardAt => Instant.Latest(LastRequestAt, LastPacketReceivedAt);
+
+    /// <summary>When anything of the peer's came this way last.</summary>
+    internal Instant? HeardAt => Instant.Latest(PeerHeardAt, LastResponseAt);
+
+    /// <summary>When it was nominated last; null when it never was.</summary>
+    internal Instant? NominatedAt { get; set; }
+
+    /// <summary>When it was checked first; null before.</summary>
+    internal Instant? FirstCheckedAt { get; set; }
+
+    /// <summary>When a pair that has never answered is checked again, though it counts as failed.</summary>
+    internal Instant? CheckAgainAt { get; set; }
+
+    /// <summary>Whether it was kept or made after a pair had been nominated, as another way to the peer.</summary>
+    internal bool IsSpare { get; set; }
+
+    /// <summary>Whether it is that of an address which only data has come from, and not in the checklist before it answers a check.</summary>
+    internal bool IsStranger { get; set; }
+
     internal IceGeneration Generation { get; }
 
     internal LocalBase Base { get; }
