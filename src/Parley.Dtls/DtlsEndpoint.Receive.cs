@@ -229,7 +229,7 @@ public sealed partial class DtlsEndpoint
     private void ReceiveMessage(Handshake handshake, HandshakeType type, ReadOnlySpan<byte> message, Instant now)
     {
         // A server's handshake begins with its client's hello.
-        _handshakeDeadline ??= now + _options.HandshakeTimeout;
+        LimitByOptions(now);
         HandshakeFault? fault;
         try
         {

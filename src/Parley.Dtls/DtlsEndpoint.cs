@@ -25,6 +25,7 @@ public sealed partial class DtlsEndpoint : IDisposable
     private IReadOnlyList<CertificateFingerprint> _remoteFingerprints;
     private Handshake? _handshake;
     private Instant? _handshakeDeadline;
+    private bool _isLimitGiven;
     private CipherSuiteParameters _suite;
     private byte[] _masterSecret = [];
     private byte[] _randoms = [];
@@ -89,7 +90,7 @@ public sealed partial class DtlsEndpoint : IDisposable
     public int RecordOverhead => RecordLayer.Overhead(1);
 
     /// <summary>When to call <see cref="Advance"/> at the latest; null: nothing depends on time.</summary>
-    public Instant? Deadline => State == DtlsState.Connecting && !_isHandshakeComplete
+    public Instant? Deadline => State is DtlsState.New or DtlsState.Connecting && !_isHandshakeComplete
         ? Instant.Earliest(_retransmission.Deadline, _handshakeDeadline)
         : null;
 
@@ -112,7 +113,7 @@ public sealed partial class DtlsEndpoint : IDisposable
         _handshake!.Start();
         if (_handshake.TryTakeFlight(_flight))
         {
-            _handshakeDeadline = now + _options.HandshakeTimeout;
+            LimitByOptions(now);
         }
     }
 
@@ -131,10 +132,21 @@ public sealed partial class DtlsEndpoint : IDisposable
         }
     }
 
+    /// <summary>
+    /// Sets when the handshake fails if it is not complete by then, begun or not. From the first call on
+    /// <see cref="DtlsOptions.HandshakeTimeout"/> counts no more: whoever knows the path below knows since when the peer could have answered.
+    /// </summary>
+    /// <param name="until">The end; null: none for now.</param>
+    public void LimitHandshake(Instant? until)
+    {
+        _isLimitGiven = true;
+        _handshakeDeadline = until;
+    }
+
     /// <summary>Time has passed: a flight may be due again, or the handshake may have taken too long.</summary>
     public void Advance(Instant now)
     {
-        if (State != DtlsState.Connecting || _isHandshakeComplete)
+        if (State is not (DtlsState.New or DtlsState.Connecting) || _isHandshakeComplete)
         {
             return;
         }
@@ -208,6 +220,14 @@ public sealed partial class DtlsEndpoint : IDisposable
         _records.Dispose();
         CryptographicOperations.ZeroMemory(_masterSecret);
         _masterSecret = [];
+    }
+
+    private void LimitByOptions(Instant now)
+    {
+        if (!_isLimitGiven)
+        {
+            _handshakeDeadline ??= now + _options.HandshakeTimeout;
+        }
     }
 
     private void Export(string label, bool hasContext, ReadOnlySpan<byte> context, Span<byte> destination)

@@ -36,7 +36,7 @@ public sealed record DtlsOptions
     /// <summary>The longest wait between two repetitions.</summary>
     public TimeSpan MaximumRetransmission { get; init; } = TimeSpan.FromSeconds(3);
 
-    /// <summary>How long a handshake may take from its first message on.</summary>
+    /// <summary>How long a handshake may take from its first message on, unless <see cref="DtlsEndpoint.LimitHandshake"/> says otherwise.</summary>
     public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Bytes of handshake messages not yet complete or not yet due that are kept at the most; a longer message is refused.</summary>

@@ -25,12 +25,21 @@ public sealed partial class SctpAssociation
     /// <summary>The largest packet that the next <see cref="Transmit"/> may write, in bytes; it changes as the path becomes known.</summary>
     public int NextPacketLimit => Math.Max(_path.Size, _path.Wanted);
 
-    /// <summary>Packets take another path from now on: what the one before carried says nothing of it.</summary>
-    public void ChangePath()
+    /// <summary>
+    /// Packets take another path from now on: what the one before carried says nothing of it, nor does how long it has been silent. What waits for an
+    /// answer is sent again after one retransmission timeout at the latest.
+    /// </summary>
+    /// <param name="now">The present instant.</param>
+    public void ChangePath(Instant now)
     {
         var before = _path.Size;
         _path.Reset();
         TakePacketSize(before);
+        if (_t3.IsRunning)
+        {
+            _t3.Stop();
+            _t3.Start(now + _roundTrip.Rto);
+        }
     }
 
     /// <summary>

@@ -23,7 +23,7 @@ internal static partial class ConnectionLog
     [LoggerMessage(1005, LogLevel.Warning, "The {Side} {Type} was refused: {Reason}")]
     public static partial void DescriptionRefused(ILogger logger, string side, SdpType type, string reason);
 
-    [LoggerMessage(1006, LogLevel.Error, "The transport loop failed; the connection is closed.")]
+    [LoggerMessage(1006, LogLevel.Error, "The transport loop failed and the connection is closed. This is a defect of Parley, whatever the peer sent: please report it.")]
     public static partial void LoopFailed(ILogger logger, Exception error);
 
     [LoggerMessage(1007, LogLevel.Warning, "A {Kind} address could not be bound: {Error}.")]

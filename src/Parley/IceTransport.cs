@@ -35,6 +35,11 @@ public sealed class IceTransport
     /// <summary>The state.</summary>
     public IceTransportState State { get; internal set; } = IceTransportState.New;
 
+    /// <summary>
+    /// Whether nothing that is known leads to the peer, which has not said that it has told all: the connection has failed, the transport has not.
+    /// </summary>
+    internal bool IsUnreachable { get; set; }
+
     /// <summary>How far gathering has come.</summary>
     public IceGatheringState GatheringState { get; internal set; } = IceGatheringState.New;
 
@@ -133,7 +138,9 @@ public sealed class IceTransport
 
     private static bool IsSame(IceCandidate known, Ice.IceCandidate candidate) =>
         known.Port == candidate.Address.Port && known.Protocol == IceProtocol.Udp && known.Type == CandidateConversion.ToPublic(candidate.Type)
-        && System.Net.IPAddress.TryParse(known.Address, out var address) && address.Equals(candidate.Address.Address);
+        && (candidate.HostName is { } name
+            ? known.Address == name
+            : System.Net.IPAddress.TryParse(known.Address, out var address) && address.Equals(candidate.Address.Address));
 
     internal void RaiseStateChanged() => _connection.Queue.Raise(StateChanged, this);
 

@@ -9,7 +9,7 @@ public sealed partial class PeerConnection
     private readonly List<PeerTransport> _retiring = [];
 
     /// <summary>An ICE transport changed its state, its pair, or both: one task for both.</summary>
-    internal void OnIceChanged(PeerTransport transport, IceTransportState? state, Ice.IceCandidatePair? pair, bool pairChanged) => Queue.Enqueue(() =>
+    internal void OnIceChanged(PeerTransport transport, Ice.IceAgentState? agentState, Ice.IceCandidatePair? pair, bool pairChanged) => Queue.Enqueue(() =>
     {
         List<Action> events = [];
         lock (Gate)
@@ -25,16 +25,33 @@ public sealed partial class PeerConnection
                 events.Add(transport.Ice.RaiseSelectedCandidatePairChanged);
             }
 
-            if (state is { } changed && changed != transport.Ice.State)
+            if (agentState is { } reached)
             {
-                transport.Ice.State = changed;
-                events.Add(transport.Ice.RaiseStateChanged);
+                transport.Ice.IsUnreachable = reached == Ice.IceAgentState.Unreachable;
+                var state = CandidateConversion.ToPublic(reached);
+                if (state != transport.Ice.State)
+                {
+                    transport.Ice.State = state;
+                    events.Add(transport.Ice.RaiseStateChanged);
+                }
             }
 
             UpdateConnectionStates(events);
         }
 
         events.ForEach(raise => raise());
+    });
+
+    /// <summary>Signaling has named an address of the selected pair that only checks had shown: the pair is the same, and no event is due.</summary>
+    internal void OnSelectedPairNamed(PeerTransport transport, Ice.IceCandidatePair pair) => Queue.Enqueue(() =>
+    {
+        lock (Gate)
+        {
+            if (!IsClosed && !transport.IsClosed && transport.Ice.SelectedPair is not null)
+            {
+                transport.Ice.SelectedPair = PairOf(transport, pair);
+            }
+        }
     });
 
     /// <summary>A role conflict was resolved.</summary>
@@ -321,7 +338,8 @@ public sealed partial class PeerConnection
             return false;
         }
 
-        if (AnyIce(IceTransportState.Failed) || AnyDtls(DtlsTransportState.Failed))
+        // As Chromium: a call whose transport can only wait for candidates that may never come does not wait for ever (docs/ice.md).
+        if (AnyIce(IceTransportState.Failed) || AnyDtls(DtlsTransportState.Failed) || transports.Exists(static transport => transport.Ice.IsUnreachable))
         {
             return PeerConnectionState.Failed;
         }

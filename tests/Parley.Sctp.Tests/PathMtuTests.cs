@@ -178,7 +178,7 @@ public class PathMtuTests
         pair.RunFor(TimeSpan.FromSeconds(1));
         Assert.Equal(SctpAssociation.LargestPacket, pair.A.Association.Statistics.MaxPacketSize);
 
-        pair.A.Association.ChangePath();
+        pair.A.Association.ChangePath(pair.Now);
         Assert.Equal(Base, pair.A.Association.NextPacketLimit);
         pair.Filter = (_, packet) => packet.Length + Around <= 1500;
         Transfer(pair, 8);

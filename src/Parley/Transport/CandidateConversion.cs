@@ -22,6 +22,7 @@ internal static class CandidateConversion
             _ => Ice.IceCandidateType.Host,
         },
         UsernameFragment = candidate.Ufrag ?? ufrag,
+        HostName = IPAddress.TryParse(candidate.Address, out _) ? null : candidate.Address,
     };
 
     public static CandidateAttribute ToSdp(Ice.IceCandidate candidate, string ufrag) => new(
@@ -58,7 +59,7 @@ internal static class CandidateConversion
         IceAgentState.Checking => IceTransportState.Checking,
         IceAgentState.Connected => IceTransportState.Connected,
         IceAgentState.Completed => IceTransportState.Completed,
-        IceAgentState.Disconnected => IceTransportState.Disconnected,
+        IceAgentState.Disconnected or IceAgentState.Unreachable => IceTransportState.Disconnected,
         IceAgentState.Failed => IceTransportState.Failed,
         _ => IceTransportState.Closed,
     };

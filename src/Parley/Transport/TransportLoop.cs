@@ -24,6 +24,9 @@ internal sealed class TransportLoop : IThreadPoolWorkItem, IWakeable
     /// <summary>Bytes of a message that fits a packet of any path.</summary>
     private const int MaxLengthSentHere = 1024;
 
+    /// <summary>Names of remote candidates that are looked up at a time.</summary>
+    private const int MaxResolving = 16;
+
     private static readonly TimeSpan SparseInterval = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan SocketFullRetry = TimeSpan.FromMilliseconds(1);
 
@@ -36,6 +39,7 @@ internal sealed class TransportLoop : IThreadPoolWorkItem, IWakeable
     private Instant? _armedFor;
     private volatile bool _timerFired;
     private int _state;
+    private int _resolving;
     private bool _closed;
     private volatile bool _resumeReceiving;
     private volatile bool _expectsAnswer;
@@ -141,16 +145,29 @@ internal sealed class TransportLoop : IThreadPoolWorkItem, IWakeable
         }
     }
 
-    /// <summary>Gives a remote candidate to a stack, resolving its name first if it has one (RFC 8839 §5.1, mDNS).</summary>
+    /// <summary>
+    /// Gives a remote candidate to a stack, resolving its name first if it has one. Names of mDNS alone: with others a peer could have this machine ask any name server
+    /// for anything. RFC 8839 §5.1 has candidates with an FQDN ignored.
+    /// </summary>
     public void AddRemoteCandidate(TransportStack stack, CandidateAttribute candidate, string? ufrag)
     {
         if (System.Net.IPAddress.TryParse(candidate.Address, out var address))
         {
             Post(stack, (target, now) => target.AddRemoteCandidate(candidate, address, ufrag, now));
-            return;
         }
-
-        _ = ResolveAsync(stack, candidate, ufrag);
+        else if (!candidate.Address.EndsWith(".local", StringComparison.OrdinalIgnoreCase))
+        {
+            ConnectionLog.CandidateIgnored(_connection.Logger, "its host name is not one of mDNS");
+        }
+        else if (Interlocked.Increment(ref _resolving) > MaxResolving)
+        {
+            Interlocked.Decrement(ref _resolving);
+            ConnectionLog.CandidateIgnored(_connection.Logger, "too many names are being looked up");
+        }
+        else
+        {
+            _ = ResolveAsync(stack, candidate, ufrag);
+        }
     }
 
     /// <summary>Ends the loop: says goodbye on the wire and gives sockets and timer back.</summary>
@@ -477,6 +494,10 @@ internal sealed class TransportLoop : IThreadPoolWorkItem, IWakeable
         catch (Exception error)
         {
             ConnectionLog.CandidateIgnored(_connection.Logger, error.Message);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _resolving);
         }
     }
 }

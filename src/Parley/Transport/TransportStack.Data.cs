@@ -27,6 +27,10 @@ internal sealed partial class TransportStack
         MaxMessageSize = SctpTransport.LocalMaxMessageSize,
         MaxDiscoveredPacketSize = SctpAssociation.LargestPacket,
         Streams = (ushort)configuration.MaxDataChannels,
+
+        // As libwebrtc: whether the peer can be reached is for ICE to say and for DTLS, and an association that waits costs next to nothing.
+        MaxRetransmissions = int.MaxValue,
+        MaxInitRetransmissions = int.MaxValue,
     };
 
     /// <summary>Begins an association, unless it is there. The INITs are those of the descriptions, checked already; null where there was none.</summary>

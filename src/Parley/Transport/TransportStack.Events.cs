@@ -8,10 +8,19 @@ namespace Parley;
 // What the cores tell, taken to the connection's event queue.
 internal sealed partial class TransportStack
 {
+    /// <summary>How long a handshake may take on a path that works both ways.</summary>
+    private static readonly TimeSpan HandshakeTime = TimeSpan.FromSeconds(60);
+
+    /// <summary>How long the peer may take to get our description, and how long a lite peer, which never checks, may take for the handshake.</summary>
+    private static readonly TimeSpan TimeForThePeer = TimeSpan.FromMinutes(10);
+
     private Ice.IceCandidatePair? _changedPair;
-    private IceTransportState? _changedState;
+    private IceAgentState? _changedState;
     private bool _hasPairChanged;
     private bool _isConnectingTold;
+
+    /// <summary>The generation whose path works, 0 for none, and whether it works both ways, of when the handshake was given its time.</summary>
+    private (int Generation, bool IsBothWays)? _timedPath;
 
     /// <summary>The ICE generation by whose paths the association goes: those of before lead to the peer of the one before.</summary>
     private int _firstGeneration;
@@ -20,7 +29,7 @@ internal sealed partial class TransportStack
     {
         while (_ice.TryRead(out var happened))
         {
-            OnIce(happened);
+            OnIce(happened, now);
         }
 
         if (TellIceChange())
@@ -28,6 +37,7 @@ internal sealed partial class TransportStack
             StartHandshakeIfPossible(now);
         }
 
+        TimeHandshake(now);
         while (_dtls is not null && _dtls.TryRead(out var happened))
         {
             OnDtls(happened, now);
@@ -37,7 +47,27 @@ internal sealed partial class TransportStack
         PumpRtp(now);
     }
 
-    private void OnIce(in IceEvent happened)
+    /// <summary>
+    /// The handshake's time begins when a path works both ways, and anew with that of an ICE restart. An answerer's checks succeed before the offerer has its answer
+    /// (RFC 8445 §7.3), which may be minutes later; that it has come is known by the peer's own checks. While no path works, ICE tells of it.
+    /// </summary>
+    private void TimeHandshake(Instant now)
+    {
+        if (_dtls is not { State: DtlsState.New or DtlsState.Connecting })
+        {
+            return;
+        }
+
+        var works = _ice.State is IceAgentState.Connected or IceAgentState.Completed && _ice.SelectedPair is { } pair && pair.GenerationNumber >= _firstGeneration;
+        var path = (works ? _ice.SelectedPair!.GenerationNumber : 0, works && _ice.HasBeenChecked);
+        if (_timedPath != path)
+        {
+            _timedPath = path;
+            _dtls.LimitHandshake(works ? now + (_ice.HasBeenChecked ? HandshakeTime : TimeForThePeer) : null);
+        }
+    }
+
+    private void OnIce(in IceEvent happened, Instant now)
     {
         switch (happened.Kind)
         {
@@ -54,7 +84,7 @@ internal sealed partial class TransportStack
                     TellIceChange();
                 }
 
-                _changedState = CandidateConversion.ToPublic(happened.State);
+                _changedState = happened.State;
                 break;
             case IceEventKind.SelectedPairChanged:
                 if (_hasPairChanged)
@@ -65,9 +95,12 @@ internal sealed partial class TransportStack
                 TellFragments();
                 _selectedPairChanges++;
                 _estimatedBitrate = null;
-                _association?.ChangePath();
+                _association?.ChangePath(now);
                 _hasPairChanged = true;
                 _changedPair = happened.Pair;
+                break;
+            case IceEventKind.SelectedPairNamed:
+                _connection.OnSelectedPairNamed(_transport, happened.Pair!);
                 break;
             case IceEventKind.RoleChanged:
                 _connection.OnIceRoleChanged(_transport, _ice.Role == Ice.IceRole.Controlling);

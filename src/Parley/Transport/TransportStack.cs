@@ -83,6 +83,12 @@ internal sealed partial class TransportStack
         _ice.HoldGathering();
         _ice.Restart(credentials, now);
         TellFragments();
+        if (_connection.GetConfiguration().SharedPort is null)
+        {
+            // The machine may be in another network by now.
+            BindSockets(now);
+        }
+
         _ice.StartGathering(now);
         AddStunServers(now);
     }
@@ -170,6 +176,7 @@ internal sealed partial class TransportStack
         (_dtls, _srtpIn, _srtpOut) = (null, null, null);
         _earlyDatagrams.Clear();
         _isConnectingTold = false;
+        _timedPath = null;
         _firstGeneration = _ice.Generation;
         _connection.OnDtlsChanged(_transport, DtlsTransportState.New, [], null);
     }
@@ -255,6 +262,10 @@ internal sealed partial class TransportStack
                     path?.CountReceived(datagram.Length, now);
                     GatherSrtp(batch.Offset(i), datagram.Length);
                 }
+                else
+                {
+                    _ice.NoticeStranger(local, batch.Remote(i), now);
+                }
 
                 continue;
             }
@@ -281,6 +292,10 @@ internal sealed partial class TransportStack
             {
                 ReceiveDtls(datagram, now);
             }
+        }
+        else
+        {
+            _ice.NoticeStranger(local, remote, now);
         }
     }
 
@@ -321,11 +336,19 @@ internal sealed partial class TransportStack
         return true;
     }
 
-    /// <summary>Binds a socket for each local address and begins to gather.</summary>
+    /// <summary>Binds a socket for each local address, or joins the shared port, and begins to gather.</summary>
     public void StartGathering(Instant now)
     {
         _ice.TransportPolicy = TransportPolicy;
-        BindSockets(now);
+        if (_connection.GetConfiguration().SharedPort is { } port)
+        {
+            JoinPort(port, now);
+        }
+        else
+        {
+            BindSockets(now);
+        }
+
         _ice.HoldGathering();
         _ice.StartGathering(now);
         AddStunServers(now);
@@ -334,17 +357,13 @@ internal sealed partial class TransportStack
     private Ice.IceTransportPolicy TransportPolicy =>
         _connection.GetConfiguration().IceTransportPolicy == IceTransportPolicy.Relay ? Ice.IceTransportPolicy.Relay : Ice.IceTransportPolicy.All;
 
+    /// <summary>Binds a socket for each local address that has none.</summary>
     private void BindSockets(Instant now)
     {
-        if (_connection.GetConfiguration().SharedPort is { } port)
-        {
-            JoinPort(port, now);
-            return;
-        }
-
         foreach (var address in _platform.Network.LocalAddresses)
         {
-            if (address.Address.AddressFamily is not (AddressFamily.InterNetwork or AddressFamily.InterNetworkV6))
+            if (address.Address.AddressFamily is not (AddressFamily.InterNetwork or AddressFamily.InterNetworkV6)
+                || _sockets.Exists(socket => socket.LocalAddress.HasSameAddress(new TransportAddress(address.Address, 0))))
             {
                 continue;
             }

@@ -20,6 +20,9 @@ internal sealed class TestStunServer : IWakeable, IThreadPoolWorkItem
 
     public int Requests { get; private set; }
 
+    /// <summary>The address that each client is said to have; null: its own.</summary>
+    public string? ToldAddress { get; init; } = "203.0.113.7";
+
     /// <summary>The error to answer with; null for success.</summary>
     public int? ErrorCode { get; init; }
 
@@ -53,7 +56,7 @@ internal sealed class TestStunServer : IWakeable, IThreadPoolWorkItem
         }
         else
         {
-            writer.AddXorAddress(StunAttributeType.XorMappedAddress, new TransportAddress(System.Net.IPAddress.Parse("203.0.113.7"), from.Port));
+            writer.AddXorAddress(StunAttributeType.XorMappedAddress, ToldAddress is null ? from : new TransportAddress(System.Net.IPAddress.Parse(ToldAddress), from.Port));
         }
 
         var answer = new DatagramBatch();
