@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 namespace Parley.Signaling;
 
 /// <summary>
-/// Restarts ICE where a connection lost its path: when it failed, and when signaling that was lost is there again, since what cut the one has often
+/// Restarts ICE where a connection lost its path: when it is disconnected, once for each time that it was connected, when it failed, and when signaling that was lost is there again, since what cut the one has often
 /// cut the other too. A connection that lives is left alone.
 /// </summary>
 internal sealed class IceRecovery : IDisposable
@@ -15,6 +15,7 @@ internal sealed class IceRecovery : IDisposable
     private readonly ILogger _logger;
     private readonly Lock _gate = new();
     private int _attempts;
+    private bool _wasConnected;
     private bool _wasResumed;
 
     public IceRecovery(PeerConnection connection, IResumableChannel? channel, ILogger logger)
@@ -46,13 +47,15 @@ internal sealed class IceRecovery : IDisposable
             {
                 case PeerConnectionState.Connected:
                     _attempts = 0;
+                    _wasConnected = true;
                     return;
                 case PeerConnectionState.Failed when _attempts < MaxAttempts:
                     _attempts++;
                     break;
-                case PeerConnectionState.Disconnected when _wasResumed:
-                    // Signaling was lost before the path's loss was noticed: it is the same loss.
-                    _wasResumed = false;
+                case PeerConnectionState.Disconnected when _wasConnected || _wasResumed:
+                    // The peer may not follow to another pair (RFC 8445 §8.1.1 has one nomination), or none is left; or signaling was lost before the path's
+                    // loss was noticed, which is the same loss. The old path is used as long as it works.
+                    (_wasConnected, _wasResumed) = (false, false);
                     break;
                 default:
                     return;

@@ -13,7 +13,7 @@ namespace Parley.Signaling;
 /// change tracks, directions and channels, and the rest follows.
 /// </para>
 /// <para>
-/// It restarts ICE when the connection has failed, up to three times without success, and when a <see cref="IResumableChannel"/> has its way to the
+/// It restarts ICE when a path that worked is lost, when the connection has failed, up to three times without success, and when a <see cref="IResumableChannel"/> has its way to the
 /// peer again and the connection lost its own.
 /// </para>
 /// <para>

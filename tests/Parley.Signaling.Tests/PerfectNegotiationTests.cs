@@ -74,6 +74,27 @@ public sealed class PerfectNegotiationTests
     });
 
     [Fact]
+    public void Path_Lost_IsLookedForAnew()
+    {
+        var hosts = new List<VirtualHost>();
+        Run(
+            new Simulator(1),
+            async (simulator, alice, bob) =>
+            {
+                alice.Connection.AddTransceiver(MediaKind.Audio);
+                await simulator.Delay(TimeSpan.FromSeconds(5));
+                Assert.Equal(IceConnectionState.Completed, alice.Connection.IceConnectionState);
+
+                // The machine moves to another network: what its sockets send goes nowhere.
+                hosts[0].ChangeAddresses("198.51.100.1");
+                await simulator.Delay(TimeSpan.FromSeconds(20));
+                Assert.Equal(PeerConnectionState.Connected, alice.Connection.ConnectionState);
+                Assert.Equal(PeerConnectionState.Connected, bob.Connection.ConnectionState);
+            },
+            hosts);
+    }
+
+    [Fact]
     public void Channel_Ended_CompletesAndFurtherChangesAreReported() => Run(1, async (simulator, alice, bob) =>
     {
         bob.Channel.Close();
@@ -126,10 +147,11 @@ public sealed class PerfectNegotiationTests
 
     private static void Run(ulong seed, Func<Simulator, Side, Side, Task> test) => Run(new Simulator(seed), test);
 
-    private static void Run(Simulator simulator, Func<Simulator, Side, Side, Task> test)
+    private static void Run(Simulator simulator, Func<Simulator, Side, Side, Task> test, List<VirtualHost>? hosts = null)
     {
         VirtualHost aliceHost = simulator.AddHost("alice", "192.0.2.1");
         VirtualHost bobHost = simulator.AddHost("bob", "192.0.2.2");
+        hosts?.AddRange([aliceHost, bobHost]);
         simulator.Run(
             async () =>
             {

@@ -37,10 +37,12 @@ public sealed class Conversation : IAsyncDisposable
     /// <param name="chromium">Chromium's RTCConfiguration, as JavaScript.</param>
     /// <param name="chromiumAllAtOnce">Whether Chromium's candidates are in its descriptions.</param>
     /// <param name="netAllAtOnce">Whether Parley's are.</param>
+    /// <param name="network">Parley's network; null: loopback.</param>
     public static async Task<Conversation> BeginAsync(
-        Browser browser, bool chromiumOffers, PeerConnectionConfiguration? configuration = null, string chromium = "{}", bool chromiumAllAtOnce = false, bool netAllAtOnce = false)
+        Browser browser, bool chromiumOffers, PeerConnectionConfiguration? configuration = null, string chromium = "{}", bool chromiumAllAtOnce = false, bool netAllAtOnce = false,
+        Parley.Net.INetwork? network = null)
     {
-        var talk = new Conversation(await ChromiumSide.OpenAsync(browser, chromium, chromiumAllAtOnce), new ParleySide(configuration, netAllAtOnce), chromiumOffers);
+        var talk = new Conversation(await ChromiumSide.OpenAsync(browser, chromium, chromiumAllAtOnce), new ParleySide(configuration, netAllAtOnce, network is null ? null : Parley.Net.Platform.Default with { Network = network }), chromiumOffers);
         if (!chromiumAllAtOnce)
         {
             talk.Chromium.Told += async message =>
