@@ -43,8 +43,6 @@ public class UrlTests
     [InlineData("stun:user@example.net")]
     [InlineData("stun:example.net/foo")]
     [InlineData("stun:/example.net")]
-    [InlineData("stun:[]")]
-    [InlineData("stun:[]:3478")]
     [InlineData("stun:[61:24:74]:98")]
     [InlineData("stun:[::127.0.0.1.]")]
     [InlineData("stun:[1.2.3.4]")]
