@@ -121,6 +121,9 @@ public sealed class DataChannel
     /// <summary>The association's name for it; only the loop touches it.</summary>
     internal Sctp.DataChannelHandle Handle { get; set; }
 
+    /// <summary>What has come for the channel's user and was not taken.</summary>
+    internal DeliveryAccount Delivery { get; } = new(DeliveryAccount.MostOfChannel);
+
     /// <summary>Names it in statistics.</summary>
     internal int StatsId { get; }
 
@@ -443,5 +446,13 @@ public sealed class DataChannel
         }
     }
 
-    private void OnTaken(int bytes) => _connection.OnDeliveryTaken(bytes + DeliveryAccount.Overhead);
+    private void OnTaken(int bytes)
+    {
+        if (Delivery.Take(bytes))
+        {
+            _connection.Loop.ResumeReceiving();
+        }
+
+        _connection.OnDeliveryTaken(bytes + DeliveryAccount.Overhead);
+    }
 }

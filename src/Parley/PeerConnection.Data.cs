@@ -96,7 +96,7 @@ public sealed partial class PeerConnection
     }
 
     /// <summary>What has come for the user and was not taken.</summary>
-    internal DeliveryAccount Delivery { get; } = new();
+    internal DeliveryAccount Delivery { get; } = new(DeliveryAccount.MostOfConnection);
 
     /// <summary>The user has taken what came; the loop may deliver more.</summary>
     internal void OnDeliveryTaken(int cost)

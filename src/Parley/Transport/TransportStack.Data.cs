@@ -136,7 +136,7 @@ internal sealed partial class TransportStack
     /// <summary>Opens the receive window again once the user has taken enough.</summary>
     public void ResumeReceiving(Instant now)
     {
-        if (_association is { ReceivePaused: true } && _connection.Delivery.HasRoom)
+        if (_association is { ReceivePaused: true } && _connection.Delivery.HasRoom && _channels.Values.All(channel => channel.Delivery.HasRoom))
         {
             _association.ReceivePaused = false;
             PumpSctp(now);
@@ -301,6 +301,11 @@ internal sealed partial class TransportStack
 
     private void Deliver(DataChannel channel, DataChannelMessage message)
     {
+        if (!channel.Delivery.Add(message.Data.Length))
+        {
+            _association!.ReceivePaused = true;
+        }
+
         Charge(message.Data.Length + DeliveryAccount.Overhead);
         _connection.Loop.OnDelivered();
         _connection.Queue.Enqueue(() => channel.OnMessage(message));

@@ -1,13 +1,11 @@
 namespace Parley.Tests.Data;
 
-/// <summary>What has come for a user who does not take it: one account for a connection, closed by what messages cost.</summary>
+/// <summary>What has come for a user who does not take it: an account for each channel and one for a connection, closed by what messages cost.</summary>
 public class DeliveryTests
 {
-    private const int Most = 4 * 1024 * 1024;
-
     [Theory]
-    [InlineData(0, 25_000)]
-    [InlineData(1, 25_000)]
+    [InlineData(0, 90_000)]
+    [InlineData(1, 90_000)]
     [InlineData(1000, 8000)]
     public void Messages_NotTaken_StopComing(int size, int count)
     {
@@ -22,12 +20,13 @@ public class DeliveryTests
                 SendMany(sending, size, count);
                 await first;
                 await pair.Simulator.Delay(TimeSpan.FromSeconds(20));
-                Assert.InRange(pair.Bob.Delivery.Bytes, Most, Most + size + DeliveryAccount.Overhead);
-                Assert.Equal(1, pair.Bob.Delivery.Pauses);
+                Assert.False(pair.Bob.Delivery.HasRoom && receiving.Delivery.HasRoom);
+                Assert.Equal(1, pair.Bob.Delivery.Pauses + receiving.Delivery.Pauses);
                 for (taken = 1; taken < count; taken++)
                 {
                     Assert.True(await reader.MoveNextAsync());
-                    Assert.InRange(pair.Bob.Delivery.Bytes, 0, Most + size + DeliveryAccount.Overhead);
+                    Assert.InRange(pair.Bob.Delivery.Bytes, 0, DeliveryAccount.MostOfConnection + size + DeliveryAccount.Overhead);
+                    Assert.InRange(receiving.Delivery.Bytes, 0, DeliveryAccount.MostOfChannel + size);
                 }
             },
             600);
@@ -62,7 +61,8 @@ public class DeliveryTests
                 }
 
                 await pair.Simulator.Delay(TimeSpan.FromSeconds(20));
-                Assert.InRange(pair.Bob.Delivery.Bytes, Most, Most + 10_000);
+                Assert.InRange(pair.Bob.Delivery.Bytes, DeliveryAccount.MostOfConnection, DeliveryAccount.MostOfConnection + 10_000);
+                Assert.Equal(1, pair.Bob.Delivery.Pauses);
             },
             600);
     }
