@@ -71,6 +71,7 @@ public class CandidateNameTests
             await DescribeAsync(pair);
             await pair.Bob.SetLocalDescriptionAsync();
             await TryAddAsync(pair.Bob, candidate);
+            await pair.GatheredAsync(pair.Bob);
             await pair.Alice.SetRemoteDescriptionAsync(pair.Bob.LocalDescription!);
             pair.TrickleBothWays();
             await pair.ConnectedAsync();
