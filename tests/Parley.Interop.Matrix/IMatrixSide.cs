@@ -51,7 +51,7 @@ public interface IMatrixSide : IAsyncDisposable
     /// <summary>Waits for a channel to be open.</summary>
     Task ExpectOpenAsync(string label);
 
-    /// <summary>Waits for a text.</summary>
+    /// <summary>Waits for a text; an echo may stand before it.</summary>
     Task ExpectTextAsync(string label, string text);
 
     /// <summary>Waits for 20 more packets of sound that is not silence.</summary>

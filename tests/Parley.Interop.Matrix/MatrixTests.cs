@@ -30,6 +30,14 @@ public sealed class MatrixTests(Browser browser, MatrixReport report)
     [MemberData(nameof(Roles), true, false)]
     public Task Aiortc(bool peerFirst, bool peerPolite) => HaveAsync(peerFirst, peerPolite, Profiles.Aiortc);
 
+    [Theory]
+    [MemberData(nameof(Roles), false, false)]
+    public Task GStreamer(bool peerFirst, bool peerPolite) => HaveAsync(peerFirst, peerPolite, Profiles.GStreamer);
+
+    [Theory]
+    [MemberData(nameof(Roles), false, false)]
+    public Task Janus(bool peerFirst, bool peerPolite) => HaveAsync(peerFirst, peerPolite, Profiles.Janus);
+
     /// <summary>The role named in a short run; all in a long one.</summary>
     public static TheoryData<bool, bool> Roles(bool peerFirst, bool peerPolite)
     {

@@ -76,7 +76,7 @@ public sealed class NetSide : IMatrixSide
         () => _side.Channels.TryGetValue(label, out var each) && each.Channel.ReadyState == DataChannelState.Open, $"the channel {label} open");
 
     public Task ExpectTextAsync(string label, string text) => _side.WaitAsync(
-        () => _side.Channels.TryGetValue(label, out var each) && each.Messages.Any(message => !message.IsBinary && System.Text.Encoding.UTF8.GetString(message.Data.Span) == text),
+        () => _side.Channels.TryGetValue(label, out var each) && each.Messages.Any(message => !message.IsBinary && System.Text.Encoding.UTF8.GetString(message.Data.Span).EndsWith(text, StringComparison.Ordinal)),
         $"the text {text}");
 
     public async Task<string> ExpectSoundAsync(string mid)

@@ -28,7 +28,14 @@ internal static class Profiles
         Program(PeerPrograms.PathOf("pion", "bin", "pion"), Path.Combine(Repository.Root, "media")),
         (_, step) => step is Step.TrackRemovedByParley ? "Pion 3 answers recvonly to recvonly, which browsers refuse" : null);
 
-    public static PeerProfile GStreamer { get; } = new(Program(Python, PeerPrograms.PathOf("gstreamer", "gstreamer_peer.py")), (_, _) => null);
+    public static PeerProfile GStreamer { get; } = new(Program(Python, PeerPrograms.PathOf("gstreamer", "gstreamer_peer.py")), (role, step) => step switch
+    {
+        Step.TrackAddedByThePeer or Step.TrackRemovedByThePeer => "webrtcbin 1.22 sends nothing in a section that it adds in a call",
+        Step.HoldByParley or Step.HoldByThePeer => "webrtcbin 1.22 refuses (\"transceiver direction changes are not implemented\")",
+        Step.RestartByParley or Step.RestartByThePeer => "webrtcbin 1.22 keeps its ICE credentials",
+        Step.Rollback => "webrtcbin 1.22 has no rollback, and sends nothing in a section that it adds in a call",
+        _ => null,
+    });
 
     public static PeerProfile Aiortc { get; } = new(Program(Python, PeerPrograms.PathOf("aiortc", "aiortc_peer.py")), (role, step) => step switch
     {
@@ -36,6 +43,13 @@ internal static class Profiles
         Step.Rollback when role.PeerPolite => "aiortc 1.4 has no rollback",
         _ => null,
     });
+
+    public static PeerProfile Janus { get; } = new(
+        Program(Python, PeerPrograms.PathOf("janus", "janus_peer.py")),
+        (role, step) => role.PeerFirst || step is Step.TrackAddedByThePeer or Step.TrackRemovedByThePeer or Step.HoldByThePeer or Step.RestartByThePeer or Step.Rollback
+            ? "Janus's EchoTest sends back what it receives, and never offers"
+            : null,
+        Echoes: true);
 
     private static Func<CallRole, Task<IPeerLink>> Node(string peer) => Program("node", PeerPrograms.PathOf("node", $"{peer}.js"));
 

@@ -9,6 +9,7 @@ public sealed class ScriptedCall : IAsyncDisposable
     private const string Label = "chat";
 
     private readonly CallRole _role;
+    private readonly bool _echoes;
     private readonly NetSide _net = new();
     private readonly ForeignSide _peer;
     private readonly CandidateRoad _ofNet;
@@ -17,9 +18,10 @@ public sealed class ScriptedCall : IAsyncDisposable
     private string _video = "";
     private string _extra = "";
 
-    private ScriptedCall(IPeerLink link, CallRole role)
+    private ScriptedCall(IPeerLink link, CallRole role, bool echoes)
     {
         _role = role;
+        _echoes = echoes;
         _peer = new ForeignSide(link);
         _ofNet = new CandidateRoad(_peer.TakeCandidateAsync);
         _ofPeer = new CandidateRoad(_net.TakeCandidateAsync);
@@ -41,7 +43,7 @@ public sealed class ScriptedCall : IAsyncDisposable
     /// <summary>Has the whole call; the report gets a row for each step.</summary>
     public static async Task HaveAsync(PeerProfile profile, CallRole role, MatrixReport report)
     {
-        await using var call = new ScriptedCall(await profile.StartAsync(role), role);
+        await using var call = new ScriptedCall(await profile.StartAsync(role), role, profile.Echoes);
         string name = await call._peer.CreateAsync();
         var rows = new List<(Step Step, string Result)>();
         foreach (Step step in Enum.GetValues<Step>())
@@ -120,6 +122,14 @@ public sealed class ScriptedCall : IAsyncDisposable
     private async Task<string> TextAsync()
     {
         const string Greeting = "Grüße 👋";
+        if (_echoes)
+        {
+            await _net.ExpectOpenAsync(Label);
+            await _net.SayAsync(Label, Greeting);
+            await _net.ExpectTextAsync(Label, Greeting);
+            return "short text there and back";
+        }
+
         await Task.WhenAll(_net.ExpectOpenAsync(Label), _peer.ExpectOpenAsync(Label));
         await _net.SayAsync(Label, $"{Greeting} of Parley");
         await _peer.ExpectTextAsync(Label, $"{Greeting} of Parley");

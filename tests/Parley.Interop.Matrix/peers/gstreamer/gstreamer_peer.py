@@ -91,6 +91,15 @@ class Peer:
         description = GstWebRTC.WebRTCSessionDescription.new(
             GstWebRTC.WebRTCSDPType.OFFER if type == "offer" else GstWebRTC.WebRTCSDPType.ANSWER, message)
         self.ask("set-remote-description", description)
+        # What the other side added has no formats until the program names them, and no offer can be made ("Could not reuse transceiver").
+        for section in serve.sections(sdp):
+            for each in self.transceivers:
+                if each.get_property("mid") == section["mid"] and each.get_property("codec-preferences") is None:
+                    codec, _ = CODECS[section["kind"]]
+                    if number := section["numbers"].get(codec):
+                        rate = 48000 if codec == "opus" else 90000
+                        each.set_property("codec-preferences", Gst.Caps.from_string(
+                            f"application/x-rtp,media={section['kind']},encoding-name={codec.upper()},clock-rate={rate},payload={number}"))
 
     def candidate(self, candidate):
         self.webrtc.emit("add-ice-candidate", candidate["sdpMLineIndex"], candidate["candidate"])

@@ -27,7 +27,7 @@ global.media = {
   },
 
   // Its statistics name tracks, not sections.
-  stats: true,
+  stats: 500,
   count({ mid, receiver }, stats) {
     const inbound = stats.filter((each) => each.type === "inbound-rtp" && each.trackIdentifier === receiver.track.id);
     const sum = (member) => inbound.reduce((total, each) => total + (each[member] ?? 0), 0);

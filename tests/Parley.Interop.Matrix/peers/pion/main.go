@@ -234,7 +234,9 @@ func (p *peer) describe(description webrtc.SessionDescription, err error) (objec
 
 func (p *peer) take(description webrtc.SessionDescription) error {
 	if description.Type == webrtc.SDPTypeOffer && p.connection.SignalingState() == webrtc.SignalingStateHaveLocalOffer {
-		if err := p.connection.SetLocalDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeRollback}); err != nil {
+		// It wants a description's text for a rollback, too.
+		rollback := webrtc.SessionDescription{Type: webrtc.SDPTypeRollback, SDP: p.connection.PendingLocalDescription().SDP}
+		if err := p.connection.SetLocalDescription(rollback); err != nil {
 			return err
 		}
 	}

@@ -28,7 +28,7 @@ const media = {
     document.body.append(element);
   },
 
-  stats: true,
+  stats: 50,
   count({ mid, receiver }, stats) {
     const inbound = stats.filter((each) => each.type === "inbound-rtp" && each.mid === mid);
     const sum = (member) => inbound.reduce((total, each) => total + (each[member] ?? 0), 0);
