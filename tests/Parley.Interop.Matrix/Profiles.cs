@@ -26,7 +26,12 @@ internal static class Profiles
 
     public static PeerProfile Pion { get; } = new(
         Program(PeerPrograms.PathOf("pion", "bin", "pion"), Path.Combine(Repository.Root, "media")),
-        (_, step) => step is Step.TrackRemovedByParley ? "Pion 3 answers recvonly to recvonly, which browsers refuse" : null);
+        (role, step) => step switch
+        {
+            Step.TrackRemovedByParley => "Pion 3 answers recvonly to recvonly, which browsers refuse",
+            Step.HoldByParley => "Pion 3 answers sendrecv to sendonly, which browsers refuse",
+            _ => FlipsItsRole(role, step),
+        });
 
     public static PeerProfile GStreamer { get; } = new(Program(Python, PeerPrograms.PathOf("gstreamer", "gstreamer_peer.py")), (role, step) => step switch
     {
@@ -34,7 +39,8 @@ internal static class Profiles
         Step.HoldByParley or Step.HoldByThePeer => "webrtcbin 1.22 refuses (\"transceiver direction changes are not implemented\")",
         Step.RestartByParley or Step.RestartByThePeer => "webrtcbin 1.22 keeps its ICE credentials",
         Step.Rollback => "webrtcbin 1.22 has no rollback, and sends nothing in a section that it adds in a call",
-        _ => null,
+        Step.Close when !role.PeerFirst => "webrtcbin 1.22 does not tell of the other side's close",
+        _ => FlipsItsRole(role, step),
     });
 
     public static PeerProfile Aiortc { get; } = new(Program(Python, PeerPrograms.PathOf("aiortc", "aiortc_peer.py")), (role, step) => step switch
@@ -50,6 +56,11 @@ internal static class Profiles
             ? "Janus's EchoTest sends back what it receives, and never offers"
             : null,
         Echoes: true);
+
+    private static string? FlipsItsRole(CallRole role, Step step) =>
+        role.PeerFirst && step is (Step.TrackAddedByParley or Step.TrackRemovedByParley or Step.HoldByParley or Step.RestartByParley or Step.Rollback)
+            ? "having offered first, it answers a later offer with a DTLS role that is not the one in use, which Chromium refuses, too"
+            : null;
 
     private static Func<CallRole, Task<IPeerLink>> Node(string peer) => Program("node", PeerPrograms.PathOf("node", $"{peer}.js"));
 

@@ -36,6 +36,7 @@ type peer struct {
 	folder     string
 	connection *webrtc.PeerConnection
 	restart    bool
+	tracks     int
 	directions map[string]string // by mid, where a direction was asked for
 
 	gate     sync.Mutex
@@ -185,7 +186,8 @@ func (p *peer) addTrack(kind string) error {
 	if kind == "audio" {
 		mime = webrtc.MimeTypeOpus
 	}
-	track, err := webrtc.NewTrackLocalStaticSample(webrtc.RTPCodecCapability{MimeType: mime}, kind, "pion")
+	p.tracks++
+	track, err := webrtc.NewTrackLocalStaticSample(webrtc.RTPCodecCapability{MimeType: mime}, fmt.Sprintf("%s-%d", kind, p.tracks), "pion")
 	if err != nil {
 		return err
 	}
