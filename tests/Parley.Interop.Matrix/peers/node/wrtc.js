@@ -21,7 +21,7 @@ global.media = {
     if (track.kind === "video" || sinks.has(track)) return;
     const sink = new RTCAudioSink(track);
     sink.ondata = ({ samples }) => {
-      for (const sample of samples) if (Math.abs(sample) > (ears.get(transceiver.mid) ?? 0)) ears.set(transceiver.mid, Math.abs(sample));
+      if (!((ears.get(transceiver.mid) ?? 0) > 400)) ears.set(transceiver.mid, Math.max(...samples));
     };
     sinks.set(track, sink);
   },
@@ -37,29 +37,36 @@ global.media = {
   },
 };
 
-// Calls once for each interval that has passed, however late the timer is, until the track is stopped.
-function every(milliseconds, track, call) {
-  const start = performance.now();
+// Calls once for each interval until the track is stopped. A late timer makes up for a few; what was missed beyond that stays missed.
+function every(milliseconds, track, most, call) {
+  let due = performance.now();
   let called = 0;
   const timer = setInterval(() => {
-    if (track.readyState === "ended") clearInterval(timer);
-    else for (; start + called * milliseconds <= performance.now(); called++) call(called);
+    if (track.readyState === "ended") {
+      clearInterval(timer);
+      return;
+    }
+    const now = performance.now();
+    due = Math.max(due, now - most * milliseconds);
+    for (; due <= now; due += milliseconds) call(called++);
   }, milliseconds);
   return track;
 }
 
+// 660 Hz comes round after 50 ms: five pieces of 10 ms.
+const pieces = Array.from({ length: 5 }, (_, piece) =>
+  Int16Array.from({ length: 480 }, (__, i) => 8000 * Math.sin((2 * Math.PI * 660 * (piece * 480 + i)) / 48000)));
+
 function tone() {
   const source = new RTCAudioSource();
-  return every(10, source.createTrack(), (count) => {
-    const samples = Int16Array.from({ length: 480 }, (_, i) => 8000 * Math.sin((2 * Math.PI * 660 * (count * 480 + i)) / 48000));
-    source.onData({ samples, sampleRate: 48000, bitsPerSample: 16, channelCount: 1, numberOfFrames: 480 });
-  });
+  return every(10, source.createTrack(), 20, (count) =>
+    source.onData({ samples: pieces[count % 5], sampleRate: 48000, bitsPerSample: 16, channelCount: 1, numberOfFrames: 480 }));
 }
 
 function bars() {
   const source = new RTCVideoSource();
   const [width, height] = [320, 240];
-  return every(1000 / 15, source.createTrack(), (count) => {
+  return every(1000 / 15, source.createTrack(), 1, (count) => {
     const data = new Uint8ClampedArray((width * height * 3) / 2).fill(128);
     data.fill(40, 0, width * height);
     const line = (count * 4) % height;
