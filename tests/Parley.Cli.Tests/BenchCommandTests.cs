@@ -5,6 +5,9 @@ namespace Parley.Cli.Tests;
 /// <summary><c>parley bench</c>: each workload prints one JSON line with its members.</summary>
 public sealed class BenchCommandTests
 {
+    // Long enough for something to happen, on a busy machine too.
+    private static string Shortly => Patience.Of(TimeSpan.FromSeconds(0.3)).TotalSeconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
+
     [Theory]
     [InlineData("throughput", "mb_s", "cpu_s_per_gb")]
     [InlineData("messages", "messages_s")]
@@ -14,7 +17,7 @@ public sealed class BenchCommandTests
     [InlineData("rtp", "packets_s", "cpu_us_per_packet")]
     public async Task Bench_EachWorkload_PrintsItsMembers(string workload, params string[] members)
     {
-        JsonElement result = await RunAsync(workload, "--seconds", "0.3", "--connections", "20");
+        JsonElement result = await RunAsync(workload, "--seconds", Shortly, "--connections", "20");
 
         Assert.Equal(workload, result.GetProperty("workload").GetString());
         Assert.All(members, member => Assert.True(result.GetProperty(member).GetDouble() > 0, $"{result}"));
@@ -25,7 +28,7 @@ public sealed class BenchCommandTests
     [InlineData("connect", "median_ms")]
     public async Task Bench_TwoProcesses_PrintsItsMembers(string workload, string member)
     {
-        JsonElement result = await RunAsync(workload, "--seconds", "0.3", "--connections", "2", "--two-processes");
+        JsonElement result = await RunAsync(workload, "--seconds", Shortly, "--connections", "2", "--two-processes");
 
         Assert.True(result.GetProperty("two_processes").GetBoolean());
         Assert.True(result.GetProperty(member).GetDouble() > 0);
@@ -37,7 +40,7 @@ public sealed class BenchCommandTests
     [InlineData("rtp", "packets_s")]
     public async Task Bench_SharedPort_PrintsItsMembers(string workload, string member)
     {
-        JsonElement result = await RunAsync(workload, "--seconds", "0.3", "--connections", "5", "--shared-port");
+        JsonElement result = await RunAsync(workload, "--seconds", Shortly, "--connections", "5", "--shared-port");
 
         Assert.True(result.GetProperty("shared_port").GetBoolean());
         Assert.True(result.GetProperty(member).GetDouble() > 0);
@@ -46,7 +49,7 @@ public sealed class BenchCommandTests
     [Fact]
     public async Task Bench_Srtp_TellsEachProfile()
     {
-        JsonElement result = await RunAsync("srtp", "--seconds", "0.2");
+        JsonElement result = await RunAsync("srtp", "--seconds", Shortly);
 
         JsonProperty[] profiles = [.. result.GetProperty("profiles").EnumerateObject()];
         Assert.Contains(profiles, each => each.Name == "AEAD_AES_128_GCM");

@@ -4,6 +4,8 @@ using Microsoft.Extensions.Time.Testing;
 namespace Parley.Media.Ffmpeg.Tests;
 
 /// <summary>What reaches ffmpeg of a name, and that names are nothing but names.</summary>
+// One after another: a test changes the process's PATH.
+[Collection("ffmpeg")]
 public sealed class FfmpegCommandTests : IDisposable
 {
     private readonly FakeTimeProvider _clock = new();

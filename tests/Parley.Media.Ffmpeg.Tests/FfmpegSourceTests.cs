@@ -3,6 +3,8 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Parley.Media.Ffmpeg.Tests;
 
+// One after another: a test changes the process's PATH.
+[Collection("ffmpeg")]
 public sealed class FfmpegSourceTests : IDisposable
 {
     private static readonly string TestSource = "testsrc=size=320x240:rate=30:duration=3";

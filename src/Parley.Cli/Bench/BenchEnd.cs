@@ -61,6 +61,6 @@ internal sealed class BenchEnd : IAsyncDisposable
             return;
         }
 
-        await opened.Task.WaitAsync(TimeSpan.FromSeconds(20), cancellation);
+        await opened.Task.WaitAsync(TimeSpan.FromMinutes(1), cancellation);
     }
 }

@@ -53,7 +53,7 @@ internal abstract class FlowWorkload : Workload
         var answer = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
         channel.MessageReceived += (_, e) => answer.TrySetResult(e.Text);
         await channel.SendAsync("end", cancellation);
-        return await answer.Task.WaitAsync(TimeSpan.FromSeconds(30), cancellation);
+        return await answer.Task.WaitAsync(TimeSpan.FromMinutes(1), cancellation);
     }
 
     private static async Task CountAsync(DataChannel channel)

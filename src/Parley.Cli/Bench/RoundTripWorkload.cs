@@ -55,7 +55,7 @@ internal sealed class RoundTripWorkload : Workload
 
         channel.MessageReceived += Take;
         channel.Send(message);
-        await done.Task.WaitAsync(time + TimeSpan.FromSeconds(20), cancellation);
+        await done.Task.WaitAsync(time + TimeSpan.FromMinutes(1), cancellation);
         channel.MessageReceived -= Take;
         return times;
     }

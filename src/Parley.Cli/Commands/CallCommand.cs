@@ -68,6 +68,11 @@ internal static class CallCommand
             }
         }
 
+        if (lost is null && json && !report.Peers.Any(static peer => peer.States.Connection.Any(static entry => entry.State == "connected")))
+        {
+            lost = "No connection came about.";
+        }
+
         return lost is null ? 0 : throw new CommandException(lost);
     }
 
