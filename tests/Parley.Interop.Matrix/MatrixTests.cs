@@ -11,6 +11,10 @@ public sealed class MatrixTests(Browser browser, MatrixReport report)
         HaveAsync(peerFirst, peerPolite, new PeerProfile(async _ => await PageLink.OpenAsync(browser), (_, _) => null));
 
     [Theory]
+    [MemberData(nameof(Roles), false, true)]
+    public Task Firefox(bool peerFirst, bool peerPolite) => HaveAsync(peerFirst, peerPolite, Profiles.Firefox);
+
+    [Theory]
     [MemberData(nameof(Roles), true, true)]
     public Task Libwebrtc(bool peerFirst, bool peerPolite) => HaveAsync(peerFirst, peerPolite, Profiles.Libwebrtc);
 

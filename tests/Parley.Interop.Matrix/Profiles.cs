@@ -8,6 +8,8 @@ internal static class Profiles
     // Debian's own interpreter: its packages belong to it.
     private const string Python = "/usr/bin/python3";
 
+    public static PeerProfile Firefox { get; } = new(async _ => await FirefoxLink.StartAsync(), (_, _) => null);
+
     public static PeerProfile Libwebrtc { get; } = new(Node("wrtc"), (_, _) => null);
 
     public static PeerProfile Werift { get; } = new(Node("werift"), (_, step) => step switch
