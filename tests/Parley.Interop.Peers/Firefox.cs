@@ -71,12 +71,15 @@ public sealed class Firefox : IAsyncDisposable
         _bindings[name] = told;
         var binding = new CallFunctionCommandParameters($"(tell) => {{ globalThis.{name} = tell; }}", new ContextTarget(_tab), false);
         binding.Arguments.Add(new ChannelValue(new ChannelProperties(name)));
-        await CallAsync(binding);
+        await CallAsync(binding, Until.Limit);
     }
 
     /// <summary>Calls a function in the page with texts, as a person's gesture would, and waits for what it promises.</summary>
     /// <returns>The text that it comes to; null when it is none.</returns>
-    public Task<string?> CallAsync(string function, params string[] arguments)
+    public Task<string?> CallAsync(string function, params string[] arguments) => CallAsync(function, Until.Limit, arguments);
+
+    /// <summary>The same for a function that itself waits: it gets a limit of its own.</summary>
+    public Task<string?> CallAsync(string function, TimeSpan limit, params string[] arguments)
     {
         var call = new CallFunctionCommandParameters(function, new ContextTarget(_tab), true) { UserActivation = true };
         foreach (string each in arguments)
@@ -84,7 +87,7 @@ public sealed class Firefox : IAsyncDisposable
             call.Arguments.Add(LocalValue.String(each));
         }
 
-        return CallAsync(call);
+        return CallAsync(call, limit);
     }
 
     public async ValueTask DisposeAsync()
@@ -117,7 +120,7 @@ public sealed class Firefox : IAsyncDisposable
         _tab = (await _driver.BrowsingContext.GetTreeAsync(new GetTreeCommandParameters(), Until.Limit)).ContextTree[0].BrowsingContextId;
     }
 
-    private async Task<string?> CallAsync(CallFunctionCommandParameters call) => await _driver.Script.CallFunctionAsync(call, Until.Limit) switch
+    private async Task<string?> CallAsync(CallFunctionCommandParameters call, TimeSpan limit) => await _driver.Script.CallFunctionAsync(call, limit) switch
     {
         EvaluateResultSuccess success => success.Result is StringRemoteValue text ? text.Value : null,
         EvaluateResultException failure => throw new InvalidOperationException($"Firefox: {failure.ExceptionDetails.Text}"),

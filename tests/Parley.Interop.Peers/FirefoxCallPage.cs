@@ -30,7 +30,7 @@ public sealed class FirefoxCallPage(Firefox firefox)
     /// <summary>Waits until an expression over <c>parley</c>, which may await, is true; the failure shows what the page says of itself.</summary>
     public async Task WaitAsync(string condition)
     {
-        string limit = Until.Limit.TotalMilliseconds.ToString(CultureInfo.InvariantCulture);
+        TimeSpan limit = Until.Limit;
         string? state = await firefox.CallAsync(
             $$"""
             async (limit) => {
@@ -45,7 +45,8 @@ public sealed class FirefoxCallPage(Firefox firefox)
               }
             }
             """,
-            limit);
+            limit + TimeSpan.FromSeconds(10), // so that the page, not the driver, says what never came
+            limit.TotalMilliseconds.ToString(CultureInfo.InvariantCulture));
         if (state is not null)
         {
             throw new TimeoutException($"Never: {condition}\n{state}\n{string.Join('\n', firefox.Errors)}");
