@@ -18,7 +18,7 @@ public readonly record struct SdpBandwidth(string Type, ulong Value)
     {
         bandwidth = default;
         int colon = text.IndexOf(':');
-        if (colon <= 0 || text[..colon].Contains(' '))
+        if (colon < 0 || text[..colon].Contains(' '))
         {
             return false;
         }

@@ -22,13 +22,14 @@ public sealed record SdpOrigin(
     {
     }
 
-    /// <summary>Reads the text after <c>o=</c>: six fields.</summary>
+    /// <summary>Reads the text after <c>o=</c>: six fields, of which the last may be empty, as Chromium 156 has it.</summary>
     public static bool TryParse(ReadOnlySpan<char> text, [NotNullWhen(true)] out SdpOrigin? origin)
     {
         origin = null;
         var fields = new SdpFields(text);
         if (!fields.TryNext(out var username) || !fields.TryNext(out var id) || !fields.TryNext(out var version)
-            || !fields.TryNext(out var network) || !fields.TryNext(out var type) || !fields.TryNext(out var address) || !fields.IsAtEnd)
+            || !fields.TryNext(out var network) || !fields.TryNext(out var type)
+            || (!fields.TryNext(out var address) && !text.EndsWith(' ')) || !fields.IsAtEnd)
         {
             return false;
         }

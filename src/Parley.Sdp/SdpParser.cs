@@ -31,6 +31,12 @@ internal sealed class SdpParser
             text = end < 0 ? default : text[(end + 1)..];
             line = line.EndsWith('\r') ? line[..^1] : line;
             _lineNumber++;
+            // Chromium 156 reads up to a media line that says nothing, and no further.
+            if (line is "m=" && Document.Media.Count > 0)
+            {
+                break;
+            }
+
             if (ReadLine(line) is { } fault)
             {
                 return SdpParseError.Create(_lineNumber, line, fault.Reason, fault.Message);
@@ -47,13 +53,18 @@ internal sealed class SdpParser
             return new(SdpErrorReason.TooManyLines, $"There are more than {SdpDocument.MaximumLines} lines");
         }
 
-        if (line.Length < 2 || line[1] != '=' || line.ContainsAny('\r', '\0'))
+        if (line.Length < 2 || line[1] != '=' || line.Contains('\r'))
         {
             return new(SdpErrorReason.InvalidLine, "A line is a letter, an equals sign and a text");
         }
 
         char type = line[0];
         var value = line[2..];
+        if (value.Contains('\0'))
+        {
+            return ReadLineWithNul(type, value);
+        }
+
         return _lineNumber switch
         {
             1 => ReadVersion(type, value),
@@ -62,6 +73,19 @@ internal sealed class SdpParser
             _ when _media is null || type == 'm' => ReadSessionLine(type, value),
             _ => ReadMediaLine(_media, type, value),
         };
+    }
+
+    // RFC 8866 §9: no text holds a NUL, and none is written. Chromium 156 takes it; of lines that must be understood it never is.
+    private Fault? ReadLineWithNul(char type, ReadOnlySpan<char> value)
+    {
+        if (_lineNumber == 3)
+        {
+            return ReadSessionName(type, value.ToString().Replace("\0", "", StringComparison.Ordinal));
+        }
+
+        return _lineNumber > 3 && type is ('a' or 'e' or 'i' or 'p' or 'u')
+            ? null
+            : new(SdpErrorReason.InvalidLine, "The line holds a NUL");
     }
 
     private Fault? Missing() => _lineNumber switch

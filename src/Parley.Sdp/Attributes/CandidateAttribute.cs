@@ -16,8 +16,8 @@ namespace Parley.Sdp;
 /// <param name="Type">"host", "srflx", "prflx", "relay" or another token.</param>
 public sealed record CandidateAttribute(string Foundation, int Component, string Transport, uint Priority, string Address, int Port, string Type)
 {
-    // RFC 8839 §5.1 allows 32; Chromium 156 takes more.
-    private const int MaximumFoundationLength = 255;
+    // RFC 8839 §5.1 allows foundations of 32 characters, and a name in DNS has 255; Chromium 156 takes more. This bounds what is kept.
+    private const int MaximumFieldLength = 4096;
     private const string Prefix = "candidate:";
 
     /// <summary>Where a candidate that is not of the host comes from; null where not written.</summary>
@@ -72,7 +72,7 @@ public sealed record CandidateAttribute(string Foundation, int Component, string
     {
         candidate = null;
         var fields = new SdpFields(text);
-        return fields.TryNext(out var foundation) && foundation.Length <= MaximumFoundationLength && TryParse(foundation, fields, out candidate);
+        return fields.TryNext(out var foundation) && foundation.Length <= MaximumFieldLength && TryParse(foundation, fields, out candidate);
     }
 
     private static bool TryParse(ReadOnlySpan<char> foundation, SdpFields fields, [NotNullWhen(true)] out CandidateAttribute? candidate)
@@ -81,7 +81,7 @@ public sealed record CandidateAttribute(string Foundation, int Component, string
         if (!fields.TryNext(out var componentText) || !int.TryParse(componentText, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int component)
             || !fields.TryNext(out var transport) || !SdpGrammar.IsToken(transport)
             || !fields.TryNext(out var priorityText) || !SdpNumber.TryUInt32(priorityText, out uint priority)
-            || !fields.TryNext(out var address) || address.Length > 255
+            || !fields.TryNext(out var address) || address.Length > MaximumFieldLength
             || !fields.TryNextInt32(ushort.MaxValue, out int port)
             || !fields.TryNext(out var typ) || typ is not "typ"
             || !fields.TryNext(out var type) || !SdpGrammar.IsToken(type))

@@ -5,7 +5,7 @@ namespace Parley.Sdp;
 
 /// <summary>What an RTP header extension's id means, <c>a=extmap</c> (RFC 8285 §5).</summary>
 /// <param name="Id">1 to 14 in one-byte headers, to 255 in two-byte ones; offers may hold 4096 to 4351 for the answerer to choose.</param>
-/// <param name="Uri">What the extension is.</param>
+/// <param name="Uri">What the extension is; empty where a peer left it out, which is no extension that anybody knows.</param>
 /// <param name="Direction">The ways it is used; null where not written.</param>
 /// <param name="ExtensionAttributes">What stands after the URI; null for nothing.</param>
 public sealed record ExtMap(int Id, string Uri, MediaDirection? Direction = null, string? ExtensionAttributes = null)
@@ -15,7 +15,7 @@ public sealed record ExtMap(int Id, string Uri, MediaDirection? Direction = null
     {
         map = null;
         var fields = new SdpFields(text);
-        if (!fields.TryNext(out var head) || !fields.TryNext(out var uri))
+        if (!fields.TryNext(out var head) || (!fields.TryNext(out var uri) && !text.EndsWith(' ')))
         {
             return false;
         }

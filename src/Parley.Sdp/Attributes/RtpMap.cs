@@ -40,6 +40,16 @@ public sealed record RtpMap(int PayloadType, string EncodingName, int ClockRate,
         return true;
     }
 
+    /// <summary>
+    /// Whether the text after <c>a=rtpmap:</c> is well formed but for a negative clock rate, which no codec has: Chromium 156 takes it for a
+    /// codec that it does not know.
+    /// </summary>
+    internal static bool HasNegativeClockRate(ReadOnlySpan<char> text)
+    {
+        int minus = text.IndexOf("/-");
+        return minus >= 0 && TryParse($"{text[..(minus + 1)]}{text[(minus + 2)..]}", out var map) && !map.EncodingName.Contains('-');
+    }
+
     /// <summary>The text after <c>a=rtpmap:</c>.</summary>
     public override string ToString() => Channels is { } channels
         ? string.Create(CultureInfo.InvariantCulture, $"{PayloadType} {EncodingName}/{ClockRate}/{channels}")

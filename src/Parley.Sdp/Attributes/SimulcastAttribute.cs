@@ -71,7 +71,7 @@ public sealed record SimulcastAttribute(IReadOnlyList<IReadOnlyList<SimulcastStr
                 var rid = stream[part];
                 bool paused = rid.StartsWith('~');
                 rid = paused ? rid[1..] : rid;
-                if (!SdpGrammar.IsRid(rid))
+                if (!SdpGrammar.IsToken(rid))
                 {
                     return false;
                 }

@@ -5,7 +5,7 @@ namespace Parley.Sdp;
 
 /// <summary>A property of one RTP source, <c>a=ssrc</c> (RFC 5576 §4.1).</summary>
 /// <param name="Ssrc">The source.</param>
-/// <param name="Name">"cname", "msid" …</param>
+/// <param name="Name">"cname", "msid" …; empty where a peer left it out, which means nothing.</param>
 /// <param name="Value">What stands after the colon; null for none.</param>
 public sealed record SsrcAttribute(uint Ssrc, string Name, string? Value = null)
 {
@@ -21,11 +21,6 @@ public sealed record SsrcAttribute(uint Ssrc, string Name, string? Value = null)
 
         var rest = fields.Rest;
         int colon = rest.IndexOf(':');
-        if (colon == 0)
-        {
-            return false;
-        }
-
         attribute = new SsrcAttribute(ssrc, (colon < 0 ? rest : rest[..colon]).ToString(), colon < 0 ? null : rest[(colon + 1)..].ToString());
         return true;
     }

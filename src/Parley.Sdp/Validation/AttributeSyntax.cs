@@ -24,7 +24,7 @@ internal static class AttributeSyntax
         "extmap" => ExtMapFault(value, strict),
         "msid" => Unless(MediaStreamIdAttribute.TryParse(value, out _), SdpErrorReason.InvalidMsid),
         "ssrc" => Unless(SsrcAttribute.TryParse(value, out _), SdpErrorReason.InvalidSsrc),
-        "ssrc-group" => Unless(SsrcGroup.TryParse(value, out _), SdpErrorReason.InvalidSsrcGroup),
+        "ssrc-group" => Unless(SsrcGroup.TryParse(value, out var group) && group.Ssrcs.Distinct().Count() == group.Ssrcs.Count, SdpErrorReason.InvalidSsrcGroup),
         "sctp-port" => Unless(SdpNumber.TryInt32(value, ushort.MaxValue, out _), SdpErrorReason.InvalidSctpPort),
         "max-message-size" => Unless(SdpNumber.TryUInt64(value, out _), SdpErrorReason.InvalidMaxMessageSize),
         "sctp-init" => Unless(SdpBase64.IsValid(value), SdpErrorReason.InvalidSctpInit),

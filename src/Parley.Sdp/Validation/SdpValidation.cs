@@ -15,8 +15,8 @@ public static class SdpValidation
         bool strict = requirements.HasFlag(SdpRequirements.Strict);
         foreach (var attribute in document.Attributes)
         {
-            // Attributes of sections mean nothing here, as with browsers; half of the credentials may stand in the sections.
-            if (strict || attribute.Name is "ice-ufrag" or "ice-pwd" or "setup" or "extmap")
+            // Attributes of sections mean nothing here, as with browsers, nor does what all sections have of their own.
+            if (strict || attribute.Name is "setup" or "extmap" || (attribute.Name is "ice-ufrag" or "ice-pwd" && !document.Media.TrueForAll(media => media.Has(attribute.Name))))
             {
                 AttributeSyntax.Check(attribute, strict, errors);
             }

@@ -3,6 +3,8 @@ namespace Parley.Sdp;
 /// <summary>What must hold within one media section.</summary>
 internal static class SectionChecks
 {
+    private const int LastStaticAudioType = 18;
+
     public static void Check(MediaDescription media, bool strict, SdpErrors errors)
     {
         var encodings = new Dictionary<int, string>();
@@ -13,7 +15,12 @@ internal static class SectionChecks
         CheckFormats(media, errors);
         foreach (var attribute in media.Attributes)
         {
-            AttributeSyntax.Check(attribute, strict, errors);
+            // What only data has means nothing elsewhere, as with browsers.
+            if (strict || media.Kind == "application" || attribute.Name is not ("sctp-port" or "max-message-size" or "sctp-init"))
+            {
+                AttributeSyntax.Check(attribute, strict, errors);
+            }
+
             // Chromium 156 takes several.
             if (strict && MediaDirections.TryParse(attribute, out _))
             {
@@ -22,7 +29,8 @@ internal static class SectionChecks
 
             switch (attribute.Name)
             {
-                case "mid" when attribute.Value is not "":
+                // Chromium 156 takes the same line twice.
+                case "mid" when attribute.Value is not "" && (strict || attribute.Value != media.Mid || !hasMid):
                     Once(ref hasMid, attribute, SdpErrorReason.DuplicateMid, errors);
                     break;
                 case "simulcast":
@@ -33,6 +41,9 @@ internal static class SectionChecks
                     break;
                 case "rtpmap" when !RtpMap.TryParse(attribute.Value, out _):
                     CheckMalformedMap(media, attribute, errors);
+                    break;
+                case "rtpmap" when RtpMap.TryParse(attribute.Value, out var map) && IsOtherThanStatic(media, map):
+                    errors.Add(attribute, SdpErrorReason.ConflictingPayloadType, "The payload type means another encoding of itself");
                     break;
                 case "rtpmap" when RtpMap.TryParse(attribute.Value, out var map) && Conflicts(encodings, map.PayloadType, Encoding(map)):
                     errors.Add(attribute, SdpErrorReason.ConflictingPayloadType, "The payload type already means another encoding");
@@ -53,15 +64,10 @@ internal static class SectionChecks
             errors.Add(malformed, SdpErrorReason.InvalidFingerprint, "The attribute's value is malformed or out of range");
         }
 
-        CheckCredentials(media, media.LineNumber, errors);
-    }
-
-    // RFC 8839 §5.4: both stand at one level, or neither.
-    public static void CheckCredentials(SdpSection section, int lineNumber, SdpErrors errors)
-    {
-        if (section.Has("ice-ufrag") != section.Has("ice-pwd"))
+        // RFC 8839 §5.4: both stand at one level, or neither. Chromium 156 takes one from the session and one from the section.
+        if (strict && media.Has("ice-ufrag") != media.Has("ice-pwd"))
         {
-            errors.Add(lineNumber, "", SdpErrorReason.MissingIceCredentials, "An ice-ufrag goes with an ice-pwd");
+            errors.Add(media.LineNumber, "", SdpErrorReason.MissingIceCredentials, "An ice-ufrag goes with an ice-pwd");
         }
     }
 
@@ -73,9 +79,20 @@ internal static class SectionChecks
     internal static bool Conflicts(Dictionary<int, string> known, int number, string meaning) =>
         !known.TryAdd(number, meaning) && known[number] != meaning;
 
+    // RFC 3551 §6: the payload types of sound below 19 mean something of themselves. Chromium 156 refuses another meaning.
+    private static bool IsOtherThanStatic(MediaDescription media, RtpMap map) =>
+        media.Kind == "audio" && map.PayloadType <= LastStaticAudioType && media.PayloadTypes.Contains(map.PayloadType)
+        && StaticPayloadTypes.TryFind(map.PayloadType, out var meaning)
+        && (!meaning.EncodingName.Equals(map.EncodingName, StringComparison.OrdinalIgnoreCase) || meaning.ClockRate != map.ClockRate);
+
     // A map of a format that the section does not have means nothing; Chromium 156 ignores it too.
     private static void CheckMalformedMap(MediaDescription media, SdpAttribute attribute, SdpErrors errors)
     {
+        if (RtpMap.HasNegativeClockRate(attribute.Value))
+        {
+            return;
+        }
+
         var fields = new SdpFields(attribute.Value);
         bool isNumber = fields.TryNext(out var type) & SdpNumber.TryUInt64(type, out ulong number);
         if (!isNumber || fields.IsAtEnd || number > 127 || media.Formats.Contains(type.ToString()))

@@ -53,8 +53,6 @@ internal sealed class AnswerValidator(PeerConnection connection, SdpDocument ans
         }
 
         CheckDirection(section, offered, answered);
-        CheckExtensions(section, answered);
-
         LogUnofferedFeedback(section, offered, answered);
 
         // RFC 8843 §7.3.2: only a section with an address of its own in the offer can leave its group.
@@ -75,24 +73,6 @@ internal sealed class AnswerValidator(PeerConnection connection, SdpDocument ans
         if (!section.IsData && chosen.Intersect(possible) != chosen)
         {
             throw Invalid(section, $"is {chosen.ToW3CName()}, and {_offer.TransceiverDirectionOf(offered).ToW3CName()} was offered");
-        }
-    }
-
-    // RFC 8285 §6: an id that was negotiated keeps its meaning. A packet on its way would be read wrong.
-    private void CheckExtensions(MediaSection section, MediaDescription answered)
-    {
-        if (connection.MostRecentAnswer is not { } before || before.MediaByMid(section.Mid) is not { IsRejected: false } negotiated)
-        {
-            return;
-        }
-
-        var meanings = before.UsableExtMapsOf(negotiated).ToLookup(extension => extension.Id, extension => extension.EffectiveUri());
-        foreach (var extension in answer.UsableExtMapsOf(answered))
-        {
-            if (meanings.Contains(extension.Id) && !meanings[extension.Id].Contains(extension.EffectiveUri()))
-            {
-                throw Invalid(section, $"gives the extension id {extension.Id} to {extension.Uri}; it was negotiated for {meanings[extension.Id].First()}");
-            }
         }
     }
 

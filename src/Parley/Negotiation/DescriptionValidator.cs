@@ -33,6 +33,7 @@ internal sealed class DescriptionValidator(PeerConnection connection, SessionDes
                 new AnswerValidator(connection, document).Check();
             }
 
+            new ExtensionContinuity(connection, document, isOffer: description.Type == SdpType.Offer).Check();
             new TransportContinuity(connection, document, isOffer: description.Type == SdpType.Offer).Check();
         }
 

@@ -13,15 +13,11 @@ internal sealed class SectionValidator(SdpDocument document, MediaDescription me
             return;
         }
 
-        // With a port of its own it is an address like any other (RFC 8843 §6); browsers take the attribute anywhere.
-        if (media is { BundleOnly: true, Port: 0 } && (media.Mid is not { } name || document.BundleGroupOf(name) is null))
-        {
-            throw Invalid("is bundle-only and in no BUNDLE group");
-        }
-
         // RFC 8843 §7.1.3: a bundled section may leave to the tagged one what they share.
         var tagged = document.TaggedSectionOf(media);
         CheckTransport(tagged);
+        CheckTracks();
+        CheckSimulcast();
         // RFC 9143 §9.3: bundled sections multiplex RTCP; those that ride on another's transport need not say so.
         if (media.Kind != "application" && ReferenceEquals(media, tagged) && !media.RtcpMux)
         {
@@ -50,9 +46,10 @@ internal sealed class SectionValidator(SdpDocument document, MediaDescription me
             throw Invalid("has ICE credentials that are too short or too long");
         }
 
-        if (document.FingerprintsOf(tagged).Count == 0)
+        // RFC 8122 §5: "MUST NOT use the MD2 and MD5 hash functions". One of a hash function that nobody knows proves nothing either.
+        if (!document.FingerprintsOf(tagged).Any(fingerprint => fingerprint.HashFunction is "sha-1" or "sha-224" or "sha-256" or "sha-384" or "sha-512"))
         {
-            throw Invalid("has no certificate fingerprint");
+            throw Invalid("has no certificate fingerprint of a hash function that can be used");
         }
 
         // "holdconn" is no role that DTLS has. RFC 9429 §5.8.3 wants "A DTLS setup value"; without one browsers read an offer as actpass
@@ -60,6 +57,33 @@ internal sealed class SectionValidator(SdpDocument document, MediaDescription me
         if (document.SetupOf(tagged) is SetupRole.HoldConn)
         {
             throw Invalid("has no DTLS role");
+        }
+    }
+
+    // A section is of one track (RFC 9429 §3.4.1). Of several, as "Plan B" wrote them, all but one would be lost without a word; Chromium
+    // refuses them too.
+    private void CheckTracks()
+    {
+        var tracks = media.MediaStreamIds.Select(line => line.TrackId).OfType<string>().ToHashSet();
+        if (media.MediaStreamIds.Count == 0)
+        {
+            tracks.UnionWith(media.SsrcDescriptions.Where(source => source.Cname is not null).Select(source => source.MediaStreamId?.TrackId).OfType<string>());
+        }
+
+        if (tracks.Count > 1)
+        {
+            throw Invalid("has more than one track");
+        }
+    }
+
+    // RFC 8852 §3: the header extension tells the encodings apart. Without it they are streams that no receiver can make one picture of;
+    // Chromium refuses that too.
+    private void CheckSimulcast()
+    {
+        var several = media.SimulcastRids(toReceive: true).Count > 1 || media.SimulcastRids(toReceive: false).Count > 1;
+        if (several && document.ExtMapsOf(media).All(extension => extension.EffectiveUri() != CodecCatalog.RidExtension))
+        {
+            throw Invalid("has several encodings without the header extension that tells them apart");
         }
     }
 
