@@ -13,6 +13,7 @@ public sealed class ValidationTests
     [InlineData("a=ice-ufrag:abcd\na=ice-pwd:012345678901234567890", 7, SdpErrorReason.InvalidIcePwd)]
     [InlineData("a=ice-ufrag:abcd\na=ice-pwd:0123456789012345678901!", 7, SdpErrorReason.InvalidIcePwd)]
     [InlineData("m=audio 9 UDP/TLS/RTP/SAVPF 0\na=rtpmap:0 opus/48000/2", 7, SdpErrorReason.ConflictingPayloadType)]
+    [InlineData("m=audio 9 UDP/TLS/RTP/SAVPF 0\na=rtpmap:0 opus/-1/2", 7, SdpErrorReason.InvalidRtpMap)]
     [InlineData("m=audio 9 UDP/TLS/RTP/SAVPF 0\na=rtpmap:0 PCMU/16000", 7, SdpErrorReason.ConflictingPayloadType)]
     [InlineData("a=candidate:1 1 udp 1 127.0.0.1 65536 typ host", 6, SdpErrorReason.InvalidCandidate)]
     [InlineData("a=fingerprint:sha-256 AB:CD", 6, SdpErrorReason.InvalidFingerprint)]

@@ -88,13 +88,13 @@ internal static class SectionChecks
     // A map of a format that the section does not have means nothing; Chromium 156 ignores it too.
     private static void CheckMalformedMap(MediaDescription media, SdpAttribute attribute, SdpErrors errors)
     {
-        if (RtpMap.HasNegativeClockRate(attribute.Value))
+        var fields = new SdpFields(attribute.Value);
+        bool isNumber = fields.TryNext(out var type) & SdpNumber.TryUInt64(type, out ulong number);
+        if (isNumber && RtpMap.HasNegativeClockRate(attribute.Value) && !StaticPayloadTypes.TryFind((int)number, out _))
         {
             return;
         }
 
-        var fields = new SdpFields(attribute.Value);
-        bool isNumber = fields.TryNext(out var type) & SdpNumber.TryUInt64(type, out ulong number);
         if (!isNumber || fields.IsAtEnd || number > 127 || media.Formats.Contains(type.ToString()))
         {
             errors.Add(
