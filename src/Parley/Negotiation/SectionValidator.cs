@@ -17,7 +17,6 @@ internal sealed class SectionValidator(SdpDocument document, MediaDescription me
         var tagged = document.TaggedSectionOf(media);
         CheckTransport(tagged);
         CheckTracks();
-        CheckSimulcast();
         // RFC 9143 §9.3: bundled sections multiplex RTCP; those that ride on another's transport need not say so.
         if (media.Kind != "application" && ReferenceEquals(media, tagged) && !media.RtcpMux)
         {
@@ -73,17 +72,6 @@ internal sealed class SectionValidator(SdpDocument document, MediaDescription me
         if (tracks.Count > 1)
         {
             throw Invalid("has more than one track");
-        }
-    }
-
-    // RFC 8852 §3: the header extension tells the encodings apart. Without it they are streams that no receiver can make one picture of;
-    // Chromium refuses that too.
-    private void CheckSimulcast()
-    {
-        var several = media.SimulcastRids(toReceive: true).Count > 1 || media.SimulcastRids(toReceive: false).Count > 1;
-        if (several && document.ExtMapsOf(media).All(extension => extension.EffectiveUri() != CodecCatalog.RidExtension))
-        {
-            throw Invalid("has several encodings without the header extension that tells them apart");
         }
     }
 

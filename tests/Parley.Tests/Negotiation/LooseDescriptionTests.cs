@@ -43,7 +43,6 @@ public class LooseDescriptionTests
     [InlineData("a=mid:0", "a=mid:0\r\na=ssrc:1 cname:x\r\na=ssrc:1 msid:a b\r\na=ssrc:2 cname:x\r\na=ssrc:2 msid:c d")]
     [InlineData("a=mid:0", "a=mid:0\r\na=ssrc-group:FID 1 1")]
     [InlineData(Fingerprint, "a=fingerprint:md5 A1:B2:C3:D4:E5:F6:07:18:29:3A:4B:5C:6D:7E:8F:90\r\n")]
-    [InlineData("a=mid:0", "a=mid:0\r\na=rid:f send\r\na=rid:h send\r\na=simulcast:send f;h")]
     [InlineData("sha-256", "sha-999")]
     [InlineData("sha-256", "sha3-256")]
     public void WhatWouldBeHalfUnderstood_IsRefused(params string[] pairs)
