@@ -7,6 +7,7 @@ namespace Parley.Interop.Peers;
 public sealed class ForeignProcess : IAsyncDisposable
 {
     private readonly Process _process;
+    private readonly SemaphoreSlim _writing = new(1);
     private readonly StringBuilder _output = new();
     private readonly List<(string Text, TaskCompletionSource<string> Seen)> _awaited = [];
 
@@ -60,11 +61,19 @@ public sealed class ForeignProcess : IAsyncDisposable
         return process;
     }
 
-    /// <summary>Writes a line to its standard input.</summary>
+    /// <summary>Writes a line to its standard input. Lines of several callers stay whole, one after another.</summary>
     public async Task WriteLineAsync(string line)
     {
-        await _process.StandardInput.WriteLineAsync(line);
-        await _process.StandardInput.FlushAsync();
+        await _writing.WaitAsync();
+        try
+        {
+            await _process.StandardInput.WriteLineAsync(line);
+            await _process.StandardInput.FlushAsync();
+        }
+        finally
+        {
+            _writing.Release();
+        }
     }
 
     /// <summary>The first line that contains the text, past or future.</summary>
