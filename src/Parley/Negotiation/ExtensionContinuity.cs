@@ -4,7 +4,7 @@ namespace Parley;
 
 /// <summary>
 /// The ids of header extensions keep their meaning (RFC 8285 §6): a packet on its way would be read wrong. Those of the answer in force bind
-/// both sides; an answer is bound by its offer too. Chromium and Firefox refuse the same.
+/// both sides; an answer is bound by its offer too. Chromium refuses the same.
 /// </summary>
 internal sealed class ExtensionContinuity(PeerConnection connection, SdpDocument document, bool isOffer)
 {
