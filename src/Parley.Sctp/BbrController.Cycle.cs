@@ -93,8 +93,8 @@ public sealed partial class BbrController
         }
     }
 
-    // "IsTimeToProbeBW()": as often as Reno on a short path would have come back to its window, else every two to three seconds; and not before CUBIC would
-    // have after a loss in a queue: probes that meet what it has just filled would keep it small.
+    // "IsTimeToProbeBW()": as often as Reno on a short path would have come back to its window, else every two to three seconds; and not
+    // before CUBIC would have after a loss in a queue: probes that meet what it has just filled would keep it small.
     private bool IsTimeToProbe(Instant now) =>
         now > _holdUntil && (now > _cycleSince + _probeWait || _roundsSinceUp >= Math.Min(TargetInflight / _packetSize, MostRenoRounds));
 

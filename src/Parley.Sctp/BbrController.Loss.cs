@@ -53,7 +53,8 @@ public sealed partial class BbrController
         OnInflightTooHigh(before + prefix, loss.IsApplicationLimited, now);
     }
 
-    // "IsInflightTooHigh()". A loss while packets wait before the link is congestion's; one without a queue may be the weather's, and some of those are tolerated.
+    // "IsInflightTooHigh()". A loss while packets wait before the link is congestion's; one without a queue may be the weather's, and some
+    // of those are tolerated.
     private bool IsInflightTooHigh(long lost, long inFlight) => lost > inFlight * (IsQueueing ? 0 : LossThreshold);
 
     private void NoteLoss()
@@ -80,7 +81,8 @@ public sealed partial class BbrController
         if (IsQueueing)
         {
             // RFC 9438 §4.2, K: a CUBIC flow of this size that lost with us takes so long to be back where it was.
-            _holdUntil = now + TimeSpan.FromSeconds(Math.Min(MostHold, CubicShare * Math.Cbrt(inFlight / _packetSize * (1 - Beta) / CubicC)));
+            _holdUntil = now
+                + TimeSpan.FromSeconds(Math.Min(MostHold, CubicShare * Math.Cbrt(inFlight / _packetSize * (1 - Beta) / CubicC)));
         }
 
         if (_phase == BbrPhase.Up)
@@ -117,8 +119,9 @@ public sealed partial class BbrController
         _isLossInRound = false;
     }
 
-    // "InitLowerBounds()" and "LossLowerBounds()". Without a queue, what is lost counts as delivered while it is no more than is tolerated, and the pacing margin is
-    // given back: else each round with a single loss would lower the rate by what was lost and the margin, down and down until the next probe.
+    // "InitLowerBounds()" and "LossLowerBounds()". Without a queue, what is lost counts as delivered while it is no more than is tolerated,
+    // and the pacing margin is given back: else each round with a single loss would lower the rate by what was lost and the margin, down
+    // and down until the next probe.
     private void LowerShortTerm()
     {
         var loss = LossOfRound;

@@ -175,7 +175,8 @@ public sealed partial class BbrController
         }
     }
 
-    // "UpdateMinRTT()". A round trip about as short as the shortest renews it as well: the queue was empty, and no ProbeRTT is needed to find that out.
+    // "UpdateMinRTT()". A round trip about as short as the shortest renews it as well: the queue was empty, and no ProbeRTT is needed to
+    // find that out.
     private void UpdateLeastRoundTrip(TimeSpan? roundTrip, Instant now)
     {
         _isRoundTripExpired = _recentRoundTrip is not null && now > _recentRoundTripAt + ProbeRoundTripInterval;

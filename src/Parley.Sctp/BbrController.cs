@@ -3,8 +3,9 @@ using Parley.Net;
 namespace Parley.Sctp;
 
 /// <summary>
-/// Congestion control by a model of the path: BBR, version 3 (draft-ietf-ccwg-bbr-06). What the path delivers at most and its shortest round trip say how fast to send and
-/// how much may be on its way; loss counts where it comes with sending more. See docs/sctp.md for where it differs from the draft.
+/// Congestion control by a model of the path: BBR, version 3 (draft-ietf-ccwg-bbr-06). What the path delivers at most and its shortest
+/// round trip say how fast to send and how much may be on its way; loss counts where it comes with sending more. See docs/sctp.md for where
+/// it differs from the draft.
 /// </summary>
 /// <remarks>Names of the draft's variables stand where they are declared.</remarks>
 public sealed partial class BbrController : ICongestionController

@@ -10,8 +10,8 @@ public enum CongestionControl
     Reno,
 
     /// <summary>
-    /// A model of the path (BBR version 3, draft-ietf-ccwg-bbr): what is delivered and the shortest round trip tell how much the path carries, so that losses which are
-    /// not congestion's cost little. <see cref="BbrController"/>.
+    /// A model of the path (BBR version 3, draft-ietf-ccwg-bbr): what is delivered and the shortest round trip tell how much the path
+    /// carries, so that losses which are not congestion's cost little. <see cref="BbrController"/>.
     /// </summary>
     Bbr,
 }

@@ -15,7 +15,9 @@ public enum DataChannelEventKind
     /// <summary>The peer opened a channel. It is open on this side, too.</summary>
     ChannelAnnounced,
 
-    /// <summary>A channel of this side has its id and can send; the peer's acknowledgement is not waited for (webrtc-pc §6.1.1.3).</summary>
+    /// <summary>
+    /// A channel of this side has its id and can send; the peer's acknowledgement is not waited for (webrtc-pc §6.1.1.3).
+    /// </summary>
     ChannelOpened,
 
     /// <summary>A message came.</summary>

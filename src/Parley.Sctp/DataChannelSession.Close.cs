@@ -81,7 +81,8 @@ public sealed partial class DataChannelSession
         }
     }
 
-    // The peer may learn earlier than this side that both streams are reset, and use the id again: what comes after its reset is for the next channel.
+    // The peer may learn earlier than this side that both streams are reset, and use the id again: what comes after its reset is for the
+    // next channel.
     private void TakeHeld(StreamId stream)
     {
         foreach (var message in TakeEarly(stream))

@@ -37,7 +37,8 @@ public sealed partial class DataChannelSession
             case SctpEventKind.MessageDropped:
                 if (_byStream.TryGetValue(below.Stream.Value, out var record))
                 {
-                    happened = new DataChannelEvent { Kind = DataChannelEventKind.MessageTooLarge, Channel = record.Handle, Id = record.Id };
+                    happened =
+                        new DataChannelEvent { Kind = DataChannelEventKind.MessageTooLarge, Channel = record.Handle, Id = record.Id };
                     Close(record.Handle);
                     return true;
                 }
@@ -61,7 +62,9 @@ public sealed partial class DataChannelSession
                 FinishAll();
                 happened = new DataChannelEvent
                 {
-                    Kind = below.Kind == SctpEventKind.Closed ? DataChannelEventKind.AssociationClosed : DataChannelEventKind.AssociationFailed,
+                    Kind = below.Kind == SctpEventKind.Closed
+                        ? DataChannelEventKind.AssociationClosed
+                        : DataChannelEventKind.AssociationFailed,
                     Failure = below.Failure,
                     Reason = below.Reason,
                     CauseCode = below.CauseCode,
@@ -91,7 +94,8 @@ public sealed partial class DataChannelSession
     }
 
     // RFC 8831 §6.6 and §8.
-    private bool TryTakeUserMessage(DataChannelRecord record, PayloadProtocolId ppid, ReadOnlyMemory<byte> payload, out DataChannelEvent happened)
+    private bool TryTakeUserMessage(
+        DataChannelRecord record, PayloadProtocolId ppid, ReadOnlyMemory<byte> payload, out DataChannelEvent happened)
     {
         happened = default;
         if (ppid == PayloadProtocolId.BinaryPartial || ppid == PayloadProtocolId.TextPartial)
@@ -123,7 +127,14 @@ public sealed partial class DataChannelSession
             ForgetParts(record);
         }
 
-        happened = new DataChannelEvent { Kind = DataChannelEventKind.MessageReceived, Channel = record.Handle, Id = record.Id, IsBinary = isBinary, Payload = payload };
+        happened = new DataChannelEvent
+        {
+            Kind = DataChannelEventKind.MessageReceived,
+            Channel = record.Handle,
+            Id = record.Id,
+            IsBinary = isBinary,
+            Payload = payload,
+        };
         return true;
     }
 
@@ -132,7 +143,8 @@ public sealed partial class DataChannelSession
     {
         var part = record.Part ??= new ArrayBufferWriter<byte>();
         var before = part.Capacity;
-        if (part.WrittenCount + (long)payload.Length > _association.MaxMessageSize || _partBytes + payload.Length > 2 * _association.MaxMessageSize + PartsSlack)
+        if (part.WrittenCount + (long)payload.Length > _association.MaxMessageSize
+            || _partBytes + payload.Length > 2 * _association.MaxMessageSize + PartsSlack)
         {
             ForgetParts(record);
             DropMessage(record.Id ?? default, "its parts are too large together");
@@ -173,7 +185,9 @@ public sealed partial class DataChannelSession
             return false;
         }
 
-        if (!DataChannelOpenMessage.TryParse(message, out var parameters, out _) || record is not null || _announcedNames + 2 * message.Length > MaxAnnouncedNames)
+        if (!DataChannelOpenMessage.TryParse(message, out var parameters, out _)
+            || record is not null
+            || _announcedNames + 2 * message.Length > MaxAnnouncedNames)
         {
             _announcementsRefused++;
             // "the procedure to close the data channel is applied": a message that is none, or a stream in use.
@@ -204,7 +218,13 @@ public sealed partial class DataChannelSession
 
         SendControl(record, DataChannelOpenMessage.Ack);
         _logger.ChannelAnnounced(stream);
-        happened = new DataChannelEvent { Kind = DataChannelEventKind.ChannelAnnounced, Channel = record.Handle, Id = stream, Parameters = record.Parameters };
+        happened = new DataChannelEvent
+        {
+            Kind = DataChannelEventKind.ChannelAnnounced,
+            Channel = record.Handle,
+            Id = stream,
+            Parameters = record.Parameters,
+        };
         DeliverEarly(record, stream);
         return true;
     }
@@ -271,10 +291,17 @@ public sealed partial class DataChannelSession
 
         var before = record.Buffered;
         record.Buffered -= bytes;
-        happened = new DataChannelEvent { Kind = DataChannelEventKind.BufferedAmountDecreased, Channel = record.Handle, Id = record.Id, Bytes = bytes };
+        happened = new DataChannelEvent
+        {
+            Kind = DataChannelEventKind.BufferedAmountDecreased,
+            Channel = record.Handle,
+            Id = record.Id,
+            Bytes = bytes,
+        };
         if (before > record.LowThreshold && record.Buffered <= record.LowThreshold)
         {
-            _events.Enqueue(new DataChannelEvent { Kind = DataChannelEventKind.BufferedAmountLow, Channel = record.Handle, Id = record.Id });
+            _events.Enqueue(
+                new DataChannelEvent { Kind = DataChannelEventKind.BufferedAmountLow, Channel = record.Handle, Id = record.Id });
         }
 
         return true;

@@ -8,8 +8,9 @@ namespace Parley.Sctp;
 /// <summary>
 /// The data channels over an association: RFC 8831, and RFC 8832 to open them. It reads the association's events, so that its own
 /// <see cref="TryRead"/> is the only one to call; packets, deadlines and time stay the association's.
-/// <para>Commands: <see cref="SetRole"/>, <see cref="Open"/>, <see cref="Send"/>, <see cref="Close"/>. Poll after each command, and after each
-/// <see cref="SctpAssociation.Receive"/> and <see cref="SctpAssociation.Transmit"/>: <see cref="TryRead"/>. Any order of calls is safe; one thread at a time.</para>
+/// <para>Commands: <see cref="SetRole"/>, <see cref="Open"/>, <see cref="Send"/>, <see cref="Close"/>. Poll after each command, and after
+/// each <see cref="SctpAssociation.Receive"/> and <see cref="SctpAssociation.Transmit"/>: <see cref="TryRead"/>. Any order of calls is
+/// safe; one thread at a time.</para>
 /// </summary>
 public sealed partial class DataChannelSession
 {
@@ -117,7 +118,9 @@ public sealed partial class DataChannelSession
         }
     }
 
-    /// <summary>Closes a channel once what is queued on it has been acknowledged (RFC 8831 §6.7). Does nothing to one that is closing or closed.</summary>
+    /// <summary>
+    /// Closes a channel once what is queued on it has been acknowledged (RFC 8831 §6.7). Does nothing to one that is closing or closed.
+    /// </summary>
     public void Close(DataChannelHandle channel)
     {
         if (!_channels.TryGetValue(channel.Value, out var record) || record.Stage is DataChannelStage.Closing or DataChannelStage.Closed)

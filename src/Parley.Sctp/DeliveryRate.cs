@@ -3,8 +3,9 @@ using Parley.Net;
 namespace Parley.Sctp;
 
 /// <summary>
-/// Measures how fast the path delivers (draft-ietf-ccwg-bbr, "Delivery Rate Sampling Algorithm"; draft-cheng-iccrg-delivery-rate-estimation): each packet remembers
-/// what had been delivered when it left, in a ring by the packet's number. Told of chunks, as they are what is acknowledged.
+/// Measures how fast the path delivers (draft-ietf-ccwg-bbr, "Delivery Rate Sampling Algorithm";
+/// draft-cheng-iccrg-delivery-rate-estimation): each packet remembers what had been delivered when it left, in a ring by the packet's
+/// number. Told of chunks, as they are what is acknowledged.
 /// </summary>
 internal sealed class DeliveryRate(ICongestionController controller)
 {

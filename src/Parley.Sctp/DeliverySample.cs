@@ -1,8 +1,8 @@
 namespace Parley.Sctp;
 
 /// <summary>
-/// How fast the path delivered, as the latest sent of the packets that a SACK newly acknowledged tells (draft-ietf-ccwg-bbr, "Delivery Rate Samples").
-/// Made only for controllers that ask for it.
+/// How fast the path delivered, as the latest sent of the packets that a SACK newly acknowledged tells (draft-ietf-ccwg-bbr, "Delivery Rate
+/// Samples"). Made only for controllers that ask for it.
 /// </summary>
 /// <remarks>In the draft: RS.</remarks>
 public readonly record struct DeliverySample

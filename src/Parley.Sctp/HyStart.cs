@@ -1,8 +1,9 @@
 namespace Parley.Sctp;
 
 /// <summary>
-/// Leaves slow start when round trips grow, before the path's queue overflows (RFC 9406, HyStart++). The RFC compares the least round trip of a round so far with that of the round
-/// before: where the queue begins to fill in a round's middle it learns of it a round later, when the window has doubled. Here the least of each eight samples is compared.
+/// Leaves slow start when round trips grow, before the path's queue overflows (RFC 9406, HyStart++). The RFC compares the least round trip
+/// of a round so far with that of the round before: where the queue begins to fill in a round's middle it learns of it a round later, when
+/// the window has doubled. Here the least of each eight samples is compared.
 /// </summary>
 internal sealed class HyStart
 {

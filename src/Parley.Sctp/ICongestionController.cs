@@ -8,13 +8,19 @@ public interface ICongestionController
     /// <summary>How many bytes may be on their way.</summary>
     long Window { get; }
 
-    /// <summary>Bytes that may leave in a second; null: as the window lets them. What is paced is not held back by bursts' bounds or proportional rate reduction.</summary>
+    /// <summary>
+    /// Bytes that may leave in a second; null: as the window lets them. What is paced is not held back by bursts' bounds or proportional
+    /// rate reduction.
+    /// </summary>
     double? PacingRate => null;
 
     /// <summary>Bytes that leave together when they are paced.</summary>
     long SendQuantum => 0;
 
-    /// <summary>Whether the controller wants <see cref="Acknowledgement.Delivery"/> and <see cref="OnPacketLost"/>: they cost a little for each packet.</summary>
+    /// <summary>
+    /// Whether the controller wants <see cref="Acknowledgement.Delivery"/> and <see cref="OnPacketLost"/>: they cost a little for each
+    /// packet.
+    /// </summary>
     bool MeasuresDelivery => false;
 
     /// <summary>Bytes have left.</summary>
@@ -28,7 +34,9 @@ public interface ICongestionController
     /// <param name="now">The present instant.</param>
     void OnAcknowledged(in Acknowledgement acknowledged, Instant now);
 
-    /// <summary>A chunk is found lost; before <see cref="OnAcknowledged"/> of the SACK that told so. Only where <see cref="MeasuresDelivery"/>.</summary>
+    /// <summary>
+    /// A chunk is found lost; before <see cref="OnAcknowledged"/> of the SACK that told so. Only where <see cref="MeasuresDelivery"/>.
+    /// </summary>
     /// <param name="loss">What was lost.</param>
     /// <param name="now">The present instant.</param>
     void OnPacketLost(in PacketLoss loss, Instant now)

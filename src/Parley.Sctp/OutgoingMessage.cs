@@ -24,7 +24,10 @@ internal struct OutgoingMessage
     /// <summary>The next of its stream's queue, or of the free ones.</summary>
     public int Next;
 
-    /// <summary>Its number in its stream, of which DATA carries the low half as SSN. Given with the first chunk (RFC 9260 §6.6), so that a message given up before has none.</summary>
+    /// <summary>
+    /// Its number in its stream, of which DATA carries the low half as SSN. Given with the first chunk (RFC 9260 §6.6), so that a message
+    /// given up before has none.
+    /// </summary>
     public uint Mid;
 
     /// <summary>The number of its next fragment.</summary>

@@ -3,8 +3,9 @@ using Parley.Net;
 namespace Parley.Sctp;
 
 /// <summary>
-/// Spaces what leaves at a rate, in bursts of a quantum (draft-ietf-ccwg-bbr, "Pacing Rate" and "Send Quantum"). It only says when: whoever drives the association wakes
-/// at <see cref="Due"/>, or a little later, which costs nothing as long as it is less than <see cref="Slack"/>.
+/// Spaces what leaves at a rate, in bursts of a quantum (draft-ietf-ccwg-bbr, "Pacing Rate" and "Send Quantum"). It only says when: whoever
+/// drives the association wakes at <see cref="Due"/>, or a little later, which costs nothing as long as it is less than
+/// <see cref="Slack"/>.
 /// </summary>
 internal struct Pacer
 {
@@ -21,7 +22,9 @@ internal struct Pacer
     /// <param name="quantum">Bytes that leave together.</param>
     /// <param name="now">The present instant.</param>
     public readonly bool MaySend(double? rate, long quantum, Instant now) =>
-        rate is not { } bytesPerSecond || _next <= now.Nanoseconds || (Due is null && _next < now.Nanoseconds + Duration(quantum, bytesPerSecond));
+        rate is not { } bytesPerSecond
+            || _next <= now.Nanoseconds
+            || (Due is null && _next < now.Nanoseconds + Duration(quantum, bytesPerSecond));
 
     /// <summary>Something waits only for its time.</summary>
     public void Hold() => Due = Instant.FromNanoseconds(_next);

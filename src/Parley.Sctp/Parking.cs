@@ -3,7 +3,10 @@ using System.Runtime.InteropServices;
 
 namespace Parley.Sctp;
 
-/// <summary>Whole ordered messages that wait for an earlier one of their stream. They are taken in their order; a number that is there already is found in constant time.</summary>
+/// <summary>
+/// Whole ordered messages that wait for an earlier one of their stream. They are taken in their order; a number that is there already is
+/// found in constant time.
+/// </summary>
 internal sealed class Parking(uint scramble)
 {
     // Odd, so that multiplying is a bijection; drawn at random, so that a peer cannot choose keys that collide.

@@ -3,9 +3,9 @@ using Parley.Net;
 namespace Parley.Sctp;
 
 /// <summary>
-/// The search for the largest packet that a path carries (RFC 8899, DPLPMTUD): upward from a base that every path takes, one probe at a time, over the
-/// sizes that real paths have. Data is cut into chunks for the base whatever has been found, so that what was lost in a large packet can be sent
-/// again in smaller ones.
+/// The search for the largest packet that a path carries (RFC 8899, DPLPMTUD): upward from a base that every path takes, one probe at a
+/// time, over the sizes that real paths have. Data is cut into chunks for the base whatever has been found, so that what was lost in a
+/// large packet can be sent again in smaller ones.
 /// </summary>
 /// <param name="baseSize">What every path takes: "BASE_PLPMTU", in bytes of SCTP packet.</param>
 /// <param name="limit">The largest packet worth looking for.</param>
@@ -23,7 +23,8 @@ internal sealed class PathMtuSearch(int baseSize, int limit)
     /// <summary>RFC 8899 §5.1.1, PROBE_TIMER: "This value MUST NOT be smaller than 1 second".</summary>
     private static readonly TimeSpan LeastWait = TimeSpan.FromSeconds(1);
 
-    // Packets for MTUs of 1,280, 1,400, 1,420 (WireGuard), 1,480, 1,500 and 9,000 bytes, less IP (20 or 40), UDP (8) and a DTLS record (37).
+    // Packets for MTUs of 1,280, 1,400, 1,420 (WireGuard), 1,480, 1,500 and 9,000 bytes, less IP (20 or 40), UDP (8) and a DTLS record
+    // (37).
     private static readonly int[] Sizes = [1192, 1212, 1312, 1332, 1352, 1412, FirstTried, 8912, 8932, SctpAssociation.LargestPacket];
 
     private readonly int _end = Array.FindLastIndex(Sizes, size => size <= limit) + 1;
@@ -75,7 +76,9 @@ internal sealed class PathMtuSearch(int baseSize, int limit)
         }
     }
 
-    /// <summary>The probe on its way was too large already where it was sent from: no answer will come, and no other try is worth it.</summary>
+    /// <summary>
+    /// The probe on its way was too large already where it was sent from: no answer will come, and no other try is worth it.
+    /// </summary>
     public void OnRefused(Instant now)
     {
         if (Nonce == 0)
@@ -125,8 +128,8 @@ internal sealed class PathMtuSearch(int baseSize, int limit)
     }
 
     /// <summary>
-    /// Nothing came back for a retransmission timeout: perhaps the path carries less than before (RFC 8899 §4.3, black hole detection). Packets are small
-    /// until a probe has proved the size again.
+    /// Nothing came back for a retransmission timeout: perhaps the path carries less than before (RFC 8899 §4.3, black hole detection).
+    /// Packets are small until a probe has proved the size again.
     /// </summary>
     public void Suspect()
     {
@@ -156,7 +159,9 @@ internal sealed class PathMtuSearch(int baseSize, int limit)
         _attempts = 0;
         Nonce = 0;
         _timer.Stop();
-        var next = _refused == _end ? Math.Max(_carried + 1, Math.Min(Array.IndexOf(Sizes, FirstTried), _end - 1)) : (_carried + _refused) / 2;
+        var next = _refused == _end
+            ? Math.Max(_carried + 1, Math.Min(Array.IndexOf(Sizes, FirstTried), _end - 1))
+            : (_carried + _refused) / 2;
         if (next > _carried && next < _refused && Sizes[next] > baseSize)
         {
             Want(next);

@@ -5,8 +5,8 @@ using Parley.Sctp.Wire;
 
 namespace Parley.Sctp;
 
-// I-DATA (RFC 8260 §2.2): fragments of several messages come by turns, each with the message's number and its own. Those that come before their turn are
-// found by both.
+// I-DATA (RFC 8260 §2.2): fragments of several messages come by turns, each with the message's number and its own. Those that come before
+// their turn are found by both.
 internal sealed partial class Reassembly
 {
     private const int None = IncomingStream.None;
@@ -194,7 +194,14 @@ internal sealed partial class Reassembly
         }
 
         index = _freeFragment;
-        var fragment = new Fragment { Payload = pool.Store(chunk.Payload, ref _packer), Fsn = chunk.Fsn, IsEnd = chunk.IsEnd, Next = assembly.FirstFragment, Previous = None };
+        var fragment = new Fragment
+        {
+            Payload = pool.Store(chunk.Payload, ref _packer),
+            Fsn = chunk.Fsn,
+            IsEnd = chunk.IsEnd,
+            Next = assembly.FirstFragment,
+            Previous = None,
+        };
         if (index == None)
         {
             index = _fragments.Count;

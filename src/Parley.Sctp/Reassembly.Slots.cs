@@ -68,7 +68,8 @@ internal sealed partial class Reassembly
         _slots[index] = default;
     }
 
-    private bool TryFindOccupied(Tsn cumulative, ref int ahead, int reach) => TryFindOccupied(_occupied, _slots.Length, cumulative, ref ahead, reach);
+    private bool TryFindOccupied(Tsn cumulative, ref int ahead, int reach) =>
+        TryFindOccupied(_occupied, _slots.Length, cumulative, ref ahead, reach);
 
     private static bool TryFindOccupied(ulong[] occupied, int length, Tsn cumulative, ref int ahead, int reach)
     {

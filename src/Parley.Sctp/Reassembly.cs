@@ -6,12 +6,18 @@ using Parley.Sctp.Wire;
 namespace Parley.Sctp;
 
 /// <summary>
-/// Puts fragments together (RFC 9260 §6.9) and messages in order (§6.6). The fragments of a message have consecutive TSNs, so a message begun is
-/// known at the place, in a ring by TSN, of the fragment it waits for; in order, each byte is copied once, into the message's own buffer.
+/// Puts fragments together (RFC 9260 §6.9) and messages in order (§6.6). The fragments of a message have consecutive TSNs, so a message
+/// begun is known at the place, in a ring by TSN, of the fragment it waits for; in order, each byte is copied once, into the message's own
+/// buffer.
 /// </summary>
-internal sealed partial class Reassembly(SegmentPool pool, RingQueue<PendingEvent> ready, long maxMessageSize, long limit, long mostHeld, bool isInterleaving, uint scramble, long held = 0)
+internal sealed partial class Reassembly(
+    SegmentPool pool, RingQueue<PendingEvent> ready, long maxMessageSize, long limit, long mostHeld, bool isInterleaving, uint scramble,
+    long held = 0)
 {
-    /// <summary>What a message, a fragment or an event costs beyond its bytes: its places in a queue, a heap and a table, which have room for the next as well.</summary>
+    /// <summary>
+    /// What a message, a fragment or an event costs beyond its bytes: its places in a queue, a heap and a table, which have room for the
+    /// next as well.
+    /// </summary>
     public const int Overhead = 96;
 
     private const int FirstGuess = 2048;
@@ -38,8 +44,8 @@ internal sealed partial class Reassembly(SegmentPool pool, RingQueue<PendingEven
     public long Consumed { get; private set; }
 
     /// <summary>
-    /// The receive window, in bytes. Interleaved messages (RFC 8260) that are begun count only against the most that is held at all: many may be begun, and only their rest makes room,
-    /// so that a window which they closed would never open again.
+    /// The receive window, in bytes. Interleaved messages (RFC 8260) that are begun count only against the most that is held at all: many
+    /// may be begun, and only their rest makes room, so that a window which they closed would never open again.
     /// </summary>
     public long Window => Math.Max(0, isInterleaving ? Math.Min(Limit - Counted, mostHeld - _unfinishedPayload) : Limit - Counted);
 
@@ -63,7 +69,9 @@ internal sealed partial class Reassembly(SegmentPool pool, RingQueue<PendingEven
     /// <summary>The streams that have carried anything.</summary>
     public IReadOnlyDictionary<ushort, IncomingStream> Streams => _streams;
 
-    /// <summary>What the peer's skipping has made this side look at: places, and messages that waited. The tests hold it to what arrives.</summary>
+    /// <summary>
+    /// What the peer's skipping has made this side look at: places, and messages that waited. The tests hold it to what arrives.
+    /// </summary>
     public long SkipSteps { get; private set; }
 
     /// <summary>Takes a chunk whose TSN is new.</summary>
@@ -113,7 +121,9 @@ internal sealed partial class Reassembly(SegmentPool pool, RingQueue<PendingEven
         var place = slot.Awaiting - 1;
         Vacate(chunk.Tsn);
         ref var assembly = ref CollectionsMarshal.AsSpan(_assemblies)[place];
-        return assembly.Stream == chunk.Stream && assembly.IsUnordered == chunk.IsUnordered && (assembly.IsUnordered || assembly.Ssn == chunk.Ssn)
+        return assembly.Stream == chunk.Stream
+            && assembly.IsUnordered == chunk.IsUnordered
+            && (assembly.IsUnordered || assembly.Ssn == chunk.Ssn)
             && Append(place, chunk.Tsn, chunk.Payload, chunk.IsEnd);
     }
 
@@ -292,7 +302,9 @@ internal sealed partial class Reassembly(SegmentPool pool, RingQueue<PendingEven
                 return true;
             }
 
-            if (slot.Stream != assembly.Stream || slot.IsUnordered != assembly.IsUnordered || (!slot.IsUnordered && slot.Ssn != assembly.Ssn))
+            if (slot.Stream != assembly.Stream
+                || slot.IsUnordered != assembly.IsUnordered
+                || (!slot.IsUnordered && slot.Ssn != assembly.Ssn))
             {
                 Drop(place);
                 return false;
@@ -385,7 +397,8 @@ internal sealed partial class Reassembly(SegmentPool pool, RingQueue<PendingEven
             Deliver(stream, message);
             DeliverParked(stream);
         }
-        else if (!SerialNumber.IsAfter(ssn, stream.NextSsn) || !_parking.TryPark(stream, stream.NextMid + (ushort)(ssn - stream.NextSsn), message))
+        else if (!SerialNumber.IsAfter(ssn, stream.NextSsn)
+            || !_parking.TryPark(stream, stream.NextMid + (ushort)(ssn - stream.NextSsn), message))
         {
             // A number used twice: there is no place for it.
             Consume(message);

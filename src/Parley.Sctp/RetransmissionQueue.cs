@@ -5,10 +5,11 @@ using Parley.Sctp.Wire;
 namespace Parley.Sctp;
 
 /// <summary>
-/// What is on its way: a ring of chunks by TSN, from the first the peer has not acknowledged cumulatively. A chunk is lost when what was sent later tells so
-/// (RACK; see docs/sctp.md), or when the timer does (RFC 9260 §6.3.3).
+/// What is on its way: a ring of chunks by TSN, from the first the peer has not acknowledged cumulatively. A chunk is lost when what was
+/// sent later tells so (RACK; see docs/sctp.md), or when the timer does (RFC 9260 §6.3.3).
 /// </summary>
-internal sealed partial class RetransmissionQueue(SendQueue messages, Tsn initialTsn, bool canAbandon, int headerLength, DeliveryRate? delivery)
+internal sealed partial class RetransmissionQueue(
+    SendQueue messages, Tsn initialTsn, bool canAbandon, int headerLength, DeliveryRate? delivery)
 {
     private const int ReorderingThreshold = 3;
     private readonly RingQueue<Resent> _resent = new();
@@ -49,7 +50,10 @@ internal sealed partial class RetransmissionQueue(SendQueue messages, Tsn initia
     /// <summary>Chunks that the peer has acknowledged in gap blocks and taken back (RFC 9260 §6.2).</summary>
     public long Reneged { get; private set; }
 
-    /// <summary>Whether the peer takes back more than it acknowledges for good: each costs a look, a retransmission and room, and could go on for ever.</summary>
+    /// <summary>
+    /// Whether the peer takes back more than it acknowledges for good: each costs a look, a retransmission and room, and could go on for
+    /// ever.
+    /// </summary>
     public bool IsPeerReneging => _renegeCredit < 0;
 
     public ref SentChunk this[Tsn tsn] => ref _ring[tsn.Value & (uint)(_ring.Length - 1)];
@@ -101,7 +105,10 @@ internal sealed partial class RetransmissionQueue(SendQueue messages, Tsn initia
         return tsn < Next;
     }
 
-    /// <summary>Whether the peer has something sent after this chunk: it has room for what fills the gap, for that was within its window (RFC 9260 §6.2).</summary>
+    /// <summary>
+    /// Whether the peer has something sent after this chunk: it has room for what fills the gap, for that was within its window (RFC 9260
+    /// §6.2).
+    /// </summary>
     public bool FillsGap(Tsn tsn) => tsn < _furthestAcknowledged;
 
     /// <summary>Counts the chunk of <see cref="TryPeekLost"/> as sent again.</summary>
@@ -121,7 +128,8 @@ internal sealed partial class RetransmissionQueue(SendQueue messages, Tsn initia
     /// <summary>RFC 9260 §6.3.3-E3: the timer expired; what is on its way is taken for lost.</summary>
     public void OnTimeout(Instant now)
     {
-        // The peer acknowledged the earliest chunk in a gap block and does not count it: it has taken its word back (§6.2), and all others with it.
+        // The peer acknowledged the earliest chunk in a gap block and does not count it: it has taken its word back (§6.2), and all others
+        // with it.
         var reneged = !IsEmpty && this[_first].State == SentChunkState.Acknowledged;
         if (reneged)
         {
@@ -147,7 +155,9 @@ internal sealed partial class RetransmissionQueue(SendQueue messages, Tsn initia
         AdvanceAckPoint();
     }
 
-    /// <summary>Gives up a message, begun or sent whole, whose time has passed or which has been sent often enough (RFC 3758 §3.5-A).</summary>
+    /// <summary>
+    /// Gives up a message, begun or sent whole, whose time has passed or which has been sent often enough (RFC 3758 §3.5-A).
+    /// </summary>
     public void Abandon(int place)
     {
         if (!messages[place].IsTakenWhole)

@@ -3,7 +3,9 @@ using System.Runtime.CompilerServices;
 
 namespace Parley.Sctp;
 
-/// <summary>A first-in first-out queue whose elements are read in place, and which gives its memory back when it is emptied after a crowd.</summary>
+/// <summary>
+/// A first-in first-out queue whose elements are read in place, and which gives its memory back when it is emptied after a crowd.
+/// </summary>
 internal sealed class RingQueue<T>
 {
     private const int Smallest = 4;

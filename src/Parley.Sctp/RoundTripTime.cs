@@ -9,8 +9,8 @@ internal sealed class RoundTripTime(SctpOptions options)
     public TimeSpan? Smoothed { get; private set; }
 
     /// <summary>
-    /// Of the last packet acknowledged. The smoothed one takes one sample in a round trip (§6.3.1-C4): while a queue fills, within one or two, it is behind, and the timer would expire
-    /// before any acknowledgement could come.
+    /// Of the last packet acknowledged. The smoothed one takes one sample in a round trip (§6.3.1-C4): while a queue fills, within one or
+    /// two, it is behind, and the timer would expire before any acknowledgement could come.
     /// </summary>
     public TimeSpan Latest { private get; set; }
 

@@ -1,8 +1,8 @@
 namespace Parley.Sctp;
 
 /// <summary>
-/// SACKs written when a packet came and sent when the loop asks. A peer finds a loss by three SACKs that miss a TSN and acknowledge something new beyond it
-/// (RFC 9260 §7.2.4); a loop that reads a batch before it sends would owe it one for the whole batch.
+/// SACKs written when a packet came and sent when the loop asks. A peer finds a loss by three SACKs that miss a TSN and acknowledge
+/// something new beyond it (RFC 9260 §7.2.4); a loop that reads a batch before it sends would owe it one for the whole batch.
 /// </summary>
 internal sealed class SackSnapshots
 {

@@ -141,7 +141,8 @@ public sealed partial class SctpAssociation
         _congestion.OnLoss(inFlight, now);
     }
 
-    // RFC 9937 §6, PRR: while loss is repaired, what leaves follows what has arrived, down to the new window; a burst of repetitions would be lost like the first.
+    // RFC 9937 §6, PRR: while loss is repaired, what leaves follows what has arrived, down to the new window; a burst of repetitions would
+    // be lost like the first.
     private void ReduceInProportion(in AcknowledgeOutcome outcome)
     {
         if (!_isRecovering || _congestion.PacingRate is not null)
@@ -166,7 +167,8 @@ public sealed partial class SctpAssociation
     // While more is in flight than the reduced window holds, each delivery still pays for its share.
     private bool IsPaidByRecovery => _isRecovering && _congestion.PacingRate is null && _recoveryBudget > 0;
 
-    private bool IsHeldByRecovery => _isRecovering && _congestion.PacingRate is null && _recoveryBudget <= 0 && !_mayExceedWindowOnce && _outstanding.InFlight > 0;
+    private bool IsHeldByRecovery =>
+        _isRecovering && _congestion.PacingRate is null && _recoveryBudget <= 0 && !_mayExceedWindowOnce && _outstanding.InFlight > 0;
 
     // Whether what might leave waits for its time only. A probe, and the first packet after a loss, do not wait.
     private bool IsHeldByPacing(Instant now) =>

@@ -3,8 +3,8 @@ using Parley.Sctp.Wire;
 
 namespace Parley.Sctp;
 
-// RFC 9260 §5: the four-way handshake. Both sides of WebRTC begin it, so that INITs cross (§5.2.1) is the usual case. Where both have signaled their
-// INITs there is none (draft-hancke-tsvwg-snap).
+// RFC 9260 §5: the four-way handshake. Both sides of WebRTC begin it, so that INITs cross (§5.2.1) is the usual case. Where both have
+// signaled their INITs there is none (draft-hancke-tsvwg-snap).
 public sealed partial class SctpAssociation
 {
     private const int MaxReportedParameter = 256;
@@ -16,8 +16,8 @@ public sealed partial class SctpAssociation
     private bool _sendCookieAck;
 
     /// <summary>
-    /// Begins to connect; the peer may have begun, too. With <see cref="SctpOptions.LocalInit"/> and <see cref="SctpOptions.RemoteInit"/> the association is
-    /// established at once. Does nothing when that has happened, or after the end.
+    /// Begins to connect; the peer may have begun, too. With <see cref="SctpOptions.LocalInit"/> and <see cref="SctpOptions.RemoteInit"/>
+    /// the association is established at once. Does nothing when that has happened, or after the end.
     /// </summary>
     public void Connect(Instant now)
     {
@@ -37,8 +37,9 @@ public sealed partial class SctpAssociation
         _sendInit = true;
     }
 
-    // "When the 'sctp-init' attribute has been negotiated, both endpoints SHOULD consider the SCTP association to be in the ESTABLISHED state […] once the DTLS
-    // handshake finishes. The steps A-E described in Section 5.1 of [RFC9260] can be skipped": what they leave behind is the same.
+    // "When the 'sctp-init' attribute has been negotiated, both endpoints SHOULD consider the SCTP association to be in the ESTABLISHED
+    // state […] once the DTLS handshake finishes. The steps A-E described in Section 5.1 of [RFC9260] can be skipped": what they leave
+    // behind is the same.
     private void EstablishAsSignaled(SctpInit local, SctpInit remote, Instant now)
     {
         Build(new StateCookie
@@ -53,9 +54,10 @@ public sealed partial class SctpAssociation
         _sendCookieAck = false;
     }
 
-    // Pion before 1.8.9 throws a packet away whose INIT or INIT ACK has a parameter it does not know, against RFC 9260 §3.2.1: to a peer that does not
-    // offer zero checksum, or does not answer, neither it nor what is Parley's own is mentioned.
-    private PeerCapabilities OfferedCapabilities => _holdsParametersBack ? LocalCapabilities & ~(PeerCapabilities.ZeroChecksum | PeerCapabilities.LargePackets) : LocalCapabilities;
+    // Pion before 1.8.9 throws a packet away whose INIT or INIT ACK has a parameter it does not know, against RFC 9260 §3.2.1: to a peer
+    // that does not offer zero checksum, or does not answer, neither it nor what is Parley's own is mentioned.
+    private PeerCapabilities OfferedCapabilities =>
+        _holdsParametersBack ? LocalCapabilities & ~(PeerCapabilities.ZeroChecksum | PeerCapabilities.LargePackets) : LocalCapabilities;
 
     private PeerCapabilities LocalCapabilities => _options.Capabilities;
 
@@ -114,8 +116,8 @@ public sealed partial class SctpAssociation
 
         _holdsParametersBack = (init.Capabilities & PeerCapabilities.ZeroChecksum) == 0;
 
-        // §5.2.1: in COOKIE-WAIT and COOKIE-ECHOED the answer repeats this side's own INIT, tag included. §5.2.2: later it has a new tag, and
-        // the Tie-Tags by which a restart is told from an old packet.
+        // §5.2.1: in COOKIE-WAIT and COOKIE-ECHOED the answer repeats this side's own INIT, tag included. §5.2.2: later it has a new tag,
+        // and the Tie-Tags by which a restart is told from an old packet.
         var isNew = State is SctpState.Closed or SctpState.CookieWait or SctpState.CookieEchoed || IsSignaled(init);
         var cookie = new StateCookie
         {
@@ -148,9 +150,13 @@ public sealed partial class SctpAssociation
         QueuePacket(packet, writer.Position, init.InitiateTag);
     }
 
-    // A peer that never saw this side's INIT in a description connects by the handshake. That is no restart: it has the tag and the TSN that it signaled.
+    // A peer that never saw this side's INIT in a description connects by the handshake. That is no restart: it has the tag and the TSN
+    // that it signaled.
     private bool IsSignaled(in InitChunk init) =>
-        _options is { LocalInit: { } local, RemoteInit: { } remote } && local.Tag == _localTag && remote.Tag == init.InitiateTag && remote.InitialTsn == init.InitialTsn;
+        _options is { LocalInit: { } local, RemoteInit: { } remote }
+            && local.Tag == _localTag
+            && remote.Tag == init.InitiateTag
+            && remote.InitialTsn == init.InitialTsn;
 
     private void OnInitAck(ReadOnlySpan<byte> value, Instant now)
     {

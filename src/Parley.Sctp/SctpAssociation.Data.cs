@@ -17,22 +17,27 @@ public sealed partial class SctpAssociation
     private long _offeredWindow;
     private long _payloadReceived;
 
-    // Up to where windows offered reach: a peer counts user bytes, and knows nothing of what each message costs beside them. What it sends within them has a place.
+    // Up to where windows offered reach: a peer counts user bytes, and knows nothing of what each message costs beside them. What it sends
+    // within them has a place.
     private long _promised;
     private long _duplicateTsns;
     private long _dataChunksRefused;
 
-    private bool IsReceiving => State is SctpState.CookieEchoed or SctpState.Established or SctpState.ShutdownPending or SctpState.ShutdownSent;
+    private bool IsReceiving =>
+        State is SctpState.CookieEchoed or SctpState.Established or SctpState.ShutdownPending or SctpState.ShutdownSent;
 
     private void OnData(bool isInterleaved, byte flags, ReadOnlySpan<byte> value, Instant now)
     {
-        if (!(isInterleaved ? DataChunk.TryParseInterleaved(flags, value, out var chunk, out _) : DataChunk.TryParse(flags, value, out chunk, out _)))
+        if (!(isInterleaved
+            ? DataChunk.TryParseInterleaved(flags, value, out var chunk, out _)
+            : DataChunk.TryParse(flags, value, out chunk, out _)))
         {
             Drop("malformed DATA");
             return;
         }
 
-        // §5.1.5 comes first in a packet with a COOKIE ECHO; in COOKIE-ECHOED the peer may be ahead of its lost COOKIE ACK. In other states DATA is out of place.
+        // §5.1.5 comes first in a packet with a COOKIE ECHO; in COOKIE-ECHOED the peer may be ahead of its lost COOKIE ACK. In other states
+        // DATA is out of place.
         if (!IsReceiving)
         {
             return;
@@ -40,7 +45,8 @@ public sealed partial class SctpAssociation
 
         if (chunk.Payload.IsEmpty)
         {
-            // §6.2: "If a DATA chunk with no user data is received …, the endpoint MUST send an ABORT chunk with a 'No User Data' error cause".
+            // §6.2: "If a DATA chunk with no user data is received …, the endpoint MUST send an ABORT chunk with a 'No User Data' error
+            // cause".
             Span<byte> cause = stackalloc byte[8];
             BinaryPrimitives.WriteUInt16BigEndian(cause, (ushort)ErrorCauseCode.NoUserData);
             BinaryPrimitives.WriteUInt16BigEndian(cause[2..], 8);
@@ -174,8 +180,8 @@ public sealed partial class SctpAssociation
                 WriteSnapshot();
             }
 
-            // §9.2: "While in the SHUTDOWN-SENT state, the SHUTDOWN sender MUST immediately respond to each received packet containing one or more
-            // DATA chunks with a SHUTDOWN chunk and restart the T2-shutdown timer."
+            // §9.2: "While in the SHUTDOWN-SENT state, the SHUTDOWN sender MUST immediately respond to each received packet containing one
+            // or more DATA chunks with a SHUTDOWN chunk and restart the T2-shutdown timer."
             _sendShutdown |= State == SctpState.ShutdownSent;
             PerformDeferredReset();
         }

@@ -4,30 +4,33 @@ using Parley.Sctp.Wire;
 
 namespace Parley.Sctp;
 
-// RFC 9260 §7.3 and RFC 8899 §6.2: a probe is a HEARTBEAT with a PAD chunk (RFC 4820) behind it, alone in its packet. That it is lost says nothing of
-// congestion, nor of the peer.
+// RFC 9260 §7.3 and RFC 8899 §6.2: a probe is a HEARTBEAT with a PAD chunk (RFC 4820) behind it, alone in its packet. That it is lost says
+// nothing of congestion, nor of the peer.
 public sealed partial class SctpAssociation
 {
     /// <summary>
-    /// The largest packet that is looked for, in bytes: less than a DTLS record's 16,384, so that four records of them fill a segmented message of 64 KiB.
+    /// The largest packet that is looked for, in bytes: less than a DTLS record's 16,384, so that four records of them fill a segmented
+    /// message of 64 KiB.
     /// </summary>
     public const int LargestPacket = 16_320;
 
     // Bytes sent before the search begins: a connection with little to say would gain nothing from it.
     private const int WorthSearching = 64 * 1024;
 
-    // What a peer that has not said more may take: libwebrtc ends a connection, "Closed by remote with DTLS transport error", when a record's content is larger
-    // than the 2,048 bytes of its buffer.
+    // What a peer that has not said more may take: libwebrtc ends a connection, "Closed by remote with DTLS transport error", when a
+    // record's content is larger than the 2,048 bytes of its buffer.
     private const int LargestUnannounced = 1432;
 
     private PathMtuSearch _path;
 
-    /// <summary>The largest packet that the next <see cref="Transmit"/> may write, in bytes; it changes as the path becomes known.</summary>
+    /// <summary>
+    /// The largest packet that the next <see cref="Transmit"/> may write, in bytes; it changes as the path becomes known.
+    /// </summary>
     public int NextPacketLimit => Math.Max(_path.Size, _path.Wanted);
 
     /// <summary>
-    /// Packets take another path from now on: what the one before carried says nothing of it, nor does how long it has been silent. What waits for an
-    /// answer is sent again after one retransmission timeout at the latest.
+    /// Packets take another path from now on: what the one before carried says nothing of it, nor does how long it has been silent. What
+    /// waits for an answer is sent again after one retransmission timeout at the latest.
     /// </summary>
     /// <param name="now">The present instant.</param>
     public void ChangePath(Instant now)
@@ -43,8 +46,8 @@ public sealed partial class SctpAssociation
     }
 
     /// <summary>
-    /// The system refused a packet as too large for the way it was to take (RFC 8899 §4.6.1: what the local system tells may be believed). A probe is not waited for; when data
-    /// was refused, packets are small until a probe has proved their size again.
+    /// The system refused a packet as too large for the way it was to take (RFC 8899 §4.6.1: what the local system tells may be believed).
+    /// A probe is not waited for; when data was refused, packets are small until a probe has proved their size again.
     /// </summary>
     /// <param name="size">The smallest packet refused, in bytes.</param>
     /// <param name="now">The present instant.</param>
@@ -62,7 +65,9 @@ public sealed partial class SctpAssociation
 
     private PathMtuSearch NewSearch() => new(
         _options.MaxPacketSize,
-        (_peer & PeerCapabilities.LargePackets) != 0 ? _options.MaxDiscoveredPacketSize : Math.Min(LargestUnannounced, _options.MaxDiscoveredPacketSize));
+        (_peer & PeerCapabilities.LargePackets) != 0
+            ? _options.MaxDiscoveredPacketSize
+            : Math.Min(LargestUnannounced, _options.MaxDiscoveredPacketSize));
 
     private void SearchPath()
     {

@@ -2,8 +2,8 @@ using Parley.Net;
 
 namespace Parley.Sctp;
 
-// What finds a loss at the end of a flight before the retransmission timer does (RFC 8985 §7, tail loss probe), and the timer behind the reordering
-// window (§6.2, step 5).
+// What finds a loss at the end of a flight before the retransmission timer does (RFC 8985 §7, tail loss probe), and the timer behind the
+// reordering window (§6.2, step 5).
 public sealed partial class SctpAssociation
 {
     /// <summary>How long a peer may hold back the SACK of a lone packet (RFC 9260 §6.2).</summary>
@@ -19,7 +19,8 @@ public sealed partial class SctpAssociation
     private void ScheduleProbe(Instant now)
     {
         _probe.Stop();
-        if (_outstanding.IsEmpty || _isRecovering || _probeEnd is not null || _outstanding.HasLost || _t3.Expirations > 0 || _roundTrip.Smoothed is not { } smoothed)
+        if (_outstanding.IsEmpty || _isRecovering || _probeEnd is not null || _outstanding.HasLost || _t3.Expirations > 0
+            || _roundTrip.Smoothed is not { } smoothed)
         {
             return;
         }

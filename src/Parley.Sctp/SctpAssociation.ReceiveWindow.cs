@@ -3,8 +3,8 @@ using Parley.Sctp.Wire;
 
 namespace Parley.Sctp;
 
-// How much the peer may send ahead: some times what has been read in a round trip, so that the window is never what holds a fast path back, and a reader that
-// stops has little waiting for it.
+// How much the peer may send ahead: some times what has been read in a round trip, so that the window is never what holds a fast path back,
+// and a reader that stops has little waiting for it.
 public sealed partial class SctpAssociation
 {
     // A sender in slow start doubles its window each round trip, and learns of this one's growth a round trip later.

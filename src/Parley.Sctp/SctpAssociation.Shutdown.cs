@@ -29,7 +29,10 @@ public sealed partial class SctpAssociation
         }
     }
 
-    /// <summary>Ends the association at once: <see cref="Transmit"/> then writes one ABORT (§9.1). What is queued is lost; what was received can still be read.</summary>
+    /// <summary>
+    /// Ends the association at once: <see cref="Transmit"/> then writes one ABORT (§9.1). What is queued is lost; what was received can
+    /// still be read.
+    /// </summary>
     /// <param name="reason">Told to the peer, up to 256 bytes of UTF-8.</param>
     /// <param name="now">The present instant.</param>
     public void Abort(string reason, Instant now)
@@ -91,7 +94,8 @@ public sealed partial class SctpAssociation
         _snapshots.Clear();
     }
 
-    private void OnAbort(ReadOnlySpan<byte> causes) => Fail(SctpFailure.AbortedByPeer, ErrorCause.Describe(causes), (int?)ErrorCause.First(causes));
+    private void OnAbort(ReadOnlySpan<byte> causes) =>
+        Fail(SctpFailure.AbortedByPeer, ErrorCause.Describe(causes), (int?)ErrorCause.First(causes));
 
     // §9.2, from the sender of the SHUTDOWN to the end.
     private void ShutdownWhenDrained()
@@ -129,7 +133,8 @@ public sealed partial class SctpAssociation
                 ShutdownWhenDrained();
                 break;
             case SctpState.ShutdownSent:
-                // "If an endpoint is in the SHUTDOWN-SENT state and receives a SHUTDOWN chunk from its peer, the endpoint SHOULD respond immediately with a SHUTDOWN ACK".
+                // "If an endpoint is in the SHUTDOWN-SENT state and receives a SHUTDOWN chunk from its peer, the endpoint SHOULD respond
+                // immediately with a SHUTDOWN ACK".
                 State = SctpState.ShutdownAckSent;
                 _sendShutdown = false;
                 _sendShutdownAck = true;

@@ -160,7 +160,8 @@ public sealed partial class SctpAssociation
                     OnReconfigResponse(parameters.Value, now);
                     break;
                 case ReconfigParameterType.IncomingReset or ReconfigParameterType.TsnReset
-                    or ReconfigParameterType.AddOutgoingStreams or ReconfigParameterType.AddIncomingStreams when parameters.Value.Length >= 4:
+                    or ReconfigParameterType.AddOutgoingStreams or ReconfigParameterType.AddIncomingStreams
+                        when parameters.Value.Length >= 4:
                     Refuse(BinaryPrimitives.ReadUInt32BigEndian(parameters.Value));
                     break;
                 default:
@@ -215,9 +216,12 @@ public sealed partial class SctpAssociation
             }
         }
 
-        // A peer told "in progress" asks again, under the next number, for what has been done in the meantime. Any later request is another one, though
-        // it may name the same streams and TSN: a negotiated channel can be opened and closed again without a message.
-        if (number - _deferredNumber <= 1 && _performedStreams is { } performed && _performedTsn == lastTsn && performed.AsSpan().SequenceEqual(streams))
+        // A peer told "in progress" asks again, under the next number, for what has been done in the meantime. Any later request is another
+        // one, though it may name the same streams and TSN: a negotiated channel can be opened and closed again without a message.
+        if (number - _deferredNumber <= 1
+            && _performedStreams is { } performed
+            && _performedTsn == lastTsn
+            && performed.AsSpan().SequenceEqual(streams))
         {
             return ReconfigResult.Performed;
         }
@@ -249,12 +253,14 @@ public sealed partial class SctpAssociation
     {
         _deferredStreams = _performedStreams = null;
 
-        // §4.1: without a list, all streams. Those that nothing has used since the last time have nothing to reset: a request of a few bytes costs what was sent before.
+        // §4.1: without a list, all streams. Those that nothing has used since the last time have nothing to reset: a request of a few
+        // bytes costs what was sent before.
         foreach (var id in streams.Length > 0 ? streams : _reassembly.TakeStreamsInUse())
         {
             _reassembly.Reset(new StreamId(id));
             _reassembly.ChargeEvent();
-            _events.Enqueue(new PendingEvent { Kind = SctpEventKind.IncomingStreamReset, Stream = new StreamId(id), Charge = Reassembly.Overhead });
+            _events.Enqueue(
+                new PendingEvent { Kind = SctpEventKind.IncomingStreamReset, Stream = new StreamId(id), Charge = Reassembly.Overhead });
         }
     }
 
@@ -297,7 +303,10 @@ public sealed partial class SctpAssociation
             return;
         }
 
-        EndResets(result is ReconfigResult.Performed or ReconfigResult.NothingToDo ? SctpEventKind.OutgoingStreamReset : SctpEventKind.OutgoingStreamResetFailed);
+        EndResets(
+            result is ReconfigResult.Performed or ReconfigResult.NothingToDo
+                ? SctpEventKind.OutgoingStreamReset
+                : SctpEventKind.OutgoingStreamResetFailed);
     }
 
     private void EndResets(SctpEventKind kind)

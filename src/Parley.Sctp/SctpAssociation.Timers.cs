@@ -26,9 +26,11 @@ public sealed partial class SctpAssociation
                 return null;
             }
 
-            var loss = Instant.Earliest(Instant.Earliest(_probe.Due, _outstanding.LossDeadline), Instant.Earliest(_path.Deadline, _pacer.Due));
+            var loss = Instant.Earliest(
+                Instant.Earliest(_probe.Due, _outstanding.LossDeadline), Instant.Earliest(_path.Deadline, _pacer.Due));
             var due = Instant.Earliest(Instant.Earliest(_t1.Due, _t2.Due), Instant.Earliest(_t3.Due, _sackTimer.Due));
-            return Instant.Earliest(Instant.Earliest(due, _reconfigTimer.Due), Instant.Earliest(Instant.Earliest(_heartbeat.Due, _heartbeatAnswer.Due), loss));
+            return Instant.Earliest(
+                Instant.Earliest(due, _reconfigTimer.Due), Instant.Earliest(Instant.Earliest(_heartbeat.Due, _heartbeatAnswer.Due), loss));
         }
     }
 

@@ -12,7 +12,8 @@ public sealed partial class SctpAssociation
     // A fragment smaller than this is not worth a chunk header at a packet's end.
     private const int LeastFragment = 64;
 
-    // Sequence numbers of 16 bits are compared (RFC 9260 §1.6): a receiver that lacks the first of a stream's messages must still know the last for a later one.
+    // Sequence numbers of 16 bits are compared (RFC 9260 §1.6): a receiver that lacks the first of a stream's messages must still know the
+    // last for a later one.
     private const int MaxMessagesOutstanding = 32_000;
 
     private readonly RingQueue<byte[]> _packets = new();
@@ -35,7 +36,8 @@ public sealed partial class SctpAssociation
     private int LargestFragment => (_options.MaxPacketSize - CommonHeader.Length - DataHeaderLength) & ~3;
 
     /// <summary>Writes the next packet, to become one DTLS record; 0: nothing to send now.</summary>
-    /// <param name="destination">At least <see cref="SctpOptions.MaxPacketSize"/> bytes; with <see cref="NextPacketLimit"/> the packet is as large as the path takes.</param>
+    /// <param name="destination">At least <see cref="SctpOptions.MaxPacketSize"/> bytes; with <see cref="NextPacketLimit"/> the packet is
+    /// as large as the path takes.</param>
     /// <param name="now">The present instant.</param>
     /// <returns>The packet's length.</returns>
     /// <exception cref="ArgumentException">The destination is too small.</exception>
@@ -158,7 +160,11 @@ public sealed partial class SctpAssociation
     private bool MayWriteData(Instant now) => !IsHeldByPacing(now) && HasData(now);
 
     private bool HasData(Instant now) =>
-        _outstanding.HasLost || (MaySendNew && _queue.Next(_peerWholeWindow, now) != OutgoingMessage.None && _outstanding.InFlight < _congestion.Window && PeerWindow > 0);
+        _outstanding.HasLost
+            || (MaySendNew
+                && _queue.Next(_peerWholeWindow, now) != OutgoingMessage.None
+                && _outstanding.InFlight < _congestion.Window
+                && PeerWindow > 0);
 
     // True: what might leave waits for its time.
     private bool WaitForPace(Instant now)
@@ -216,7 +222,8 @@ public sealed partial class SctpAssociation
             ref var chunk = ref _outstanding[tsn];
             var size = _outstanding.SizeOf(chunk.Length);
             var isWithin = _mayExceedWindowOnce || _outstanding.InFlight == 0
-                || ((_outstanding.InFlight + size <= _congestion.Window || IsPaidByRecovery) && (PeerWindow >= chunk.Length || _outstanding.FillsGap(tsn)));
+                || ((_outstanding.InFlight + size <= _congestion.Window || IsPaidByRecovery)
+                    && (PeerWindow >= chunk.Length || _outstanding.FillsGap(tsn)));
             if (size > writer.Remaining || !isWithin)
             {
                 return false;
@@ -256,14 +263,20 @@ public sealed partial class SctpAssociation
                 LeaveIdle(now);
             }
 
-            // §6.1-B looks at whole packets: "the sender MUST NOT transmit new data … if it has cwnd + (PMTU - 1) or more bytes of data outstanding".
-            if (isFirst && !_sendProbe && _outstanding.InFlight > 0 && (_outstanding.InFlight >= _congestion.Window || (_burst <= 0 && _congestion.PacingRate is null)))
+            // §6.1-B looks at whole packets: "the sender MUST NOT transmit new data … if it has cwnd + (PMTU - 1) or more bytes of data
+            // outstanding".
+            if (isFirst
+                && !_sendProbe
+                && _outstanding.InFlight > 0
+                && (_outstanding.InFlight >= _congestion.Window || (_burst <= 0 && _congestion.PacingRate is null)))
             {
                 return false;
             }
 
             var length = FragmentLength(message, writer);
-            if (length == 0 || !_outstanding.HasRoom || (message.Taken == 0 && message.Stream.MessagesOutstanding >= MaxMessagesOutstanding))
+            if (length == 0
+                || !_outstanding.HasRoom
+                || (message.Taken == 0 && message.Stream.MessagesOutstanding >= MaxMessagesOutstanding))
             {
                 return false;
             }
@@ -318,8 +331,10 @@ public sealed partial class SctpAssociation
         var flags = IsSackAwaited ? (byte)(chunk.Flags | DataChunk.Immediate) : chunk.Flags;
         var stream = message.Stream.Id.Value;
         var room = IsInterleaving
-            ? DataChunk.WriteInterleaved(ref writer, flags, tsn, stream, message.Mid, chunk.Offset == 0 ? message.Ppid : chunk.Fsn, chunk.Length)
-            : DataChunk.Write(ref writer, flags, tsn, stream, message.IsUnordered ? (ushort)0 : (ushort)message.Mid, message.Ppid, chunk.Length);
+            ? DataChunk.WriteInterleaved(
+                ref writer, flags, tsn, stream, message.Mid, chunk.Offset == 0 ? message.Ppid : chunk.Fsn, chunk.Length)
+            : DataChunk.Write(
+                ref writer, flags, tsn, stream, message.IsUnordered ? (ushort)0 : (ushort)message.Mid, message.Ppid, chunk.Length);
         message.Payload.Span.Slice(chunk.Offset, chunk.Length).CopyTo(room);
     }
 

@@ -7,9 +7,9 @@ namespace Parley.Sctp;
 
 /// <summary>
 /// One end of an SCTP association over DTLS (RFC 9260, RFC 8261) that does no I/O.
-/// <para>Commands: <see cref="Connect"/>, <see cref="Send"/>, <see cref="ResetStream"/>, <see cref="Shutdown"/>, <see cref="Abort"/>. Inputs:
-/// <see cref="Receive"/>, <see cref="Advance"/>. Polls, after each command and input, until they have nothing more: <see cref="TryRead"/>,
-/// <see cref="Transmit"/>, <see cref="Deadline"/>. Any order of calls is safe; one thread at a time.</para>
+/// <para>Commands: <see cref="Connect"/>, <see cref="Send"/>, <see cref="ResetStream"/>, <see cref="Shutdown"/>, <see cref="Abort"/>.
+/// Inputs: <see cref="Receive"/>, <see cref="Advance"/>. Polls, after each command and input, until they have nothing more:
+/// <see cref="TryRead"/>, <see cref="Transmit"/>, <see cref="Deadline"/>. Any order of calls is safe; one thread at a time.</para>
 /// </summary>
 /// <remarks>W3C: what stands behind an <c>RTCSctpTransport</c>.</remarks>
 public sealed partial class SctpAssociation : IDisposable
@@ -87,7 +87,10 @@ public sealed partial class SctpAssociation : IDisposable
     /// <summary>The streams that may be used in either direction; 0 before the association is up.</summary>
     public ushort MaxStreams { get; private set; }
 
-    /// <summary>Whether messages are held back from <see cref="TryRead"/>, and with them the events behind them: the receive window closes when the buffer fills.</summary>
+    /// <summary>
+    /// Whether messages are held back from <see cref="TryRead"/>, and with them the events behind them: the receive window closes when the
+    /// buffer fills.
+    /// </summary>
     public bool ReceivePaused { get; set; }
 
     /// <summary>Bytes of all streams queued and not sent yet.</summary>
@@ -149,7 +152,8 @@ public sealed partial class SctpAssociation : IDisposable
     {
         _queue.Streams.TryGetValue(stream.Value, out var sent);
         _reassembly.Streams.TryGetValue(stream.Value, out var received);
-        return new SctpStreamStatistics(sent?.MessagesSent ?? 0, sent?.BytesSent ?? 0, received?.MessagesReceived ?? 0, received?.BytesReceived ?? 0);
+        return new SctpStreamStatistics(
+            sent?.MessagesSent ?? 0, sent?.BytesSent ?? 0, received?.MessagesReceived ?? 0, received?.BytesReceived ?? 0);
     }
 
     /// <summary>
@@ -160,7 +164,8 @@ public sealed partial class SctpAssociation : IDisposable
     /// <param name="message">At least one byte, at most <see cref="RemoteMaxMessageSize"/>.</param>
     /// <param name="options">Order and reliability.</param>
     /// <param name="now">The present instant, from which a lifetime counts.</param>
-    public SctpSendStatus Send(StreamId stream, PayloadProtocolId payloadProtocolId, ReadOnlySpan<byte> message, in SctpSendOptions options, Instant now)
+    public SctpSendStatus Send(
+        StreamId stream, PayloadProtocolId payloadProtocolId, ReadOnlySpan<byte> message, in SctpSendOptions options, Instant now)
     {
         if (State != SctpState.Established)
         {
@@ -185,11 +190,16 @@ public sealed partial class SctpAssociation : IDisposable
         return Enqueue(stream, payloadProtocolId, message, options, now);
     }
 
-    /// <summary>Queues a message of the establishment protocol, which no buffer's bound or message size holds back: its number is bounded by the channels.</summary>
+    /// <summary>
+    /// Queues a message of the establishment protocol, which no buffer's bound or message size holds back: its number is bounded by the
+    /// channels.
+    /// </summary>
     internal SctpSendStatus SendUnchecked(StreamId stream, PayloadProtocolId payloadProtocolId, ReadOnlySpan<byte> message) =>
         State == SctpState.Established ? Enqueue(stream, payloadProtocolId, message, default, default) : SctpSendStatus.NotConnected;
 
-    /// <summary>A channel of this side uses a stream: a reset of all streams by the peer concerns it, though nothing may ever come on it.</summary>
+    /// <summary>
+    /// A channel of this side uses a stream: a reset of all streams by the peer concerns it, though nothing may ever come on it.
+    /// </summary>
     internal void Use(StreamId stream) => _reassembly.Use(stream);
 
     /// <summary>Sets a stream's share of the path against other streams that have something to send (RFC 8831 §6.4).</summary>
@@ -198,7 +208,8 @@ public sealed partial class SctpAssociation : IDisposable
     public void Prioritize(StreamId stream, ushort priority) => _queue.StreamOf(stream).Weight = Math.Max((ushort)1, priority);
 
     /// <summary>
-    /// The next thing that happened; false when there is none. The payload of the one before is gone with the call. Reading opens the receive window.
+    /// The next thing that happened; false when there is none. The payload of the one before is gone with the call. Reading opens the
+    /// receive window.
     /// </summary>
     public bool TryRead(out SctpEvent happened)
     {
@@ -215,7 +226,9 @@ public sealed partial class SctpAssociation : IDisposable
             return true;
         }
 
-        if (_events.Count == 0 || (ReceivePaused && _events.Peek().Kind == SctpEventKind.MessageReceived) || !_events.TryDequeue(out var next))
+        if (_events.Count == 0
+            || (ReceivePaused && _events.Peek().Kind == SctpEventKind.MessageReceived)
+            || !_events.TryDequeue(out var next))
         {
             happened = default;
             return false;
@@ -270,7 +283,9 @@ public sealed partial class SctpAssociation : IDisposable
         _pacer = default;
         _outstanding = new RetransmissionQueue(_queue, _localInitialTsn, canAbandon, DataHeaderLength, _delivery);
         _received = new ReceivedTsns(cookie.PeerInitialTsn + -1);
-        _reassembly = new Reassembly(_receivePool, _events, _options.MaxMessageSize, _firstWindow, _receiveLimit, IsInterleaving, _random.NextUInt32(), HeldByEvents());
+        _reassembly = new Reassembly(
+            _receivePool, _events, _options.MaxMessageSize, _firstWindow, _receiveLimit, IsInterleaving, _random.NextUInt32(),
+            HeldByEvents());
         _roundTrip = new RoundTripTime(_options);
         _path = NewSearch();
         _tuning = default;
@@ -287,7 +302,8 @@ public sealed partial class SctpAssociation : IDisposable
         _ => new CubicController(_options.MaxPacketSize),
     };
 
-    private SctpSendStatus Enqueue(StreamId stream, PayloadProtocolId payloadProtocolId, ReadOnlySpan<byte> message, in SctpSendOptions options, Instant now)
+    private SctpSendStatus Enqueue(
+        StreamId stream, PayloadProtocolId payloadProtocolId, ReadOnlySpan<byte> message, in SctpSendOptions options, Instant now)
     {
         if (stream.Value >= _outboundStreams)
         {

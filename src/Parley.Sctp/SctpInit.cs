@@ -51,7 +51,9 @@ public sealed class SctpInit
             InitialTsn = new Tsn(options.InitialTsn ?? random.NextUInt32()),
             Capabilities = options.Capabilities,
         }.Write(ref writer);
-        return TryParse(room[..writer.Position], out var init) ? init : throw new ArgumentException("An association with these options has no INIT.", nameof(options));
+        return TryParse(room[..writer.Position], out var init)
+            ? init
+            : throw new ArgumentException("An association with these options has no INIT.", nameof(options));
     }
 
     /// <summary>Reads what a peer has signaled; false when it is not exactly one INIT chunk that an association can be made of.</summary>

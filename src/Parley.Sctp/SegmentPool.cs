@@ -4,8 +4,9 @@ using System.Numerics;
 namespace Parley.Sctp;
 
 /// <summary>
-/// An association's store of buffers, by powers of two. Small payloads share a segment, a larger one the more of them wait. What is given back is kept while the association is
-/// busy, so that a steady flow allocates nothing, and goes back to the process when it is idle (<see cref="Trim"/>) or when for some time it was not needed (<see cref="TrimUnused"/>).
+/// An association's store of buffers, by powers of two. Small payloads share a segment, a larger one the more of them wait. What is given
+/// back is kept while the association is busy, so that a steady flow allocates nothing, and goes back to the process when it is idle
+/// (<see cref="Trim"/>) or when for some time it was not needed (<see cref="TrimUnused"/>).
 /// </summary>
 internal sealed class SegmentPool
 {

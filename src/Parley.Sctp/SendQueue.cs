@@ -5,8 +5,8 @@ using Parley.Net;
 namespace Parley.Sctp;
 
 /// <summary>
-/// Messages that wait to be sent, by stream. Between streams, weighted fair queueing (RFC 8260 §3.6) by fragment; without I-DATA by message, as the fragments
-/// of one have consecutive TSNs and one begun is finished first.
+/// Messages that wait to be sent, by stream. Between streams, weighted fair queueing (RFC 8260 §3.6) by fragment; without I-DATA by
+/// message, as the fragments of one have consecutive TSNs and one begun is finished first.
 /// </summary>
 /// <param name="pool">Where payloads are kept.</param>
 /// <param name="limit">The bytes that may wait.</param>
@@ -84,7 +84,10 @@ internal sealed class SendQueue(SegmentPool pool, long limit, int largestInterle
         Buffered += payload.Length;
     }
 
-    /// <summary>The message of which the next fragment is to be sent; none when nothing waits. Messages whose time has passed are given up on the way.</summary>
+    /// <summary>
+    /// The message of which the next fragment is to be sent; none when nothing waits. Messages whose time has passed are given up on the
+    /// way.
+    /// </summary>
     /// <param name="room">The bytes of the peer's whole window.</param>
     /// <param name="now">The present instant.</param>
     public int Next(long room, Instant now)
@@ -224,7 +227,10 @@ internal sealed class SendQueue(SegmentPool pool, long limit, int largestInterle
 
     // A peer that gathers messages until they are whole needs room for all that are begun: were there more, none would ever be whole.
     private bool MayBegin(in OutgoingMessage message, long room) =>
-        message.Taken > 0 || _unfinished.Count == 0 || message.Payload.Length <= largestInterleaved || _unfinishedBytes + message.Payload.Length <= room;
+        message.Taken > 0
+            || _unfinished.Count == 0
+            || message.Payload.Length <= largestInterleaved
+            || _unfinishedBytes + message.Payload.Length <= room;
 
     private int EarliestUnfinished()
     {

@@ -1,6 +1,9 @@
 namespace Parley.Sctp;
 
-/// <summary>Numbers that wrap (RFC 1982), each with a place, the earliest first: a binary heap, so that taking what comes before a number costs only what is taken.</summary>
+/// <summary>
+/// Numbers that wrap (RFC 1982), each with a place, the earliest first: a binary heap, so that taking what comes before a number costs only
+/// what is taken.
+/// </summary>
 internal sealed class SerialHeap
 {
     private (uint Number, int Place)[] _items = [];

@@ -4,7 +4,9 @@ using Parley.Sctp.Wire;
 
 namespace Parley.Sctp;
 
-/// <summary>What an INIT ACK's State Cookie keeps (RFC 9260 §5.1.3), authenticated by HMAC-SHA-256 with a key of this association.</summary>
+/// <summary>
+/// What an INIT ACK's State Cookie keeps (RFC 9260 §5.1.3), authenticated by HMAC-SHA-256 with a key of this association.
+/// </summary>
 internal readonly record struct StateCookie
 {
     public const int Length = FieldsLength + HMACSHA256.HashSizeInBytes;

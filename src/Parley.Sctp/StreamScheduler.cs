@@ -1,6 +1,8 @@
 namespace Parley.Sctp;
 
-/// <summary>How streams that have something to send take turns (RFC 8260 §3): by message, or by fragment where messages are interleaved.</summary>
+/// <summary>
+/// How streams that have something to send take turns (RFC 8260 §3): by message, or by fragment where messages are interleaved.
+/// </summary>
 public enum StreamScheduler
 {
     /// <summary>By bytes, in proportion to their priorities (§3.6, SCTP_SS_WFQ).</summary>

@@ -18,7 +18,8 @@ internal static class Crc32c
     /// <summary>The checksum of bytes.</summary>
     public static uint Of(ReadOnlySpan<byte> bytes) => ~Continue(uint.MaxValue, bytes);
 
-    // BitOperations.Crc32C takes its operand's bytes in memory order on a little-endian machine; on a big-endian one words are swapped first.
+    // BitOperations.Crc32C takes its operand's bytes in memory order on a little-endian machine; on a big-endian one words are swapped
+    // first.
     private static uint Continue(uint crc, ReadOnlySpan<byte> bytes)
     {
         ref var start = ref MemoryMarshal.GetReference(bytes);
@@ -26,7 +27,8 @@ internal static class Crc32c
         for (; index + 8 <= bytes.Length; index += 8)
         {
             var word = Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref start, index));
-            crc = BitOperations.Crc32C(crc, BitConverter.IsLittleEndian ? word : System.Buffers.Binary.BinaryPrimitives.ReverseEndianness(word));
+            crc = BitOperations.Crc32C(
+                crc, BitConverter.IsLittleEndian ? word : System.Buffers.Binary.BinaryPrimitives.ReverseEndianness(word));
         }
 
         for (; index < bytes.Length; index++)

@@ -104,7 +104,8 @@ internal readonly ref struct DataChunk
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Span<byte> WriteInterleaved(ref ChunkWriter writer, byte flags, Tsn tsn, ushort stream, uint mid, uint ppidOrFsn, int length)
+    public static Span<byte> WriteInterleaved(
+        ref ChunkWriter writer, byte flags, Tsn tsn, ushort stream, uint mid, uint ppidOrFsn, int length)
     {
         var value = writer.Begin(ChunkType.InterleavedData, flags, 16 + length);
         BinaryPrimitives.WriteUInt32BigEndian(value, tsn.Value);

@@ -21,7 +21,8 @@ internal readonly ref struct InitChunk
     private const ushort ForwardTsnType = 0xC000;
     private const uint DtlsErrorDetection = 1;
 
-    // Of those that peers who do not know it skip without a word (RFC 9260 §3.2.1). Its four bytes are the largest packet that its sender takes.
+    // Of those that peers who do not know it skip without a word (RFC 9260 §3.2.1). Its four bytes are the largest packet that its sender
+    // takes.
     private const ushort LargestPacketType = 0xBA11;
 
     public uint InitiateTag { get; init; }
@@ -119,7 +120,9 @@ internal readonly ref struct InitChunk
         };
 
         // §3.3.2: a tag of zero and zero streams are errors that end the association.
-        error = chunk.InitiateTag == 0 || chunk.OutboundStreams == 0 || chunk.InboundStreams == 0 ? SctpParseError.BadValue : SctpParseError.None;
+        error = chunk.InitiateTag == 0 || chunk.OutboundStreams == 0 || chunk.InboundStreams == 0
+            ? SctpParseError.BadValue
+            : SctpParseError.None;
         return error == SctpParseError.None;
     }
 

@@ -1,8 +1,8 @@
 namespace Parley;
 
 /// <summary>
-/// Frames to be used again: one side takes, with the sender's lock held, and the loop gives back. Two counters that each only one side moves need no lock, and what one
-/// thread lends and another gives back stays in few and warm arrays.
+/// Frames to be used again: one side takes, with the sender's lock held, and the loop gives back. Two counters that each only one side
+/// moves need no lock, and what one thread lends and another gives back stays in few and warm arrays.
 /// </summary>
 internal sealed class OutgoingFramePool(EncodingFlow flow)
 {

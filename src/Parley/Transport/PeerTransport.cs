@@ -69,7 +69,8 @@ internal sealed class PeerTransport
     /// <summary>Whether the offer that made it was rolled back, or the answer made it superfluous.</summary>
     public bool IsClosed { get; private set; }
 
-    public IEnumerable<CertificateFingerprint> LocalFingerprints => _connection.Certificates.SelectMany(certificate => certificate.SignaledFingerprints);
+    public IEnumerable<CertificateFingerprint> LocalFingerprints =>
+        _connection.Certificates.SelectMany(certificate => certificate.SignaledFingerprints);
 
     /// <summary>Writes the candidates of a generation that a description does not have yet. True: it says more now.</summary>
     public bool WriteCandidates(MediaDescription media, string ufrag)
@@ -102,10 +103,12 @@ internal sealed class PeerTransport
     }
 
     /// <summary>Whether the DTLS association in use, if there is one, is the one that a description of the peer's speaks of.</summary>
-    public bool ContinuesAssociation(SdpDocument remote, MediaDescription media) => _remoteAssociation?.ContinuesAs(RemoteAssociation.Of(remote, media)) != false;
+    public bool ContinuesAssociation(SdpDocument remote, MediaDescription media) =>
+        _remoteAssociation?.ContinuesAs(RemoteAssociation.Of(remote, media)) != false;
 
     /// <summary>Whether the role that the peer writes cannot be that of the association in use.</summary>
-    public bool IsContradictedBy(SetupRole? setup) => (setup, DtlsRole) is (SetupRole.Active, Parley.Dtls.DtlsRole.Client) or (SetupRole.Passive, Parley.Dtls.DtlsRole.Server);
+    public bool IsContradictedBy(SetupRole? setup) =>
+        (setup, DtlsRole) is (SetupRole.Active, Parley.Dtls.DtlsRole.Client) or (SetupRole.Passive, Parley.Dtls.DtlsRole.Server);
 
     /// <summary>Whether a description of the peer's puts another DTLS association in the place of the one in use.</summary>
     public bool AsksForAnotherAssociation(SdpDocument remote, MediaDescription media, bool isOffer) =>
@@ -162,13 +165,15 @@ internal sealed class PeerTransport
     /// <summary>What undoes all that a description changes from now on.</summary>
     public Action Save()
     {
-        var (answer, association, before, end, local) = (AnswerCredentials, _remoteAssociation, _beforeRestart, _endOfCandidates, LocalCredentials);
+        var (answer, association, before, end, local) =
+            (AnswerCredentials, _remoteAssociation, _beforeRestart, _endOfCandidates, LocalCredentials);
         var (remote, stable, role, wasUsed, isClosed) = (RemoteCredentials, StableRemoteCredentials, DtlsRole, WasUsed, IsClosed);
         Action[]? held = _held is null ? null : [.. _held];
         var ice = Ice.Save();
         return () =>
         {
-            (AnswerCredentials, _remoteAssociation, _beforeRestart, _endOfCandidates, LocalCredentials) = (answer, association, before, end, local);
+            (AnswerCredentials, _remoteAssociation, _beforeRestart, _endOfCandidates, LocalCredentials) =
+                (answer, association, before, end, local);
             (RemoteCredentials, StableRemoteCredentials, DtlsRole, WasUsed, IsClosed) = (remote, stable, role, wasUsed, isClosed);
             _held = held is null ? null : [.. held];
             ice();
@@ -184,8 +189,8 @@ internal sealed class PeerTransport
     }
 
     /// <summary>
-    /// The offer was taken back: so are the credentials it announced and what was gathered for it (RFC 9429 §5.7), and the user sees again what was
-    /// there before. Events go to the list.
+    /// The offer was taken back: so are the credentials it announced and what was gathered for it (RFC 9429 §5.7), and the user sees again
+    /// what was there before. Events go to the list.
     /// </summary>
     public void RollBack(List<Action> events)
     {
@@ -222,8 +227,8 @@ internal sealed class PeerTransport
     }
 
     /// <summary>
-    /// Both descriptions are known: connects, or goes on with the peer's new credentials and candidates. True: with a new DTLS association in the
-    /// place of the one before (RFC 8842 §3.1, RFC 9429 §5.11).
+    /// Both descriptions are known: connects, or goes on with the peer's new credentials and candidates. True: with a new DTLS association
+    /// in the place of the one before (RFC 8842 §3.1, RFC 9429 §5.11).
     /// </summary>
     public bool Connect(SdpDocument remote, MediaDescription media, MediaSection section, DtlsRole role, bool isOffer)
     {
@@ -245,8 +250,8 @@ internal sealed class PeerTransport
             AddRemoteCandidate(candidate, section);
         }
 
-        // webrtc-pc §5.6.5: that there are no more remote candidates "can be indicated by … canTrickleIceCandidates being set to false". Not where
-        // there are none yet: webrtcbin trickles without saying so.
+        // webrtc-pc §5.6.5: that there are no more remote candidates "can be indicated by … canTrickleIceCandidates being set to false".
+        // Not where there are none yet: webrtcbin trickles without saying so.
         if (media.EndOfCandidates || (media.Candidates.Count > 0 && !remote.SupportsTrickle()))
         {
             SetRemoteEndOfCandidates();
@@ -274,11 +279,14 @@ internal sealed class PeerTransport
         _connection.Loop.Post(Stack, (stack, now) => stack.SetRemoteCredentials(given, lite, replaces, now));
     }
 
-    /// <summary>A candidate of the peer's, of the generation in use. One that is administratively prohibited goes no further than the user's list.</summary>
+    /// <summary>
+    /// A candidate of the peer's, of the generation in use. One that is administratively prohibited goes no further than the user's list.
+    /// </summary>
     public void AddRemoteCandidate(CandidateAttribute candidate, MediaSection section)
     {
         var ufrag = RemoteCredentials?.Ufrag;
-        if (!Ice.AddRemoteCandidate(new IceCandidate(new IceCandidateInit(candidate.ToString(), section.Mid, (ushort)section.Index, ufrag))))
+        if (!Ice.AddRemoteCandidate(
+            new IceCandidate(new IceCandidateInit(candidate.ToString(), section.Mid, (ushort)section.Index, ufrag))))
         {
             return;
         }
@@ -334,5 +342,6 @@ internal sealed class PeerTransport
     private sealed record GatheredCandidate(CandidateAttribute Attribute, string UsernameFragment);
 
     /// <summary>What a rollback of a restart returns to.</summary>
-    private sealed record BeforeRestart(IceCredentials Credentials, IReadOnlyList<IceCandidate> Candidates, IceGatheringState GatheringState, bool EndOfCandidates);
+    private sealed record BeforeRestart(
+        IceCredentials Credentials, IReadOnlyList<IceCandidate> Candidates, IceGatheringState GatheringState, bool EndOfCandidates);
 }

@@ -7,8 +7,8 @@ namespace Parley;
 
 /// <summary>
 /// The one loop of a connection that belongs to the network: it waits for a socket or the nearest deadline, drains what has
-/// arrived, runs the cores and flushes. Of a user's code it runs only the sinks of tracks. Everything but its public members runs in the loop's own turns,
-/// which never overlap.
+/// arrived, runs the cores and flushes. Of a user's code it runs only the sinks of tracks. Everything but its public members runs in the
+/// loop's own turns, which never overlap.
 /// </summary>
 internal sealed class TransportLoop : IThreadPoolWorkItem, IWakeable
 {
@@ -51,7 +51,8 @@ internal sealed class TransportLoop : IThreadPoolWorkItem, IWakeable
     {
         _connection = connection;
         _platform = connection.Platform;
-        _timer = _platform.TimeProvider.CreateTimer(static state => ((TransportLoop)state!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer = _platform.TimeProvider.CreateTimer(
+            static state => ((TransportLoop)state!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     private enum State
@@ -98,7 +99,9 @@ internal sealed class TransportLoop : IThreadPoolWorkItem, IWakeable
         }
     }
 
-    /// <summary>Runs an action on a stack in the loop's next turn; then, or at once when the loop has ended, says that it is done.</summary>
+    /// <summary>
+    /// Runs an action on a stack in the loop's next turn; then, or at once when the loop has ended, says that it is done.
+    /// </summary>
     public void Ask(TransportStack stack, Action<TransportStack, Instant> action, Action done)
     {
         _commands.Enqueue(new LoopCommand(stack, action, done));
@@ -146,8 +149,8 @@ internal sealed class TransportLoop : IThreadPoolWorkItem, IWakeable
     }
 
     /// <summary>
-    /// Gives a remote candidate to a stack, resolving its name first if it has one. Names of mDNS alone: with others a peer could have this machine ask any name server
-    /// for anything. RFC 8839 §5.1 has candidates with an FQDN ignored.
+    /// Gives a remote candidate to a stack, resolving its name first if it has one. Names of mDNS alone: with others a peer could have this
+    /// machine ask any name server for anything. RFC 8839 §5.1 has candidates with an FQDN ignored.
     /// </summary>
     public void AddRemoteCandidate(TransportStack stack, CandidateAttribute candidate, string? ufrag)
     {
@@ -221,8 +224,9 @@ internal sealed class TransportLoop : IThreadPoolWorkItem, IWakeable
     }
 
     /// <summary>
-    /// Sends a short message on the caller's thread, if the loop rests and the message is the first since one was received, or since <see cref="SparseInterval"/>.
-    /// An answer so leaves at once, without a thread that must be woken for it; whoever sends much still has the loop gather it.
+    /// Sends a short message on the caller's thread, if the loop rests and the message is the first since one was received, or since
+    /// <see cref="SparseInterval"/>. An answer so leaves at once, without a thread that must be woken for it; whoever sends much still has
+    /// the loop gather it.
     /// </summary>
     private bool TrySendHere(int length)
     {
@@ -232,7 +236,8 @@ internal sealed class TransportLoop : IThreadPoolWorkItem, IWakeable
         }
 
         var now = Now;
-        if ((!_expectsAnswer && now - _lastSentHere < SparseInterval) || Interlocked.CompareExchange(ref _state, (int)State.Running, (int)State.Idle) != (int)State.Idle)
+        if ((!_expectsAnswer && now - _lastSentHere < SparseInterval)
+            || Interlocked.CompareExchange(ref _state, (int)State.Running, (int)State.Idle) != (int)State.Idle)
         {
             return false;
         }
@@ -274,8 +279,8 @@ internal sealed class TransportLoop : IThreadPoolWorkItem, IWakeable
     }
 
     /// <summary>
-    /// One turn; true when there is more to do at once. One that does not receive only sends what it is told to: it runs on a user's thread, where a track's sink
-    /// is not expected to be called.
+    /// One turn; true when there is more to do at once. One that does not receive only sends what it is told to: it runs on a user's
+    /// thread, where a track's sink is not expected to be called.
     /// </summary>
     private bool RunTurn(bool receives)
     {
@@ -431,7 +436,8 @@ internal sealed class TransportLoop : IThreadPoolWorkItem, IWakeable
         }
 
         _armedFor = deadline;
-        _timer.Change(deadline is { } due ? (due > now ? RoundUp(due - now) : TimeSpan.Zero) : Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer.Change(
+            deadline is { } due ? (due > now ? RoundUp(due - now) : TimeSpan.Zero) : Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>

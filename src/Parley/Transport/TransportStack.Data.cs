@@ -19,8 +19,8 @@ internal sealed partial class TransportStack
     private int _remotePort;
 
     /// <summary>
-    /// What of an association is known before its transport is: enough for its INIT. Large packets are taken wherever datagrams come from; only who sends them
-    /// must know that they are not cut on their way.
+    /// What of an association is known before its transport is: enough for its INIT. Large packets are taken wherever datagrams come from;
+    /// only who sends them must know that they are not cut on their way.
     /// </summary>
     public static SctpOptions SctpOptionsAhead(PeerConnectionConfiguration configuration) => new()
     {
@@ -28,12 +28,15 @@ internal sealed partial class TransportStack
         MaxDiscoveredPacketSize = SctpAssociation.LargestPacket,
         Streams = (ushort)configuration.MaxDataChannels,
 
-        // As libwebrtc: whether the peer can be reached is for ICE to say and for DTLS, and an association that waits costs next to nothing.
+        // As libwebrtc: whether the peer can be reached is for ICE to say and for DTLS, and an association that waits costs next to
+        // nothing.
         MaxRetransmissions = int.MaxValue,
         MaxInitRetransmissions = int.MaxValue,
     };
 
-    /// <summary>Begins an association, unless it is there. The INITs are those of the descriptions, checked already; null where there was none.</summary>
+    /// <summary>
+    /// Begins an association, unless it is there. The INITs are those of the descriptions, checked already; null where there was none.
+    /// </summary>
     public void StartSctp(int remotePort, long? remoteMaxMessageSize, byte[]? localInit, byte[]? remoteInit, Instant now)
     {
         var remoteMaximum = remoteMaxMessageSize ?? SctpTransport.DefaultRemoteMaxMessageSize;
@@ -136,7 +139,9 @@ internal sealed partial class TransportStack
     /// <summary>Opens the receive window again once the user has taken enough.</summary>
     public void ResumeReceiving(Instant now)
     {
-        if (_association is { ReceivePaused: true } && _connection.Delivery.HasRoom && _channels.Values.All(channel => channel.Delivery.HasRoom))
+        if (_association is { ReceivePaused: true }
+            && _connection.Delivery.HasRoom
+            && _channels.Values.All(channel => channel.Delivery.HasRoom))
         {
             _association.ReceivePaused = false;
             PumpSctp(now);
@@ -236,9 +241,12 @@ internal sealed partial class TransportStack
                 _connection.OnSctpClosed(_transport, null);
                 return;
             case DataChannelEventKind.AssociationFailed:
-                _connection.OnSctpClosed(
-                    _transport,
-                    new RtcError(RtcErrorDetail.SctpFailure, $"The SCTP association failed: {happened.Reason ?? happened.Failure.ToString()}.") { SctpCauseCode = happened.CauseCode });
+                var reason = happened.Reason ?? happened.Failure.ToString();
+                var error = new RtcError(RtcErrorDetail.SctpFailure, $"The SCTP association failed: {reason}.")
+                {
+                    SctpCauseCode = happened.CauseCode,
+                };
+                _connection.OnSctpClosed(_transport, error);
                 return;
             case DataChannelEventKind.ChannelAnnounced:
                 Announce(happened);

@@ -11,7 +11,9 @@ internal sealed partial class TransportStack
     /// <summary>How long a handshake may take on a path that works both ways.</summary>
     private static readonly TimeSpan HandshakeTime = TimeSpan.FromSeconds(60);
 
-    /// <summary>How long the peer may take to get our description, and how long a lite peer, which never checks, may take for the handshake.</summary>
+    /// <summary>
+    /// How long the peer may take to get our description, and how long a lite peer, which never checks, may take for the handshake.
+    /// </summary>
     private static readonly TimeSpan TimeForThePeer = TimeSpan.FromMinutes(10);
 
     private Ice.IceCandidatePair? _changedPair;
@@ -19,7 +21,9 @@ internal sealed partial class TransportStack
     private bool _hasPairChanged;
     private bool _isConnectingTold;
 
-    /// <summary>The generation whose path works, 0 for none, and whether it works both ways, of when the handshake was given its time.</summary>
+    /// <summary>
+    /// The generation whose path works, 0 for none, and whether it works both ways, of when the handshake was given its time.
+    /// </summary>
     private (int Generation, bool IsBothWays)? _timedPath;
 
     /// <summary>The ICE generation by whose paths the association goes: those of before lead to the peer of the one before.</summary>
@@ -48,8 +52,9 @@ internal sealed partial class TransportStack
     }
 
     /// <summary>
-    /// The handshake's time begins when a path works both ways, and anew with that of an ICE restart. An answerer's checks succeed before the offerer has its answer
-    /// (RFC 8445 §7.3), which may be minutes later; that it has come is known by the peer's own checks. While no path works, ICE tells of it.
+    /// The handshake's time begins when a path works both ways, and anew with that of an ICE restart. An answerer's checks succeed before
+    /// the offerer has its answer (RFC 8445 §7.3), which may be minutes later; that it has come is known by the peer's own checks. While no
+    /// path works, ICE tells of it.
     /// </summary>
     private void TimeHandshake(Instant now)
     {
@@ -58,7 +63,9 @@ internal sealed partial class TransportStack
             return;
         }
 
-        var works = _ice.State is IceAgentState.Connected or IceAgentState.Completed && _ice.SelectedPair is { } pair && pair.GenerationNumber >= _firstGeneration;
+        var works = _ice.State is IceAgentState.Connected or IceAgentState.Completed
+            && _ice.SelectedPair is { } pair
+            && pair.GenerationNumber >= _firstGeneration;
         var path = (works ? _ice.SelectedPair!.GenerationNumber : 0, works && _ice.HasBeenChecked);
         if (_timedPath != path)
         {
@@ -181,13 +188,17 @@ internal sealed partial class TransportStack
         {
             case DtlsEventKind.Connected:
                 CreateSrtpContexts();
-                ConnectionLog.DtlsConnected(_logger, $"{_dtls!.ProtocolVersion}", $"{_dtls.CipherSuite}", _dtls.SelectedSrtpProfile?.ToString("X4") ?? "none");
-                _connection.OnDtlsChanged(_transport, DtlsTransportState.Connected, [.. _dtls.RemoteCertificate.Select(certificate => certificate.ToArray())], null);
+                ConnectionLog.DtlsConnected(
+                    _logger, $"{_dtls!.ProtocolVersion}", $"{_dtls.CipherSuite}", _dtls.SelectedSrtpProfile?.ToString("X4") ?? "none");
+                _connection.OnDtlsChanged(_transport, DtlsTransportState.Connected,
+                    [.. _dtls.RemoteCertificate.Select(certificate => certificate.ToArray())], null);
                 ConnectSctp(now);
                 break;
             case DtlsEventKind.Failed:
                 ConnectionLog.DtlsFailed(_logger, $"{happened.Failure}, alert {happened.Alert?.ToString() ?? "none"}");
-                var detail = happened.Failure == DtlsFailure.FingerprintMismatch ? RtcErrorDetail.FingerprintFailure : RtcErrorDetail.DtlsFailure;
+                var detail = happened.Failure == DtlsFailure.FingerprintMismatch
+                    ? RtcErrorDetail.FingerprintFailure
+                    : RtcErrorDetail.DtlsFailure;
                 var error = new RtcError(detail, $"DTLS failed: {happened.Failure}.")
                 {
                     // webrtc-pc §11.1: the alerts belong to "dtls-failure" alone.

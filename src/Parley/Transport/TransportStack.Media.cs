@@ -154,7 +154,9 @@ internal sealed partial class TransportStack
     /// <summary>Once DTLS is up and there is media to carry: a connection of data channels alone holds no keys for it.</summary>
     private void CreateSrtpContexts()
     {
-        if (_srtpOut is not null || _senders.Count + _receivers.Count == 0 || _dtls is not { State: DtlsState.Connected, SelectedSrtpProfile: { } selected })
+        if (_srtpOut is not null
+            || _senders.Count + _receivers.Count == 0
+            || _dtls is not { State: DtlsState.Connected, SelectedSrtpProfile: { } selected })
         {
             return;
         }
@@ -196,7 +198,9 @@ internal sealed partial class TransportStack
         }
     }
 
-    /// <summary>Opens what was gathered, and hands it to the session packet by packet: a frame is delivered before the next is put together.</summary>
+    /// <summary>
+    /// Opens what was gathered, and hands it to the session packet by packet: a frame is delivered before the next is put together.
+    /// </summary>
     private void ReceiveGathered(DatagramBatch batch, Instant now)
     {
         if (_gathered == 0)
@@ -225,7 +229,10 @@ internal sealed partial class TransportStack
         PumpEvents(now);
     }
 
-    /// <summary>Writes what the session has to send one behind the other into the batch, each with room for its protection, and protects all of it together.</summary>
+    /// <summary>
+    /// Writes what the session has to send one behind the other into the batch, each with room for its protection, and protects all of it
+    /// together.
+    /// </summary>
     private void FillWithRtp(DatagramBatch batch, TransportAddress remote, Instant now)
     {
         if (_srtpOut is null || batch.RemainingCapacity == 0)

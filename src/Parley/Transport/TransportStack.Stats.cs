@@ -99,8 +99,8 @@ internal sealed partial class TransportStack
     }
 
     /// <summary>
-    /// "Later, RTCRtpTransceiver.stop() is called. The "outbound-rtp" objects still exist but their packet counters have frozen" (webrtc-stats §8.1): they go with the
-    /// transceiver, which leaves the set once its stop has been negotiated.
+    /// "Later, RTCRtpTransceiver.stop() is called. The "outbound-rtp" objects still exist but their packet counters have frozen"
+    /// (webrtc-stats §8.1): they go with the transceiver, which leaves the set once its stop has been negotiated.
     /// </summary>
     private void AddEnded(StatsCollection collection)
     {
@@ -141,7 +141,9 @@ internal sealed partial class TransportStack
         }
         else
         {
-            tally.AddDelay(now - frame.FirstArrivedAt, tally.AddSound(_receivers[stream.Inbound].FormatOf(frame.Codec), frame.Data.Span, frame.AudioLevel));
+            tally.AddDelay(
+                now - frame.FirstArrivedAt,
+                tally.AddSound(_receivers[stream.Inbound].FormatOf(frame.Codec), frame.Data.Span, frame.AudioLevel));
         }
     }
 

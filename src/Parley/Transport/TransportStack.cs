@@ -65,7 +65,10 @@ internal sealed partial class TransportStack
 
     public bool HasSctp => _data is not null;
 
-    /// <summary>When to call <see cref="Advance"/> at the latest. What could not be sent now, between two paths or associations, waits without a time.</summary>
+    /// <summary>
+    /// When to call <see cref="Advance"/> at the latest. What could not be sent now, between two paths or associations, waits without a
+    /// time.
+    /// </summary>
     public Instant? Deadline => Instant.Earliest(
         Instant.Earliest(_ice.Deadline, _dtls?.Deadline),
         _ice.SelectedPair is null ? null : Instant.Earliest(_srtpOut is null ? null : _rtp.Deadline, _association?.Deadline));
@@ -300,8 +303,8 @@ internal sealed partial class TransportStack
     }
 
     /// <summary>
-    /// Everything the cores want sent, in batches; true when there is still more. What a packet's making lets the user see is told before the packet leaves: whoever waits
-    /// for both, here and at the peer, finds them in this order.
+    /// Everything the cores want sent, in batches; true when there is still more. What a packet's making lets the user see is told before
+    /// the packet leaves: whoever waits for both, here and at the peer, finds them in this order.
     /// </summary>
     public bool Transmit(DatagramBatch batch, Instant now, int rounds)
     {
@@ -355,7 +358,9 @@ internal sealed partial class TransportStack
     }
 
     private Ice.IceTransportPolicy TransportPolicy =>
-        _connection.GetConfiguration().IceTransportPolicy == IceTransportPolicy.Relay ? Ice.IceTransportPolicy.Relay : Ice.IceTransportPolicy.All;
+        _connection.GetConfiguration().IceTransportPolicy == IceTransportPolicy.Relay
+            ? Ice.IceTransportPolicy.Relay
+            : Ice.IceTransportPolicy.All;
 
     /// <summary>Binds a socket for each local address that has none.</summary>
     private void BindSockets(Instant now)
@@ -381,11 +386,14 @@ internal sealed partial class TransportStack
         }
     }
 
-    /// <summary>Gives the agent the servers of the configuration, once it gathers, and releases the hold that it was told to wait by.</summary>
+    /// <summary>
+    /// Gives the agent the servers of the configuration, once it gathers, and releases the hold that it was told to wait by.
+    /// </summary>
     private void AddStunServers(Instant now)
     {
         var phase = ++_gatheringPhase;
-        foreach (var url in _connection.GetConfiguration().IceServers.Take(IceServerUrl.MaxServers).SelectMany(server => server.Urls).Select(IceServerUrl.Parse))
+        var servers = _connection.GetConfiguration().IceServers.Take(IceServerUrl.MaxServers);
+        foreach (var url in servers.SelectMany(server => server.Urls).Select(IceServerUrl.Parse))
         {
             if (url is not { IsTurn: false, IsSecure: false })
             {
@@ -409,7 +417,9 @@ internal sealed partial class TransportStack
     {
         // That gathering has begun is told first.
         PumpEvents(now);
-        _connection.OnCandidateError(_transport, new IceCandidateErrorEventArgs { Url = url.Text, ErrorCode = IceCandidateErrorEventArgs.Unreachable, ErrorText = text });
+        _connection.OnCandidateError(
+            _transport,
+            new IceCandidateErrorEventArgs { Url = url.Text, ErrorCode = IceCandidateErrorEventArgs.Unreachable, ErrorText = text });
     }
 
     private async Task ResolveServerAsync(IceServerUrl url, int phase)

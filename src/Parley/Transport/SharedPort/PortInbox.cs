@@ -6,8 +6,8 @@ using Parley.Net;
 namespace Parley;
 
 /// <summary>
-/// Datagrams on their way from a shared port's loop to a transport's, one behind the other in one buffer that grows to a bound and is given back when the
-/// transport has taken them: who is idle holds nothing. Any thread adds; one loop takes.
+/// Datagrams on their way from a shared port's loop to a transport's, one behind the other in one buffer that grows to a bound and is given
+/// back when the transport has taken them: who is idle holds nothing. Any thread adds; one loop takes.
 /// </summary>
 internal sealed class PortInbox(int maxBytes)
 {
@@ -113,7 +113,9 @@ internal sealed class PortInbox(int maxBytes)
         }
 
         var size = Math.Max(FirstBytes, waiting + bytes);
-        var target = _buffer is not null && _buffer.Length >= 2 * size ? _buffer : ArrayPool<byte>.Shared.Rent(_buffer is null ? size : 2 * size);
+        var target = _buffer is not null && _buffer.Length >= 2 * size
+            ? _buffer
+            : ArrayPool<byte>.Shared.Rent(_buffer is null ? size : 2 * size);
         _buffer.AsSpan(_start, waiting).CopyTo(target);
         if (_buffer is not null && _buffer != target)
         {

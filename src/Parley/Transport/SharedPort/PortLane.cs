@@ -4,10 +4,11 @@ using Parley.Net;
 namespace Parley;
 
 /// <summary>
-/// One socket of a shared port and the loop that empties it: a batch to a turn, each datagram into the inbox of the transport that it is for. Turns never
-/// overlap: the next one is asked for at the end of one, by itself or by the socket.
+/// One socket of a shared port and the loop that empties it: a batch to a turn, each datagram into the inbox of the transport that it is
+/// for. Turns never overlap: the next one is asked for at the end of one, by itself or by the socket.
 /// </summary>
-internal sealed class PortLane(IDatagramSocket socket, int addressIndex, PortTable table, IScheduler scheduler, ILogger logger) : IWakeable, IThreadPoolWorkItem, IDisposable
+internal sealed class PortLane(IDatagramSocket socket, int addressIndex, PortTable table, IScheduler scheduler, ILogger logger)
+    : IWakeable, IThreadPoolWorkItem, IDisposable
 {
     private volatile bool _closed;
 

@@ -17,7 +17,9 @@ internal sealed class PortMember
         _table = table;
         _counters = counters;
         Tag = tag;
-        _sockets = [.. port.Addresses.Select(address => new MemberSocket(address, address.Lanes[(int)(tag % (uint)address.Lanes.Count)], port.Options.MaxWaitingBytes))];
+        _sockets =
+            [.. port.Addresses.Select(address =>
+                new MemberSocket(address, address.Lanes[(int)(tag % (uint)address.Lanes.Count)], port.Options.MaxWaitingBytes))];
     }
 
     /// <summary>What the ids of its STUN transactions begin with.</summary>

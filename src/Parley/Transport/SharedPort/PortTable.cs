@@ -5,14 +5,15 @@ using Parley.Stun;
 namespace Parley;
 
 /// <summary>
-/// Whose a datagram is. A check says it by the first half of its USERNAME, a response by the tag that its transaction's id begins with, everything else by the
-/// address it comes from, once that address has been proved. Lanes look things up without a lock; changes are rare and take one.
+/// Whose a datagram is. A check says it by the first half of its USERNAME, a response by the tag that its transaction's id begins with,
+/// everything else by the address it comes from, once that address has been proved. Lanes look things up without a lock; changes are rare
+/// and take one.
 /// </summary>
 internal sealed class PortTable
 {
     /// <summary>
-    /// How long an address stays with who proved it last: two rounds of consent (RFC 7675 §5.1) fit, so that no other transport takes it from a call that
-    /// lives, and one that died gives it up.
+    /// How long an address stays with who proved it last: two rounds of consent (RFC 7675 §5.1) fit, so that no other transport takes it
+    /// from a call that lives, and one that died gives it up.
     /// </summary>
     private static readonly TimeSpan s_proofLasts = TimeSpan.FromSeconds(13);
 
@@ -117,8 +118,9 @@ internal sealed class PortTable
     }
 
     /// <summary>
-    /// An authenticated check of the peer's has come from an address: what else comes from there is the member's, unless another has it. A check may bear a forged
-    /// source, an answer to ours cannot, so that one who has proved the address takes it from one who has not, or not of late.
+    /// An authenticated check of the peer's has come from an address: what else comes from there is the member's, unless another has it. A
+    /// check may bear a forged source, an answer to ours cannot, so that one who has proved the address takes it from one who has not, or
+    /// not of late.
     /// </summary>
     /// <param name="member">Whose peer it is.</param>
     /// <param name="remote">The peer's address.</param>

@@ -6,7 +6,8 @@ namespace Parley;
 /// <summary>One of a shared port's addresses, with its sockets.</summary>
 internal sealed class SharedAddress : IDisposable
 {
-    public SharedAddress(IReadOnlyList<IDatagramSocket> sockets, NetworkInterfaceKind kind, int index, PortTable table, IScheduler scheduler, ILogger logger)
+    public SharedAddress(
+        IReadOnlyList<IDatagramSocket> sockets, NetworkInterfaceKind kind, int index, PortTable table, IScheduler scheduler, ILogger logger)
     {
         Local = sockets[0].LocalAddress;
         Kind = kind;
