@@ -7,7 +7,10 @@ namespace Parley.Bench;
 internal static class Goodput
 {
     private static readonly (string First, string Second)[] Pairs =
-        [("cubic", "cubic"), ("bbr", "bbr"), ("cubic", "tcp-cubic"), ("bbr", "tcp-cubic"), ("tcp-cubic", "bbr"), ("bbr", "cubic"), ("tcp-cubic", "tcp-cubic")];
+        [
+            ("cubic", "cubic"), ("bbr", "bbr"), ("cubic", "tcp-cubic"), ("bbr", "tcp-cubic"), ("tcp-cubic", "bbr"), ("bbr", "cubic"),
+            ("tcp-cubic", "tcp-cubic"),
+        ];
 
     private static readonly int[] RoundTrips = [20, 100, 300];
 
@@ -38,13 +41,16 @@ internal static class Goodput
                     var reached = sender == "bbr" || loss == 0
                         ? Contest.Goodput(sender, 1_000_000_000, roundTrip, loss, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(10))
                         : MeanUnderLoss(sender, roundTrip, loss);
-                    Write($"goodput,{sender},{roundTrip},{loss},{reached / 1e6:F2},{TimeProvider.System.GetElapsedTime(begun).TotalSeconds:F1}");
+                    var took = TimeProvider.System.GetElapsedTime(begun).TotalSeconds;
+                    Write($"goodput,{sender},{roundTrip},{loss},{reached / 1e6:F2},{took:F1}");
                 }
             }
         }
     }
 
-    /// <summary>What one loss more or less does to a flow that loss bounds is a tenth of its rate: only the mean of many tells two such flows apart.</summary>
+    /// <summary>
+    /// What one loss more or less does to a flow that loss bounds is a tenth of its rate: only the mean of many tells two such flows apart.
+    /// </summary>
     private static double MeanUnderLoss(string sender, int roundTrip, double loss)
     {
         const ulong Seeds = 16;
@@ -65,7 +71,8 @@ internal static class Goodput
             {
                 foreach (var queue in new[] { 1.0, 2.0 })
                 {
-                    var (one, other) = Contest.Share(first, second, 50_000_000, roundTrip, TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(120), queue);
+                    var (one, other) = Contest.Share(
+                        first, second, 50_000_000, roundTrip, TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(120), queue);
                     Write($"fairness,{first},{second},{roundTrip},{queue},{one / 1e6:F2},{other / 1e6:F2}");
                 }
             }

@@ -4,7 +4,9 @@ using Parley.Ciphers;
 
 namespace Parley.Bench;
 
-/// <summary>What one end of a DTLS handshake pays for its key exchange: an ephemeral key with its public half, and the agreement with the peer's.</summary>
+/// <summary>
+/// What one end of a DTLS handshake pays for its key exchange: an ephemeral key with its public half, and the agreement with the peer's.
+/// </summary>
 [MemoryDiagnoser, MinColumn, MedianColumn]
 public class KeyExchangeBenchmarks
 {

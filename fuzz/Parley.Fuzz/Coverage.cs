@@ -3,7 +3,9 @@ using SharpFuzz.Common;
 
 namespace Parley.Fuzz;
 
-/// <summary>The counters that instrumented code raises, one for each pair of places that follow each other, and what of them was seen before.</summary>
+/// <summary>
+/// The counters that instrumented code raises, one for each pair of places that follow each other, and what of them was seen before.
+/// </summary>
 internal sealed unsafe class Coverage
 {
     private const int Size = 1 << 16;

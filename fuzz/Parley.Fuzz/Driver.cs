@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace Parley.Fuzz;
 
 /// <summary>
-/// Fuzzes one target in this process: an input that takes a branch, or a number of turns, that none has taken before is kept and mutated further. The seed of the
-/// random numbers is fixed, so a run on an idle machine can be repeated; the time bounds how far it comes.
+/// Fuzzes one target in this process: an input that takes a branch, or a number of turns, that none has taken before is kept and mutated
+/// further. The seed of the random numbers is fixed, so a run on an idle machine can be repeated; the time bounds how far it comes.
 /// </summary>
 internal sealed class Driver(FuzzTarget target, string corpus)
 {
@@ -43,13 +43,16 @@ internal sealed class Driver(FuzzTarget target, string corpus)
         }
 
         Console.WriteLine(
-            $"{target.Name}: {executions} inputs in {clock.Elapsed.TotalSeconds:0} s, {_coverage.Count} counters, {_kept.Count} kept, {_known.Count} findings"
+            $"{target.Name}: {executions} inputs in {clock.Elapsed.TotalSeconds:0} s, {_coverage.Count} counters, "
+            + $"{_kept.Count} kept, {_known.Count} findings"
             + (_coverage.Count == 0 ? " (not instrumented: blind)" : ""));
         return _known.Count;
     }
 
     // The newest are the most promising.
-    private byte[] Pick() => _kept.Count == 0 ? [] : _kept[_random.Next(2) == 0 ? _random.Next(_kept.Count) : _kept.Count - 1 - _random.Next(Math.Min(_kept.Count, 16))];
+    private byte[] Pick() => _kept.Count == 0
+        ? []
+        : _kept[_random.Next(2) == 0 ? _random.Next(_kept.Count) : _kept.Count - 1 - _random.Next(Math.Min(_kept.Count, 16))];
 
     private bool Try(byte[] input)
     {
@@ -83,13 +86,17 @@ internal sealed class Driver(FuzzTarget target, string corpus)
 
     // What is the same fault: the exception, and where in the library it was thrown.
     private static string Signature(Exception error) =>
-        error.GetType().Name + string.Concat(new StackTrace(error).GetFrames().Take(3).Select(frame => $" {frame.GetMethod()?.DeclaringType?.Name}.{frame.GetMethod()?.Name}"));
+        error.GetType().Name
+            + string.Concat(
+                new StackTrace(error).GetFrames().Take(3).Select(frame =>
+                    $" {frame.GetMethod()?.DeclaringType?.Name}.{frame.GetMethod()?.Name}"));
 
     private void Report(byte[] input, string signature, string what)
     {
         if (_known.Add(signature))
         {
-            Console.Error.WriteLine($"{target.Name}: FOUND {signature}\n  {Corpus.WriteFinding(target, input, what)}\n  {what.ReplaceLineEndings("\n  ")}");
+            Console.Error.WriteLine(
+                $"{target.Name}: FOUND {signature}\n  {Corpus.WriteFinding(target, input, what)}\n  {what.ReplaceLineEndings("\n  ")}");
         }
     }
 

@@ -8,7 +8,8 @@ internal static class Instrumentation
     // Of Ciphers nothing is parsed; its abstract static members are more than the rewriting knows.
     private static readonly string[] Assemblies =
     [
-        "Parley", "Parley.Net", "Parley.Sdp", "Parley.Stun", "Parley.Ice", "Parley.Dtls", "Parley.Srtp", "Parley.Rtp", "Parley.Sctp", "Parley.Media", "Parley.Signaling",
+        "Parley", "Parley.Net", "Parley.Sdp", "Parley.Stun", "Parley.Ice", "Parley.Dtls", "Parley.Srtp", "Parley.Rtp", "Parley.Sctp",
+        "Parley.Media", "Parley.Signaling",
     ];
 
     public static int Instrument(string directory)

@@ -3,7 +3,11 @@ namespace Parley.Fuzz;
 /// <summary>Makes another input of one or two.</summary>
 internal sealed class Mutator(Random random, int longest)
 {
-    private static readonly int[] Interesting = [0, 1, 2, 3, 4, 7, 8, 15, 16, 31, 32, 63, 64, 127, 128, 191, 192, 254, 255, 256, 1024, 4095, 16383, 16384, 32767, 32768, 65534, 65535];
+    private static readonly int[] Interesting =
+        [
+            0, 1, 2, 3, 4, 7, 8, 15, 16, 31, 32, 63, 64, 127, 128, 191, 192, 254, 255, 256, 1024, 4095, 16383, 16384, 32767, 32768, 65534,
+            65535,
+        ];
 
     public byte[] Mutate(byte[] input, byte[] other)
     {

@@ -19,7 +19,8 @@ var answer = JsonSerializer.Serialize(await bob.SetLocalDescriptionAndGatherAsyn
 await alice.SetRemoteDescriptionAsync(JsonSerializer.Deserialize(answer, ParleyJsonContext.Default.SessionDescription)!);
 
 Console.WriteLine("alice's description says:");
-foreach (var line in alice.LocalDescription!.Sdp.Split("\r\n").Where(line => line.StartsWith("a=candidate:") || line == "a=end-of-candidates"))
+foreach (var line in alice.LocalDescription!.Sdp.Split("\r\n").Where(line =>
+    line.StartsWith("a=candidate:") || line == "a=end-of-candidates"))
 {
     Console.WriteLine($"  {line}");
 }

@@ -14,7 +14,9 @@ await using var bobSide = new PerfectNegotiation(bob, bobWire, polite: false);
 var received = new TaskCompletionSource<long>();
 bob.DataChannelAdded += async (_, e) =>
 {
-    Console.WriteLine($"bob was opened a channel: {e.Channel.Label}, id {e.Channel.Id}, ordered {e.Channel.Ordered}, retransmits {e.Channel.MaxRetransmits?.ToString() ?? "as often as needed"}");
+    var retransmits = e.Channel.MaxRetransmits?.ToString() ?? "as often as needed";
+    Console.WriteLine(
+        $"bob was opened a channel: {e.Channel.Label}, id {e.Channel.Id}, ordered {e.Channel.Ordered}, retransmits {retransmits}");
     if (e.Channel.Label == "file")
     {
         var bytes = 0L;
@@ -53,7 +55,8 @@ var total = await received.Task.WaitAsync(patience);
 Console.WriteLine($"bob has {total} bytes of the file");
 return total == 200 * chunk.Length ? 0 : 1;
 
-static DataChannel Chat(PeerConnection connection) => connection.CreateDataChannel("chat", new DataChannelInit { Negotiated = true, Id = 100 });
+static DataChannel Chat(PeerConnection connection) =>
+    connection.CreateDataChannel("chat", new DataChannelInit { Negotiated = true, Id = 100 });
 
 async Task OpenAsync(DataChannel channel)
 {

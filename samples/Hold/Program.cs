@@ -1,4 +1,5 @@
-// Hold, by the four functions of webrtc-pc, "Hold" functionality: alice plays music and hears nothing, bob hears it and sends nothing; and back.
+// Hold, by the four functions of webrtc-pc, "Hold" functionality: alice plays music and hears nothing, bob hears it and sends nothing; and
+// back.
 using Parley;
 using Parley.Media;
 using Parley.Net;

@@ -14,7 +14,9 @@ var transceiver = alice.AddTransceiver(MediaKind.Audio);
 await alice.SetLocalDescriptionAsync();
 Expect(transceiver.Mid is not null, "the offer gave the transceiver a mid");
 await alice.SetLocalDescriptionAsync(rollback);
-Expect(transceiver.Mid is null && alice.PendingLocalDescription is null, "the rollback took the mid; the transceiver stays, for alice made it");
+Expect(
+    transceiver.Mid is null && alice.PendingLocalDescription is null,
+    "the rollback took the mid; the transceiver stays, for alice made it");
 Expect(alice.GetTransceivers().Count == 1, "she still wants it, and can offer it again");
 
 Console.WriteLine("bob takes alice's offer, and takes that back");
@@ -40,4 +42,5 @@ Expect(Mids(alice) == "0, 1" && Mids(bob) == "0, 1", "both have two sections, wi
 
 static string Mids(PeerConnection connection) => string.Join(", ", connection.GetTransceivers().Select(each => each.Mid).Order());
 
-static void Expect(bool holds, string what) => Console.WriteLine(holds ? $"  {what}" : throw new InvalidOperationException($"Not so: {what}."));
+static void Expect(bool holds, string what) =>
+    Console.WriteLine(holds ? $"  {what}" : throw new InvalidOperationException($"Not so: {what}."));

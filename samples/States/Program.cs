@@ -16,7 +16,8 @@ await Task.WhenAll(bob.SetRemoteDescriptionAsync(offer), alice.SetLocalDescripti
 var sctp = alice.SctpTransport!;
 sctp.StateChanged += (_, _) => Console.WriteLine($"alice's sctp transport: {sctp.State.ToW3CName()}");
 sctp.Transport.StateChanged += (_, _) => Console.WriteLine($"alice's dtls transport: {sctp.Transport.State.ToW3CName()}");
-sctp.Transport.IceTransport.StateChanged += (_, _) => Console.WriteLine($"alice's ice transport: {sctp.Transport.IceTransport.State.ToW3CName()}");
+sctp.Transport.IceTransport.StateChanged += (_, _) =>
+    Console.WriteLine($"alice's ice transport: {sctp.Transport.IceTransport.State.ToW3CName()}");
 
 var answer = await bob.CreateAnswerAsync();
 await Task.WhenAll(alice.SetRemoteDescriptionAsync(answer), bob.SetLocalDescriptionAsync(answer));
@@ -28,7 +29,9 @@ if (!connected.Wait(TimeSpan.FromSeconds(20)))
 
 // Close raises no events on the connection it closes, as in a browser.
 alice.Close();
-Console.WriteLine($"alice closed: signaling {alice.SignalingState.ToW3CName()}, ice {alice.IceConnectionState.ToW3CName()}, connection {alice.ConnectionState.ToW3CName()}");
+Console.WriteLine(
+    $"alice closed: signaling {alice.SignalingState.ToW3CName()}, ice {alice.IceConnectionState.ToW3CName()}, "
+    + $"connection {alice.ConnectionState.ToW3CName()}");
 
 PeerConnection Watched(string name)
 {

@@ -27,7 +27,9 @@ for (var tries = 0; tries < 60; tries++)
         // A report is a map: entries name each other by id.
         var codec = (CodecStats)report[sent.CodecId!];
         var atBob = report.OfType<RemoteInboundRtpStreamStats>().Single(entry => entry.LocalId == sent.Id);
-        Console.WriteLine($"{sent.Kind} as {codec.MimeType}: {sent.PacketsSent} packets, {sent.BytesSent} bytes; bob lost {atBob.PacketsLost}, {atBob.RoundTripTime * 1000:0.0} ms there and back");
+        Console.WriteLine(
+            $"{sent.Kind} as {codec.MimeType}: {sent.PacketsSent} packets, {sent.BytesSent} bytes; "
+            + $"bob lost {atBob.PacketsLost}, {atBob.RoundTripTime * 1000:0.0} ms there and back");
     }
 
     var transport = report.OfType<TransportStats>().Single();

@@ -8,7 +8,8 @@ await using var bob = new PeerConnection(platform: Platform.Loopback);
 
 void Trickle(string name, PeerConnection from, PeerConnection to) => from.IceCandidateGathered += (_, e) =>
 {
-    Console.WriteLine($"{name} found {e.Candidate switch { null => "all there is", { Candidate: "" } => "the last of this generation", var one => one.Candidate }}");
+    var found = e.Candidate switch { null => "all there is", { Candidate: "" } => "the last of this generation", var one => one.Candidate };
+    Console.WriteLine($"{name} found {found}");
     _ = to.AddIceCandidateAsync(e.Candidate?.ToInit());
 };
 Trickle("alice", alice, bob);

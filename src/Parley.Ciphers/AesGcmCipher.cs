@@ -57,7 +57,8 @@ public sealed class AesGcmCipher : IDisposable
     /// <param name="ciphertext">What <see cref="Seal"/> wrote.</param>
     /// <param name="tag">The 16 bytes of the tag.</param>
     /// <param name="plaintext">As long as the ciphertext; the same memory or memory that does not overlap it.</param>
-    /// <returns>Whether the tag is right. When it is not, <paramref name="plaintext"/> is cleared: opened in place, the packet is gone.</returns>
+    /// <returns>Whether the tag is right. When it is not, <paramref name="plaintext"/> is cleared: opened in place, the packet is
+    /// gone.</returns>
     /// <exception cref="ArgumentException">A length is wrong, or the buffers overlap otherwise.</exception>
     /// <exception cref="ObjectDisposedException">The cipher is disposed.</exception>
     public bool TryOpen(

@@ -36,12 +36,14 @@ internal readonly struct ArmInstructions : IInstructions
         Vector128<ulong> state, byte* blocks, byte* powers, out Vector128<ulong> low, out Vector128<ulong> cross, out Vector128<ulong> high)
     {
         low = cross = high = default;
-        GHash<ArmInstructions>.AddProduct(GHash<ArmInstructions>.Reverse(Vector128.Load(blocks)) ^ state, powers, ref low, ref cross, ref high);
+        GHash<ArmInstructions>.AddProduct(
+            GHash<ArmInstructions>.Reverse(Vector128.Load(blocks)) ^ state, powers, ref low, ref cross, ref high);
         GHash<ArmInstructions>.AddProducts(blocks + 16, powers + 16, 7, ref low, ref cross, ref high);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe Vector128<ulong> TransformAndAbsorb8(
-        byte* keys, int rounds, Vector128<uint> counter, byte* source, byte* destination, Vector128<ulong> state, byte* blocks, byte* powers) =>
+        byte* keys, int rounds, Vector128<uint> counter, byte* source, byte* destination, Vector128<ulong> state, byte* blocks,
+        byte* powers) =>
         GcmRounds<ArmInstructions>.TransformAndAbsorb8(keys, rounds, counter, source, destination, state, blocks, powers);
 }

@@ -7,13 +7,14 @@ using System.Security.Cryptography;
 namespace Parley.Ciphers;
 
 /// <summary>
-/// An element of GF(2²⁵⁵ − 19) (RFC 7748 §4.1) in five limbs of 51 bits. Limbs may be a little larger: products and squares give limbs under 2⁵¹ + 2²⁶
-/// and take limbs under 2⁵⁴, so that a few sums and differences may lie between. Every operation takes the same time and touches the same memory whatever
-/// the values; there is no comparison that a compiler could turn into a branch. Results may be written over operands.
+/// An element of GF(2²⁵⁵ − 19) (RFC 7748 §4.1) in five limbs of 51 bits. Limbs may be a little larger: products and squares give limbs
+/// under 2⁵¹ + 2²⁶ and take limbs under 2⁵⁴, so that a few sums and differences may lie between. Every operation takes the same time and
+/// touches the same memory whatever the values; there is no comparison that a compiler could turn into a branch. Results may be written
+/// over operands.
 /// </summary>
 /// <remarks>
-/// Operands are shifted left by 13 bits together before they are multiplied, so that the upper word of a product is what belongs to the next limb and nothing
-/// needs a carry between words: a column of words from ten products fits 64 bits.
+/// Operands are shifted left by 13 bits together before they are multiplied, so that the upper word of a product is what belongs to the
+/// next limb and nothing needs a carry between words: a column of words from ten products fits 64 bits.
 /// </remarks>
 [SkipLocalsInit]
 internal struct FieldElement25519
@@ -38,7 +39,9 @@ internal struct FieldElement25519
 
     public static FieldElement25519 One => new(1, 0, 0, 0, 0);
 
-    /// <summary>Reads 32 bytes, little-endian; the top bit is not looked at, and values from p on are taken modulo p (RFC 7748 §5).</summary>
+    /// <summary>
+    /// Reads 32 bytes, little-endian; the top bit is not looked at, and values from p on are taken modulo p (RFC 7748 §5).
+    /// </summary>
     public static FieldElement25519 Read(ReadOnlySpan<byte> source)
     {
         var w0 = BinaryPrimitives.ReadUInt64LittleEndian(source);

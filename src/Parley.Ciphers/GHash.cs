@@ -11,7 +11,9 @@ namespace Parley.Ciphers;
 internal static unsafe class GHash<T>
     where T : struct, IInstructions
 {
-    /// <summary>How many powers of H a key keeps: enough for eight blocks, as many as eight behind them, and the block of lengths.</summary>
+    /// <summary>
+    /// How many powers of H a key keeps: enough for eight blocks, as many as eight behind them, and the block of lengths.
+    /// </summary>
     public const int PowerCount = 17;
 
     /// <summary>Writes H¹⁷ … H¹, 16 bytes each, where H is the encrypted zero block.</summary>
@@ -38,7 +40,8 @@ internal static unsafe class GHash<T>
 
     /// <summary>Adds the products of <paramref name="count"/> blocks with descending powers.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void AddProducts(byte* blocks, byte* powers, int count, ref Vector128<ulong> low, ref Vector128<ulong> cross, ref Vector128<ulong> high)
+    public static void AddProducts(
+        byte* blocks, byte* powers, int count, ref Vector128<ulong> low, ref Vector128<ulong> cross, ref Vector128<ulong> high)
     {
         for (var i = 0; i < count; i++)
         {
@@ -48,7 +51,8 @@ internal static unsafe class GHash<T>
 
     /// <summary>Adds the product of a block, as GHASH holds it, with a power.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void AddProduct(Vector128<ulong> block, byte* power, ref Vector128<ulong> low, ref Vector128<ulong> cross, ref Vector128<ulong> high)
+    public static void AddProduct(
+        Vector128<ulong> block, byte* power, ref Vector128<ulong> low, ref Vector128<ulong> cross, ref Vector128<ulong> high)
     {
         var h = Vector128.Load(power).AsUInt64();
         low ^= T.MultiplyLow(block, h);

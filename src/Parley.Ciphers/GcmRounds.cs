@@ -10,8 +10,9 @@ internal static unsafe class GcmRounds<T>
     private const int ChunkLength = 8 * 16;
 
     /// <summary>
-    /// Encrypts whole chunks of eight blocks, at least one, and answers the hash over all but the last of them. In a method of its own, where the
-    /// compiler has all registers for the loop; compiled well at once, since the first calls come before anything is known to be hot.
+    /// Encrypts whole chunks of eight blocks, at least one, and answers the hash over all but the last of them. In a method of its own,
+    /// where the compiler has all registers for the loop; compiled well at once, since the first calls come before anything is known to be
+    /// hot.
     /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static Vector128<ulong> SealChunks(
@@ -47,7 +48,8 @@ internal static unsafe class GcmRounds<T>
     /// <summary>What <see cref="IInstructions.TransformAndAbsorb8"/> says.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<ulong> TransformAndAbsorb8(
-        byte* keys, int rounds, Vector128<uint> counter, byte* source, byte* destination, Vector128<ulong> state, byte* blocks, byte* powers)
+        byte* keys, int rounds, Vector128<uint> counter, byte* source, byte* destination, Vector128<ulong> state, byte* blocks,
+        byte* powers)
     {
         AesRounds<T>.Start8(keys, counter, out var b0, out var b1, out var b2, out var b3, out var b4, out var b5, out var b6, out var b7);
         var low = Vector128<ulong>.Zero;

@@ -49,7 +49,8 @@ internal sealed unsafe class HardwareGcm<T> : GcmEngine
             if (rest > 0)
             {
                 LoadTail(source + whole, rest, tail);
-                AesRounds<T>.TransformEnd(_keys, _rounds, counter + Vector128.Create(0u, 0, 0, (uint)whole / 16), tail, tail, (rest + 15) / 16);
+                AesRounds<T>.TransformEnd(
+                    _keys, _rounds, counter + Vector128.Create(0u, 0, 0, (uint)whole / 16), tail, tail, (rest + 15) / 16);
                 Buffer.MemoryCopy(tail, destination + whole, rest, rest);
                 Vector128<byte>.Zero.Store(tail + rest);
             }
@@ -87,7 +88,8 @@ internal sealed unsafe class HardwareGcm<T> : GcmEngine
             {
                 var opened = stackalloc byte[ChunkLength];
                 LoadTail(source + whole, rest, tail);
-                AesRounds<T>.TransformEnd(_keys, _rounds, counter + Vector128.Create(0u, 0, 0, (uint)whole / 16), tail, opened, (rest + 15) / 16);
+                AesRounds<T>.TransformEnd(
+                    _keys, _rounds, counter + Vector128.Create(0u, 0, 0, (uint)whole / 16), tail, opened, (rest + 15) / 16);
                 Buffer.MemoryCopy(opened, destination + whole, rest, rest);
                 ClearTail(opened);
             }

@@ -6,8 +6,9 @@ using System.Security.Cryptography;
 namespace Parley.Ciphers;
 
 /// <summary>
-/// HMAC-SHA1 (RFC 2104) under one key: the authentication of SRTP's AES-CM transforms (RFC 3711 §4.2.1). One message is hashed by the platform; of several at once
-/// up to sixteen go side by side through the processor's vectors. Allocates nothing per call. Not safe for concurrent use.
+/// HMAC-SHA1 (RFC 2104) under one key: the authentication of SRTP's AES-CM transforms (RFC 3711 §4.2.1). One message is hashed by the
+/// platform; of several at once up to sixteen go side by side through the processor's vectors. Allocates nothing per call. Not safe for
+/// concurrent use.
 /// </summary>
 public sealed unsafe class HmacSha1 : IDisposable
 {

@@ -5,8 +5,8 @@ using System.Security.Cryptography;
 namespace Parley.Ciphers;
 
 /// <summary>
-/// HMAC-SHA1 (RFC 2104) of several messages at once, as many as there are lanes. A message's whole blocks are read where they lie; its end and the outer hash take
-/// two or three blocks more.
+/// HMAC-SHA1 (RFC 2104) of several messages at once, as many as there are lanes. A message's whole blocks are read where they lie; its end
+/// and the outer hash take two or three blocks more.
 /// </summary>
 internal static unsafe class HmacSha1Batch<TVector, TLanes>
     where TVector : unmanaged
@@ -26,7 +26,9 @@ internal static unsafe class HmacSha1Batch<TVector, TLanes>
         Done,
     }
 
-    /// <summary>Writes the states of SHA-1 after the two blocks that a key, padded to 64 bytes, begins the inner and the outer hash with.</summary>
+    /// <summary>
+    /// Writes the states of SHA-1 after the two blocks that a key, padded to 64 bytes, begins the inner and the outer hash with.
+    /// </summary>
     [SkipLocalsInit]
     public static void Begin(ReadOnlySpan<byte> key, uint* inner, uint* outer)
     {
@@ -57,7 +59,8 @@ internal static unsafe class HmacSha1Batch<TVector, TLanes>
 
         CryptographicOperations.ZeroMemory(new Span<byte>(pads, 2 * BlockLength));
         CryptographicOperations.ZeroMemory(new Span<byte>(states, StateLength * TLanes.Count * sizeof(uint)));
-        CryptographicOperations.ZeroMemory(new Span<byte>(schedule, Sha1Lanes<TVector, TLanes>.ScheduleLength * TLanes.Count * sizeof(uint)));
+        CryptographicOperations.ZeroMemory(
+            new Span<byte>(schedule, Sha1Lanes<TVector, TLanes>.ScheduleLength * TLanes.Count * sizeof(uint)));
     }
 
     /// <summary>Writes the hash of each message, 20 bytes after 20 bytes; at least one message, and no more than there are lanes.</summary>

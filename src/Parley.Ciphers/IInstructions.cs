@@ -24,16 +24,18 @@ internal interface IInstructions
     static abstract Vector128<ulong> MultiplyCross(Vector128<ulong> left, Vector128<ulong> right);
 
     /// <summary>
-    /// The products, not reduced yet, of the state and eight blocks at <paramref name="blocks"/> with eight descending powers of H at <paramref name="powers"/>,
-    /// as <see cref="GHash{T}"/> keeps them.
+    /// The products, not reduced yet, of the state and eight blocks at <paramref name="blocks"/> with eight descending powers of H at
+    /// <paramref name="powers"/>, as <see cref="GHash{T}"/> keeps them.
     /// </summary>
     static abstract unsafe void Multiply8(
-        Vector128<ulong> state, byte* blocks, byte* powers, out Vector128<ulong> low, out Vector128<ulong> cross, out Vector128<ulong> high);
+        Vector128<ulong> state, byte* blocks, byte* powers, out Vector128<ulong> low, out Vector128<ulong> cross,
+        out Vector128<ulong> high);
 
     /// <summary>
-    /// <see cref="AesRounds{T}.Transform8"/> and the GHASH of eight other blocks at once, with their instructions interleaved: behind one another,
-    /// the waiting rounds would fill the processor's scheduler and nothing would overlap.
+    /// <see cref="AesRounds{T}.Transform8"/> and the GHASH of eight other blocks at once, with their instructions interleaved: behind one
+    /// another, the waiting rounds would fill the processor's scheduler and nothing would overlap.
     /// </summary>
     static abstract unsafe Vector128<ulong> TransformAndAbsorb8(
-        byte* keys, int rounds, Vector128<uint> counter, byte* source, byte* destination, Vector128<ulong> state, byte* blocks, byte* powers);
+        byte* keys, int rounds, Vector128<uint> counter, byte* source, byte* destination, Vector128<ulong> state, byte* blocks,
+        byte* powers);
 }

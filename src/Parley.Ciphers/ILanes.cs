@@ -1,8 +1,8 @@
 namespace Parley.Ciphers;
 
 /// <summary>
-/// Words of 32 bits side by side, one of each message: what SHA-1 does with them, under one name for each width. Implemented by empty structs, so
-/// that the rounds over it are compiled for each width without a call.
+/// Words of 32 bits side by side, one of each message: what SHA-1 does with them, under one name for each width. Implemented by empty
+/// structs, so that the rounds over it are compiled for each width without a call.
 /// </summary>
 /// <typeparam name="TVector">The vector that holds the words.</typeparam>
 internal unsafe interface ILanes<TVector>
@@ -29,7 +29,9 @@ internal unsafe interface ILanes<TVector>
 
     static abstract TVector RotateLeft30(TVector value);
 
-    /// <summary>FIPS 180-4 §4.1.1: Ch, the bits of <paramref name="y"/> where <paramref name="x"/> has ones, else those of <paramref name="z"/>.</summary>
+    /// <summary>
+    /// FIPS 180-4 §4.1.1: Ch, the bits of <paramref name="y"/> where <paramref name="x"/> has ones, else those of <paramref name="z"/>.
+    /// </summary>
     static abstract TVector Choose(TVector x, TVector y, TVector z);
 
     /// <summary>Parity: the sum of three, bit by bit.</summary>

@@ -25,13 +25,16 @@ internal readonly unsafe struct Lanes128 : ILanes<Vector128<uint>>
     public static Vector128<uint> Sum(Vector128<uint> left, Vector128<uint> right) => left ^ right;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<uint> RotateLeft1(Vector128<uint> value) => Avx512F.VL.IsSupported ? Avx512F.VL.RotateLeft(value, 1) : (value << 1 | value >> 31);
+    public static Vector128<uint> RotateLeft1(Vector128<uint> value) =>
+        Avx512F.VL.IsSupported ? Avx512F.VL.RotateLeft(value, 1) : (value << 1 | value >> 31);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<uint> RotateLeft5(Vector128<uint> value) => Avx512F.VL.IsSupported ? Avx512F.VL.RotateLeft(value, 5) : (value << 5 | value >> 27);
+    public static Vector128<uint> RotateLeft5(Vector128<uint> value) =>
+        Avx512F.VL.IsSupported ? Avx512F.VL.RotateLeft(value, 5) : (value << 5 | value >> 27);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<uint> RotateLeft30(Vector128<uint> value) => Avx512F.VL.IsSupported ? Avx512F.VL.RotateLeft(value, 30) : (value << 30 | value >> 2);
+    public static Vector128<uint> RotateLeft30(Vector128<uint> value) =>
+        Avx512F.VL.IsSupported ? Avx512F.VL.RotateLeft(value, 30) : (value << 30 | value >> 2);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<uint> Choose(Vector128<uint> x, Vector128<uint> y, Vector128<uint> z) =>

@@ -25,13 +25,16 @@ internal readonly unsafe struct Lanes256 : ILanes<Vector256<uint>>
     public static Vector256<uint> Sum(Vector256<uint> left, Vector256<uint> right) => left ^ right;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<uint> RotateLeft1(Vector256<uint> value) => Avx512F.VL.IsSupported ? Avx512F.VL.RotateLeft(value, 1) : (value << 1 | value >> 31);
+    public static Vector256<uint> RotateLeft1(Vector256<uint> value) =>
+        Avx512F.VL.IsSupported ? Avx512F.VL.RotateLeft(value, 1) : (value << 1 | value >> 31);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<uint> RotateLeft5(Vector256<uint> value) => Avx512F.VL.IsSupported ? Avx512F.VL.RotateLeft(value, 5) : (value << 5 | value >> 27);
+    public static Vector256<uint> RotateLeft5(Vector256<uint> value) =>
+        Avx512F.VL.IsSupported ? Avx512F.VL.RotateLeft(value, 5) : (value << 5 | value >> 27);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<uint> RotateLeft30(Vector256<uint> value) => Avx512F.VL.IsSupported ? Avx512F.VL.RotateLeft(value, 30) : (value << 30 | value >> 2);
+    public static Vector256<uint> RotateLeft30(Vector256<uint> value) =>
+        Avx512F.VL.IsSupported ? Avx512F.VL.RotateLeft(value, 30) : (value << 30 | value >> 2);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<uint> Choose(Vector256<uint> x, Vector256<uint> y, Vector256<uint> z) =>

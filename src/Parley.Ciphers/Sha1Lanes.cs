@@ -6,8 +6,8 @@ using System.Runtime.Intrinsics.X86;
 namespace Parley.Ciphers;
 
 /// <summary>
-/// The compression function of SHA-1 (FIPS 180-4 §6.1.2) over several messages side by side, a word of each in one vector. Nothing depends on what the
-/// words are: no table, no branch.
+/// The compression function of SHA-1 (FIPS 180-4 §6.1.2) over several messages side by side, a word of each in one vector. Nothing depends
+/// on what the words are: no table, no branch.
 /// </summary>
 internal static unsafe class Sha1Lanes<TVector, TLanes>
     where TVector : unmanaged
@@ -23,8 +23,8 @@ internal static unsafe class Sha1Lanes<TVector, TLanes>
     public const int ScheduleLength = 80;
 
     /// <summary>
-    /// Takes <paramref name="count"/> blocks of each message into its state. State and schedule lie word by word, each word of all lanes together; the schedule
-    /// is scratch.
+    /// Takes <paramref name="count"/> blocks of each message into its state. State and schedule lie word by word, each word of all lanes
+    /// together; the schedule is scratch.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Compress(uint* state, byte** messages, int count, uint* schedule)
@@ -155,9 +155,13 @@ internal static unsafe class Sha1Lanes<TVector, TLanes>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<uint> LowHalves(Vector128<uint> left, Vector128<uint> right) =>
-        Sse2.IsSupported ? Sse2.UnpackLow(left.AsUInt64(), right.AsUInt64()).AsUInt32() : AdvSimd.Arm64.ZipLow(left.AsUInt64(), right.AsUInt64()).AsUInt32();
+        Sse2.IsSupported
+            ? Sse2.UnpackLow(left.AsUInt64(), right.AsUInt64()).AsUInt32()
+            : AdvSimd.Arm64.ZipLow(left.AsUInt64(), right.AsUInt64()).AsUInt32();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<uint> HighHalves(Vector128<uint> left, Vector128<uint> right) =>
-        Sse2.IsSupported ? Sse2.UnpackHigh(left.AsUInt64(), right.AsUInt64()).AsUInt32() : AdvSimd.Arm64.ZipHigh(left.AsUInt64(), right.AsUInt64()).AsUInt32();
+        Sse2.IsSupported
+            ? Sse2.UnpackHigh(left.AsUInt64(), right.AsUInt64()).AsUInt32()
+            : AdvSimd.Arm64.ZipHigh(left.AsUInt64(), right.AsUInt64()).AsUInt32();
 }

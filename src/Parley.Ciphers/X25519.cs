@@ -5,8 +5,9 @@ using System.Security.Cryptography;
 namespace Parley.Ciphers;
 
 /// <summary>
-/// Diffie-Hellman on curve25519: the X25519 function of RFC 7748 §5, for TLS' key exchange (RFC 8422 §5.10). Allocates nothing, and takes the same time and touches
-/// the same memory whatever the private key (RFC 7748 §5.1). What it puts on the stack of a private key is wiped. Safe for concurrent use.
+/// Diffie-Hellman on curve25519: the X25519 function of RFC 7748 §5, for TLS' key exchange (RFC 8422 §5.10). Allocates nothing, and takes
+/// the same time and touches the same memory whatever the private key (RFC 7748 §5.1). What it puts on the stack of a private key is wiped.
+/// Safe for concurrent use.
 /// </summary>
 public static class X25519
 {
@@ -34,10 +35,11 @@ public static class X25519
 
     /// <summary>Computes the secret that is shared with the owner of a public key.</summary>
     /// <param name="privateKey">32 bytes.</param>
-    /// <param name="peerPublicKey">32 bytes. Any are taken: the top bit is not looked at, and values from p on count modulo p (RFC 7748 §5).</param>
+    /// <param name="peerPublicKey">32 bytes. Any are taken: the top bit is not looked at, and values from p on count modulo p (RFC 7748
+    /// §5).</param>
     /// <param name="sharedSecret">Receives 32 bytes; for a key derivation, not to be used as a key itself.</param>
-    /// <returns>False when the secret is all zero, which it is for points of small order only: then the peer contributed nothing, and the exchange must be given
-    /// up (RFC 7748 §6.1, RFC 8422 §5.11).</returns>
+    /// <returns>False when the secret is all zero, which it is for points of small order only: then the peer contributed nothing, and the
+    /// exchange must be given up (RFC 7748 §6.1, RFC 8422 §5.11).</returns>
     /// <exception cref="ArgumentException">A length is not 32.</exception>
     public static bool TryAgree(ReadOnlySpan<byte> privateKey, ReadOnlySpan<byte> peerPublicKey, Span<byte> sharedSecret)
     {

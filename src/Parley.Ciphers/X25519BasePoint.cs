@@ -3,13 +3,15 @@ using System.Runtime.CompilerServices;
 namespace Parley.Ciphers;
 
 /// <summary>
-/// Multiples of the base point P by a ladder from the right (Oliveira, López, Hışıl, Faz-Hernández, Rodríguez-Henríquez: How to (pre-)compute a ladder, 2017). What would be
-/// doubled on the way is the same for all scalars and made once, so a bit costs one differential addition instead of that and a doubling. Which entry of the table
-/// is read depends on the place of the bit alone, never on its value.
+/// Multiples of the base point P by a ladder from the right (Oliveira, López, Hışıl, Faz-Hernández, Rodríguez-Henríquez: How to
+/// (pre-)compute a ladder, 2017). What would be doubled on the way is the same for all scalars and made once, so a bit costs one
+/// differential addition instead of that and a doubling. Which entry of the table is read depends on the place of the bit alone, never on
+/// its value.
 /// </summary>
 /// <remarks>
-/// Sum starts at S, a point of order 4 with u = 1, so that no sum ever meets a multiple of P; multiplying by 8 in the end takes S out. With Pᵢ = 2ⁱP the invariant is
-/// Difference = Sum − Pᵢ. A bit of 1 adds Pᵢ to Sum, whose distance to Pᵢ₊₁ then is what it was; a bit of 0 takes Pᵢ from Difference, and Sum remains.
+/// Sum starts at S, a point of order 4 with u = 1, so that no sum ever meets a multiple of P; multiplying by 8 in the end takes S out. With
+/// Pᵢ = 2ⁱP the invariant is Difference = Sum − Pᵢ. A bit of 1 adds Pᵢ to Sum, whose distance to Pᵢ₊₁ then is what it was; a bit of 0 takes
+/// Pᵢ from Difference, and Sum remains.
 /// </remarks>
 internal static class X25519BasePoint
 {
@@ -17,7 +19,8 @@ internal static class X25519BasePoint
     private const int LowestBit = 3;
     private const int Bits = 252;
 
-    // u(S − P). With u = 1 and u = 9 the two differences have the product 1 and the sum 8760016/32; either root does, as S and −S have the same u.
+    // u(S − P). With u = 1 and u = 9 the two differences have the product 1 and the sum 8760016/32; either root does, as S and −S have the
+    // same u.
     private static readonly FieldElement25519 FirstDifference =
         new(0x31E0137D48290, 0x23D69A240F02D, 0x28ADC75103DA9, 0x265A91C2FA36E, 0x215132111D835);
 

@@ -31,12 +31,14 @@ internal readonly struct X86Instructions : IInstructions
         Vector128<ulong> state, byte* blocks, byte* powers, out Vector128<ulong> low, out Vector128<ulong> cross, out Vector128<ulong> high)
     {
         low = cross = high = default;
-        GHash<X86Instructions>.AddProduct(GHash<X86Instructions>.Reverse(Vector128.Load(blocks)) ^ state, powers, ref low, ref cross, ref high);
+        GHash<X86Instructions>.AddProduct(
+            GHash<X86Instructions>.Reverse(Vector128.Load(blocks)) ^ state, powers, ref low, ref cross, ref high);
         GHash<X86Instructions>.AddProducts(blocks + 16, powers + 16, 7, ref low, ref cross, ref high);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe Vector128<ulong> TransformAndAbsorb8(
-        byte* keys, int rounds, Vector128<uint> counter, byte* source, byte* destination, Vector128<ulong> state, byte* blocks, byte* powers) =>
+        byte* keys, int rounds, Vector128<uint> counter, byte* source, byte* destination, Vector128<ulong> state, byte* blocks,
+        byte* powers) =>
         GcmRounds<X86Instructions>.TransformAndAbsorb8(keys, rounds, counter, source, destination, state, blocks, powers);
 }

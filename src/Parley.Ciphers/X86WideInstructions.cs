@@ -44,7 +44,8 @@ internal readonly struct X86WideInstructions : IInstructions
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe Vector128<ulong> TransformAndAbsorb8(
-        byte* keys, int rounds, Vector128<uint> counter, byte* source, byte* destination, Vector128<ulong> state, byte* blocks, byte* powers)
+        byte* keys, int rounds, Vector128<uint> counter, byte* source, byte* destination, Vector128<ulong> state, byte* blocks,
+        byte* powers)
     {
         AesRounds<X86Instructions>.Start8(
             keys, counter, out var b0, out var b1, out var b2, out var b3, out var b4, out var b5, out var b6, out var b7);
@@ -79,10 +80,12 @@ internal readonly struct X86WideInstructions : IInstructions
         return state;
     }
 
-    // Written as a whole, since the hash reads it as a whole soon after: the processor does not forward four small stores to one large load.
+    // Written as a whole, since the hash reads it as a whole soon after: the processor does not forward four small stores to one large
+    // load.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static unsafe void Finish4(
-        Vector128<byte> key, byte* source, byte* destination, Vector128<byte> b0, Vector128<byte> b1, Vector128<byte> b2, Vector128<byte> b3)
+        Vector128<byte> key, byte* source, byte* destination, Vector128<byte> b0, Vector128<byte> b1, Vector128<byte> b2,
+        Vector128<byte> b3)
     {
         var low = Vector256.Create(LastRound(b0, key), LastRound(b1, key));
         var high = Vector256.Create(LastRound(b2, key), LastRound(b3, key));

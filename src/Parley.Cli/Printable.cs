@@ -10,5 +10,6 @@ internal static class Printable
         ? string.Concat(text.EnumerateRunes().Select(rune => IsOrder(rune) ? "\u25A1" : rune.ToString()))
         : text;
 
-    private static bool IsOrder(Rune rune) => Rune.IsControl(rune) || rune.Value is 0x061C or 0x200E or 0x200F or (>= 0x2028 and <= 0x202E) or (>= 0x2066 and <= 0x2069);
+    private static bool IsOrder(Rune rune) =>
+        Rune.IsControl(rune) || rune.Value is 0x061C or 0x200E or 0x200F or (>= 0x2028 and <= 0x202E) or (>= 0x2066 and <= 0x2069);
 }

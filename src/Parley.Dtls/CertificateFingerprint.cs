@@ -54,7 +54,9 @@ public sealed record CertificateFingerprint(string HashFunction, ReadOnlyMemory<
 
     /// <summary>Whether hash functions and values are the same.</summary>
     public bool Equals(CertificateFingerprint? other) =>
-        other is not null && HashFunction.Equals(other.HashFunction, StringComparison.OrdinalIgnoreCase) && Value.Span.SequenceEqual(other.Value.Span);
+        other is not null
+            && HashFunction.Equals(other.HashFunction, StringComparison.OrdinalIgnoreCase)
+            && Value.Span.SequenceEqual(other.Value.Span);
 
     /// <inheritdoc/>
     public override int GetHashCode()

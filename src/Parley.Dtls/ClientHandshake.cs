@@ -154,7 +154,9 @@ internal sealed class ClientHandshake(DtlsOptions options, RandomSource random) 
 
         // RFC 5246 §7.4.1.4: an extension that was not offered "MUST" end the handshake with unsupported_extension.
         var extensions = hello.Extensions;
-        if (extensions.HasUnknown || extensions.Has(ExtensionType.SupportedVersions) || (extensions.Has(ExtensionType.UseSrtp) && Options.SrtpProfiles.Count == 0))
+        if (extensions.HasUnknown
+            || extensions.Has(ExtensionType.SupportedVersions)
+            || (extensions.Has(ExtensionType.UseSrtp) && Options.SrtpProfiles.Count == 0))
         {
             return new HandshakeFault(DtlsFailure.IllegalParameter, AlertDescription.UnsupportedExtension);
         }

@@ -44,7 +44,9 @@ public sealed class DtlsCertificate : IDisposable
     /// <summary>The fingerprints by each hash function that a peer may use: sha-256 first, then sha-384 and sha-512.</summary>
     public IReadOnlyList<CertificateFingerprint> Fingerprints { get; }
 
-    /// <summary>The fingerprints that descriptions carry: sha-256, then, where the certificate is signed with sha-384 or sha-512, the one by that.</summary>
+    /// <summary>
+    /// The fingerprints that descriptions carry: sha-256, then, where the certificate is signed with sha-384 or sha-512, the one by that.
+    /// </summary>
     public IReadOnlyList<CertificateFingerprint> SignaledFingerprints { get; }
 
     /// <summary>The end of its validity; a connection cannot be made with it afterwards. X.509 counts in seconds.</summary>
@@ -118,7 +120,7 @@ public sealed class DtlsCertificate : IDisposable
     /// <summary>The fingerprints as W3C shows them, algorithm and lower-case hex: those that descriptions carry.</summary>
     /// <remarks>getFingerprints.</remarks>
     public IReadOnlyList<DtlsFingerprint> GetFingerprints() =>
-        [.. SignaledFingerprints.Select(fingerprint => new DtlsFingerprint(fingerprint.HashFunction, fingerprint.ToString()[(fingerprint.HashFunction.Length + 1)..].ToLowerInvariant()))];
+        [.. SignaledFingerprints.Select(fingerprint => new DtlsFingerprint(fingerprint.HashFunction, Digits(fingerprint)))];
 
     /// <summary>The certificate and its private key (PKCS #8) in PEM. The text is as secret as the key.</summary>
     public string ToPem() => ToCertificatePem() + ToPrivateKeyPem();
@@ -140,7 +142,8 @@ public sealed class DtlsCertificate : IDisposable
         ? _ecdsa.SignData(data, scheme.Hash, DSASignatureFormat.Rfc3279DerSequence)
         : _rsa!.SignData(data.ToArray(), scheme.Hash, scheme.Padding!);
 
-    // RFC 5480 §2.1.1: the curve's object identifier in DER, as it stands in the certificate. Platforms name the curves of their keys in ways of their own.
+    // RFC 5480 §2.1.1: the curve's object identifier in DER, as it stands in the certificate. Platforms name the curves of their keys in
+    // ways of their own.
     private static Wire.NamedGroup? CurveOf(byte[] parameters) => Convert.ToHexString(parameters) switch
     {
         "06082A8648CE3D030107" => Wire.NamedGroup.Secp256r1,
@@ -149,10 +152,15 @@ public sealed class DtlsCertificate : IDisposable
         _ => null,
     };
 
+    // What follows the hash function's name, as W3C writes it.
+    private static string Digits(CertificateFingerprint fingerprint) =>
+        fingerprint.ToString()[(fingerprint.HashFunction.Length + 1)..].ToLowerInvariant();
+
     private static CertificateFingerprint[] FingerprintsOf(ReadOnlySpan<byte> der) =>
         [CertificateFingerprint.Of(der), CertificateFingerprint.Of(der, "sha-384"), CertificateFingerprint.Of(der, "sha-512")];
 
-    // webrtc-pc §4.9.2: "one of which is computed with the digest algorithm used in the certificate signature". That is sha-256 for all that are made here; RFC 8122 §5 wants it in any case.
+    // webrtc-pc §4.9.2: "one of which is computed with the digest algorithm used in the certificate signature". That is sha-256 for all
+    // that are made here; RFC 8122 §5 wants it in any case.
     private CertificateFingerprint[] SignaledOf(string? signatureAlgorithm) => signatureAlgorithm switch
     {
         "1.2.840.10045.4.3.3" or "1.2.840.113549.1.1.12" => [Fingerprints[0], Fingerprints[1]],

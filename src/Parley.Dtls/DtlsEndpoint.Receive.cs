@@ -37,7 +37,8 @@ public sealed partial class DtlsEndpoint
         var offset = 0;
         while (offset < datagram.Length)
         {
-            if (State is not (DtlsState.Connecting or DtlsState.Connected) || !RecordHeader.TryParse(datagram[offset..], out var header, out _))
+            if (State is not (DtlsState.Connecting or DtlsState.Connected)
+                || !RecordHeader.TryParse(datagram[offset..], out var header, out _))
             {
                 Drop();
                 return;
@@ -68,7 +69,8 @@ public sealed partial class DtlsEndpoint
 
     private void ReceiveRecord(RecordHeader header, Span<byte> body, int offset, Instant now)
     {
-        // RFC 5246 §6.2.1 and §6.2.3: "The length MUST NOT exceed 2^14"; what protection adds is known. RFC 6347 §4.1.2.7: dropped in silence.
+        // RFC 5246 §6.2.1 and §6.2.3: "The length MUST NOT exceed 2^14"; what protection adds is known. RFC 6347 §4.1.2.7: dropped in
+        // silence.
         if (header.Length > RecordHeader.MaxContent + (header.Epoch == 0 ? 0 : RecordProtection.Overhead))
         {
             Statistics = Statistics with { RecordsTooLarge = Statistics.RecordsTooLarge + 1 };

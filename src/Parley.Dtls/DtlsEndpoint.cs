@@ -35,7 +35,8 @@ public sealed partial class DtlsEndpoint : IDisposable
 
     /// <summary>Makes an endpoint that waits for <see cref="Start"/>; a server also for the peer's first datagram.</summary>
     /// <param name="options">Role, certificate and limits.</param>
-    /// <param name="random">Where the hellos' randoms and the keys on x25519 come from. Keys on other curves and signatures draw theirs from the platform.</param>
+    /// <param name="random">Where the hellos' randoms and the keys on x25519 come from. Keys on other curves and signatures draw theirs
+    /// from the platform.</param>
     /// <param name="logger">Told about the life of the connection; never about keys or content.</param>
     /// <exception cref="ArgumentOutOfRangeException">The MTU is below 128 bytes, or a duration is not positive.</exception>
     public DtlsEndpoint(DtlsOptions options, RandomSource random, ILogger logger)
@@ -134,7 +135,8 @@ public sealed partial class DtlsEndpoint : IDisposable
 
     /// <summary>
     /// Sets when the handshake fails if it is not complete by then, begun or not. From the first call on
-    /// <see cref="DtlsOptions.HandshakeTimeout"/> counts no more: whoever knows the path below knows since when the peer could have answered.
+    /// <see cref="DtlsOptions.HandshakeTimeout"/> counts no more: whoever knows the path below knows since when the peer could have
+    /// answered.
     /// </summary>
     /// <param name="until">The end; null: none for now.</param>
     public void LimitHandshake(Instant? until)
@@ -187,7 +189,8 @@ public sealed partial class DtlsEndpoint : IDisposable
     }
 
     /// <summary>
-    /// Derives keying material (RFC 5705 §4) without a context, as DTLS-SRTP does with the label <c>EXTRACTOR-dtls_srtp</c> (RFC 5764 §4.2).
+    /// Derives keying material (RFC 5705 §4) without a context, as DTLS-SRTP does with the label <c>EXTRACTOR-dtls_srtp</c> (RFC 5764
+    /// §4.2).
     /// </summary>
     /// <param name="label">An ASCII label.</param>
     /// <param name="destination">Filled whole.</param>

@@ -9,7 +9,10 @@ public enum DtlsFailure
     /// <summary>The peer sent a fatal alert.</summary>
     PeerAlert,
 
-    /// <summary>The handshake did not end within <see cref="DtlsOptions.HandshakeTimeout"/>, or by the instant of <see cref="DtlsEndpoint.LimitHandshake"/>.</summary>
+    /// <summary>
+    /// The handshake did not end within <see cref="DtlsOptions.HandshakeTimeout"/>, or by the instant of
+    /// <see cref="DtlsEndpoint.LimitHandshake"/>.
+    /// </summary>
     Timeout,
 
     /// <summary>The peer does not offer, or does not choose, DTLS 1.2.</summary>

@@ -10,8 +10,8 @@ public sealed record DtlsOptions
     public required DtlsCertificate Certificate { get; init; }
 
     /// <summary>
-    /// Certificates to present instead, in this order, when the peer does not take the first: of another kind of key than it has cipher suites or
-    /// signature schemes for. All fingerprints must have been signaled.
+    /// Certificates to present instead, in this order, when the peer does not take the first: of another kind of key than it has cipher
+    /// suites or signature schemes for. All fingerprints must have been signaled.
     /// </summary>
     public IReadOnlyList<DtlsCertificate> AlternativeCertificates { get; init; } = [];
 
@@ -36,10 +36,14 @@ public sealed record DtlsOptions
     /// <summary>The longest wait between two repetitions.</summary>
     public TimeSpan MaximumRetransmission { get; init; } = TimeSpan.FromSeconds(3);
 
-    /// <summary>How long a handshake may take from its first message on, unless <see cref="DtlsEndpoint.LimitHandshake"/> says otherwise.</summary>
+    /// <summary>
+    /// How long a handshake may take from its first message on, unless <see cref="DtlsEndpoint.LimitHandshake"/> says otherwise.
+    /// </summary>
     public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Bytes of handshake messages not yet complete or not yet due that are kept at the most; a longer message is refused.</summary>
+    /// <summary>
+    /// Bytes of handshake messages not yet complete or not yet due that are kept at the most; a longer message is refused.
+    /// </summary>
     public int ReassemblyLimit { get; init; } = 64 * 1024;
 
     /// <summary>Whether a peer without the extended master secret (RFC 7627) is refused.</summary>

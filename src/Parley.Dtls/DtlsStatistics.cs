@@ -9,6 +9,8 @@ public readonly record struct DtlsStatistics(long RecordsReceived, long RecordsD
     /// <summary>Handshake fragments that contradicted an earlier one of the same message.</summary>
     public long ContradictingFragments { get; init; }
 
-    /// <summary>Records dropped because their content was larger than 2^14 bytes (RFC 5246 §6.2.1); counted in <see cref="RecordsDropped"/>, too.</summary>
+    /// <summary>
+    /// Records dropped because their content was larger than 2^14 bytes (RFC 5246 §6.2.1); counted in <see cref="RecordsDropped"/>, too.
+    /// </summary>
     public long RecordsTooLarge { get; init; }
 }

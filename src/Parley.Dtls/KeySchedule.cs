@@ -46,7 +46,8 @@ internal static class KeySchedule
 
     /// <summary>RFC 5246 §8.1.</summary>
     public static void MasterSecret(
-        HashAlgorithmName hash, ReadOnlySpan<byte> premaster, ReadOnlySpan<byte> clientRandom, ReadOnlySpan<byte> serverRandom, Span<byte> master)
+        HashAlgorithmName hash, ReadOnlySpan<byte> premaster, ReadOnlySpan<byte> clientRandom, ReadOnlySpan<byte> serverRandom,
+        Span<byte> master)
     {
         Span<byte> seed = stackalloc byte[64];
         clientRandom.CopyTo(seed);
@@ -55,12 +56,14 @@ internal static class KeySchedule
     }
 
     /// <summary>RFC 7627 §4: over the hash of the handshake up to and including the ClientKeyExchange.</summary>
-    public static void ExtendedMasterSecret(HashAlgorithmName hash, ReadOnlySpan<byte> premaster, ReadOnlySpan<byte> sessionHash, Span<byte> master) =>
+    public static void ExtendedMasterSecret(
+        HashAlgorithmName hash, ReadOnlySpan<byte> premaster, ReadOnlySpan<byte> sessionHash, Span<byte> master) =>
         Prf(hash, premaster, "extended master secret"u8, sessionHash, master);
 
     /// <summary>RFC 5246 §6.3: client key, server key, client salt, server salt; AEADs take no MAC keys.</summary>
     public static void KeyBlock(
-        HashAlgorithmName hash, ReadOnlySpan<byte> master, ReadOnlySpan<byte> clientRandom, ReadOnlySpan<byte> serverRandom, Span<byte> block)
+        HashAlgorithmName hash, ReadOnlySpan<byte> master, ReadOnlySpan<byte> clientRandom, ReadOnlySpan<byte> serverRandom,
+        Span<byte> block)
     {
         Span<byte> seed = stackalloc byte[64];
         serverRandom.CopyTo(seed);
@@ -69,12 +72,14 @@ internal static class KeySchedule
     }
 
     /// <summary>RFC 5246 §7.4.9.</summary>
-    public static void VerifyData(HashAlgorithmName hash, ReadOnlySpan<byte> master, bool client, ReadOnlySpan<byte> transcriptHash, Span<byte> data) =>
+    public static void VerifyData(
+        HashAlgorithmName hash, ReadOnlySpan<byte> master, bool client, ReadOnlySpan<byte> transcriptHash, Span<byte> data) =>
         Prf(hash, master, client ? "client finished"u8 : "server finished"u8, transcriptHash, data[..VerifyDataSize]);
 
     /// <summary>RFC 5705 §4. A context, even an empty one, is not the same as none.</summary>
     public static void Export(
-        HashAlgorithmName hash, ReadOnlySpan<byte> master, string label, ReadOnlySpan<byte> randoms, bool hasContext, ReadOnlySpan<byte> context, Span<byte> destination)
+        HashAlgorithmName hash, ReadOnlySpan<byte> master, string label, ReadOnlySpan<byte> randoms, bool hasContext,
+        ReadOnlySpan<byte> context, Span<byte> destination)
     {
         var seed = new byte[randoms.Length + (hasContext ? 2 + context.Length : 0)];
         randoms.CopyTo(seed);
@@ -87,7 +92,8 @@ internal static class KeySchedule
         Prf(hash, master, Encoding.ASCII.GetBytes(label), seed, destination);
     }
 
-    public static int HashSize(HashAlgorithmName hash) => hash == HashAlgorithmName.SHA384 ? SHA384.HashSizeInBytes : SHA256.HashSizeInBytes;
+    public static int HashSize(HashAlgorithmName hash) =>
+        hash == HashAlgorithmName.SHA384 ? SHA384.HashSizeInBytes : SHA256.HashSizeInBytes;
 
     public static int Hash(HashAlgorithmName hash, ReadOnlySpan<byte> data, Span<byte> destination) =>
         hash == HashAlgorithmName.SHA384 ? SHA384.HashData(data, destination) : SHA256.HashData(data, destination);

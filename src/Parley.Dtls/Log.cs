@@ -8,8 +8,11 @@ internal static partial class Log
     [LoggerMessage(400, LogLevel.Debug, "DTLS handshake begins as {Role}")]
     public static partial void HandshakeBegins(this ILogger logger, DtlsRole role);
 
-    [LoggerMessage(401, LogLevel.Debug, "DTLS connected: {Suite}, group {Group}, SRTP profile {SrtpProfile}, extended master secret {ExtendedMasterSecret}")]
-    public static partial void Connected(this ILogger logger, DtlsCipherSuite suite, Wire.NamedGroup? group, ushort? srtpProfile, bool extendedMasterSecret);
+    [LoggerMessage(
+        401, LogLevel.Debug,
+        "DTLS connected: {Suite}, group {Group}, SRTP profile {SrtpProfile}, extended master secret {ExtendedMasterSecret}")]
+    public static partial void Connected(
+        this ILogger logger, DtlsCipherSuite suite, Wire.NamedGroup? group, ushort? srtpProfile, bool extendedMasterSecret);
 
     [LoggerMessage(402, LogLevel.Warning, "DTLS failed: {Failure}, alert {Alert}")]
     public static partial void Failed(this ILogger logger, DtlsFailure failure, AlertDescription? alert);

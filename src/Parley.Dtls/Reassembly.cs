@@ -26,7 +26,9 @@ internal sealed class Reassembly(int limit)
     /// <summary>Fragments that contradicted an earlier one of the same message. What was kept of it is forgotten each time.</summary>
     public long Contradictions { get; private set; }
 
-    /// <summary>Takes in a fragment. Fragments of messages that lie too far ahead or do not fit are dropped: they will be sent again.</summary>
+    /// <summary>
+    /// Takes in a fragment. Fragments of messages that lie too far ahead or do not fit are dropped: they will be sent again.
+    /// </summary>
     public void Add(HandshakeHeader header, ReadOnlySpan<byte> fragment)
     {
         var ahead = (ushort)(header.MessageSequence - Next);

@@ -17,7 +17,8 @@ internal sealed class RecordLayer : IDisposable
     public bool IsKeyed => _writer is not null;
 
     /// <summary>Where a record's content begins.</summary>
-    public static int ContentOffset(ushort epoch) => epoch == 0 ? RecordHeader.Size : RecordHeader.Size + RecordProtection.ExplicitNonceSize;
+    public static int ContentOffset(ushort epoch) =>
+        epoch == 0 ? RecordHeader.Size : RecordHeader.Size + RecordProtection.ExplicitNonceSize;
 
     /// <summary>Bytes that a record has more than its content.</summary>
     public static int Overhead(ushort epoch) => epoch == 0 ? RecordHeader.Size : RecordHeader.Size + RecordProtection.Overhead;

@@ -1,4 +1,5 @@
-// It stands outside the protocol core, as the factories that call it: X.509 speaks DateTime, and a serial number is drawn from the platform.
+// It stands outside the protocol core, as the factories that call it: X.509 speaks DateTime, and a serial number is drawn from the
+// platform.
 #pragma warning disable RS0030
 using System.Formats.Asn1;
 using System.Security.Cryptography;
@@ -6,8 +7,9 @@ using System.Security.Cryptography;
 namespace Parley.Dtls;
 
 /// <summary>
-/// Writes a self-signed certificate of an ECDSA key in DER (RFC 5280 §4.1): version 3 without extensions. The framework's own way goes through two
-/// more copies of the key and a certificate object of the platform's, which takes four times as long as making and using the key.
+/// Writes a self-signed certificate of an ECDSA key in DER (RFC 5280 §4.1): version 3 without extensions. The framework's own way goes
+/// through two more copies of the key and a certificate object of the platform's, which takes four times as long as making and using the
+/// key.
 /// </summary>
 internal static class SelfSignedCertificate
 {

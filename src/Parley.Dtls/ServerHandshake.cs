@@ -65,7 +65,9 @@ internal sealed class ServerHandshake(DtlsOptions options, RandomSource random) 
         }
 
         // RFC 8422 §5.1.2: a list of point formats without the uncompressed one, beside groups, "MUST" be answered by illegal_parameter.
-        if (hello.Extensions.Has(ExtensionType.EcPointFormats) && hello.Extensions.Has(ExtensionType.SupportedGroups) && !hello.Extensions.EcPointFormats.Contains((byte)0))
+        if (hello.Extensions.Has(ExtensionType.EcPointFormats)
+            && hello.Extensions.Has(ExtensionType.SupportedGroups)
+            && !hello.Extensions.EcPointFormats.Contains((byte)0))
         {
             return HandshakeFault.Illegal;
         }
@@ -122,7 +124,9 @@ internal sealed class ServerHandshake(DtlsOptions options, RandomSource random) 
         foreach (var certificate in Certificates)
         {
             Certificate = certificate;
-            if (TakesCurve(hello) && ChooseSuite(hello) is { } fitting && ChooseScheme(hello.Extensions.SignatureAlgorithms) is { } accepted)
+            if (TakesCurve(hello)
+                && ChooseSuite(hello) is { } fitting
+                && ChooseScheme(hello.Extensions.SignatureAlgorithms) is { } accepted)
             {
                 (suite, scheme) = (fitting, accepted);
                 return true;
@@ -133,8 +137,8 @@ internal sealed class ServerHandshake(DtlsOptions options, RandomSource random) 
         return false;
     }
 
-    // RFC 8422 §5.3: "If the client has used a Supported Elliptic Curves Extension, the public key in the server's certificate MUST respect the client's choice of
-    // elliptic curves." So whoever offers x25519 alone is served with an RSA certificate, or not at all.
+    // RFC 8422 §5.3: "If the client has used a Supported Elliptic Curves Extension, the public key in the server's certificate MUST respect
+    // the client's choice of elliptic curves." So whoever offers x25519 alone is served with an RSA certificate, or not at all.
     private bool TakesCurve(in ClientHello hello) =>
         !Certificate.IsEcdsa
         || !hello.Extensions.Has(ExtensionType.SupportedGroups)

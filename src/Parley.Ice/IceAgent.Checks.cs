@@ -14,7 +14,10 @@ public sealed partial class IceAgent
 
     private bool HasTransactionToStart() => _strangers.Count > 0 || CheckToStart(take: false, out _) || QueryToStart() is not null;
 
-    /// <summary>Starts the next transaction if Ta has passed since the last (RFC 8445 §6.1.4.2); triggered checks first, then checks and servers by turns.</summary>
+    /// <summary>
+    /// Starts the next transaction if Ta has passed since the last (RFC 8445 §6.1.4.2); triggered checks first, then checks and servers by
+    /// turns.
+    /// </summary>
     private int StartTransaction(Span<byte> destination, ref TransportAddress local, ref TransportAddress remote)
     {
         if (_now < _nextTransactionAt)
@@ -23,7 +26,10 @@ public sealed partial class IceAgent
         }
 
         var query = QueryToStart();
-        var isServersTurn = query is not null && _isServersTurn && !_current.Checklist.HasTriggered && _next is not { Checklist.HasTriggered: true };
+        var isServersTurn = query is not null
+            && _isServersTurn
+            && !_current.Checklist.HasTriggered
+            && _next is not { Checklist.HasTriggered: true };
         if (!isServersTurn && CheckToStart(take: true, out var pair))
         {
             _isServersTurn = true;
@@ -149,7 +155,8 @@ public sealed partial class IceAgent
         }
 
         writer.AddUInt32(
-            StunAttributeType.Priority, CandidatePriority.Of(IceCandidateType.PeerReflexive, pair.Base.LocalPreference, _options.Component));
+            StunAttributeType.Priority,
+            CandidatePriority.Of(IceCandidateType.PeerReflexive, pair.Base.LocalPreference, _options.Component));
         writer.AddIntegrity(generation.Remote.Credentials!.Key);
         writer.AddFingerprint();
         return writer.Length;
@@ -214,11 +221,15 @@ public sealed partial class IceAgent
         }
     }
 
-    // Until a pair works nothing is over: a peer that gets our description late begins to check only then, and NATs on the way let it in only if we have sent something.
+    // Until a pair works nothing is over: a peer that gets our description late begins to check only then, and NATs on the way let it in
+    // only if we have sent something.
     private void CheckAgain(IceCandidatePair pair)
     {
         var generation = pair.Generation;
-        if (pair.IsListed && generation.FirstValidAt is null && generation.BeganAt is { } began && _now < began + _options.CheckAgainDuration)
+        if (pair.IsListed
+            && generation.FirstValidAt is null
+            && generation.BeganAt is { } began
+            && _now < began + _options.CheckAgainDuration)
         {
             pair.CheckAgainAt = _now + _options.CheckAgainInterval;
         }

@@ -19,7 +19,8 @@ public sealed partial class IceAgent
         && pair.IsListed;
 
     /// <summary>Whether a valid pair needs no new check before the peer's nomination of it is believed.</summary>
-    private bool IsFresh(IceCandidatePair pair) => IsAlive(pair) && _now < pair.LastResponseAt + _options.ConsentInterval * 1.5 && !IsSilent(pair);
+    private bool IsFresh(IceCandidatePair pair) =>
+        IsAlive(pair) && _now < pair.LastResponseAt + _options.ConsentInterval * 1.5 && !IsSilent(pair);
 
     /// <summary>Whether a pair in use has stopped answering.</summary>
     private bool IsSilent(IceCandidatePair pair) => SilentAt(pair) is { } at && _now >= at;
@@ -62,7 +63,8 @@ public sealed partial class IceAgent
         return length;
     }
 
-    private int TransmitConsent(IceCandidatePair pair, Consent consent, Span<byte> destination, ref TransportAddress local, ref TransportAddress remote)
+    private int TransmitConsent(
+        IceCandidatePair pair, Consent consent, Span<byte> destination, ref TransportAddress local, ref TransportAddress remote)
     {
         var id = NewTransactionId();
         consent.Sent(id, _now);

@@ -116,7 +116,10 @@ public sealed partial class IceAgent
         Settle();
     }
 
-    /// <summary>Something that gathering must wait for is under way, as the look-up of a server's name: it is not complete before each hold is released.</summary>
+    /// <summary>
+    /// Something that gathering must wait for is under way, as the look-up of a server's name: it is not complete before each hold is
+    /// released.
+    /// </summary>
     public void HoldGathering() => _gatheringHolds++;
 
     /// <summary>What <see cref="HoldGathering"/> announced is done. Without a hold nothing happens.</summary>
@@ -151,7 +154,8 @@ public sealed partial class IceAgent
             return;
         }
 
-        var candidate = NewCandidate(generation, @base, IceCandidateType.Host, @base.Address.WithoutScope(), default) with { RelatedAddress = null };
+        var candidate = NewCandidate(
+            generation, @base, IceCandidateType.Host, @base.Address.WithoutScope(), default) with { RelatedAddress = null };
         AddLocalCandidate(generation, new LocalCandidate(candidate, @base), isTold);
     }
 
@@ -315,7 +319,8 @@ public sealed partial class IceAgent
     {
         var wasRefresh = query.IsRefresh;
         query.Ended();
-        var isLast = !_queries.Exists(other => other.Server.Url == query.Server.Url && (other.HasHeard || other.State is not ServerQueryState.Ended));
+        var isLast = !_queries.Exists(other =>
+            other.Server.Url == query.Server.Url && (other.HasHeard || other.State is not ServerQueryState.Ended));
         if (!wasRefresh && isLast)
         {
             TellUnreachable(query.Base.Address, query.Server.Url, "The STUN server did not answer.");

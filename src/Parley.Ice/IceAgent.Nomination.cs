@@ -100,7 +100,8 @@ public sealed partial class IceAgent
         if (generation == _current && _selected is { } used && used != pair && used.Generation == generation
             && (IsSilent(used) || (_role == IceRole.Controlled && !used.IsNominated)))
         {
-            // The pair in use has fallen silent, or this side has chosen it by itself, and the peer asks for another: follow it, whatever the priorities.
+            // The pair in use has fallen silent, or this side has chosen it by itself, and the peer asks for another: follow it, whatever
+            // the priorities.
             generation.Preferred = pair;
         }
 

@@ -8,7 +8,9 @@ public sealed partial class IceAgent
     private Instant? _deadline;
     private bool _isDeadlineStale = true;
 
-    /// <summary>When to call <see cref="Advance"/> at the latest; null: not before something arrives. It may lie in the past: at once.</summary>
+    /// <summary>
+    /// When to call <see cref="Advance"/> at the latest; null: not before something arrives. It may lie in the past: at once.
+    /// </summary>
     public Instant? Deadline
     {
         get
@@ -184,9 +186,13 @@ public sealed partial class IceAgent
         && generation.GatheringState != IceGatheringState.Gathering && !generation.Checklist.HasUnfinished;
 
     /// <summary>W3C: "failed" needs "an indication that there are no more remote candidates".</summary>
-    private static IceAgentState Lost(IceGeneration generation) => generation.Remote.HasEndOfCandidates ? IceAgentState.Failed : IceAgentState.Unreachable;
+    private static IceAgentState Lost(IceGeneration generation) =>
+        generation.Remote.HasEndOfCandidates ? IceAgentState.Failed : IceAgentState.Unreachable;
 
-    /// <summary>When a generation that has found nothing is given up for now: null while there is a pair to check for the first time, or none at all.</summary>
+    /// <summary>
+    /// When a generation that has found nothing is given up for now: null while there is a pair to check for the first time, or none at
+    /// all.
+    /// </summary>
     private Instant? UnreachableAt(IceGeneration generation)
     {
         Instant? last = null;

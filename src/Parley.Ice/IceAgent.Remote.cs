@@ -225,7 +225,9 @@ public sealed partial class IceAgent
     }
 
     private static bool CanPair(TransportAddress from, TransportAddress to) =>
-        from.Family == to.Family && from.IsLoopback == to.IsLoopback && (from.Family == AddressFamily.InterNetwork || from.IsLinkLocal == to.IsLinkLocal);
+        from.Family == to.Family
+            && from.IsLoopback == to.IsLoopback
+            && (from.Family == AddressFamily.InterNetwork || from.IsLinkLocal == to.IsLinkLocal);
 
     private bool AddPair(IceCandidatePair pair)
     {

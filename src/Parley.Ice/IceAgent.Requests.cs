@@ -72,7 +72,9 @@ public sealed partial class IceAgent
     private bool MixesGenerations(IceGeneration generation, ReadOnlySpan<byte> remoteFragment) =>
         generation.Remote.Credentials is { } peer
             ? !remoteFragment.SequenceEqual(peer.UsernameFragmentBytes)
-            : generation == _next && _current.Remote.Credentials is { } before && remoteFragment.SequenceEqual(before.UsernameFragmentBytes);
+            : generation == _next
+                && _current.Remote.Credentials is { } before
+                && remoteFragment.SequenceEqual(before.UsernameFragmentBytes);
 
     // RFC 8489 §9.1.3 with RFC 8445 §7.3: USERNAME is our ufrag, a colon, and the peer's, which proves nothing.
     private bool TryAuthenticate(
@@ -215,7 +217,8 @@ public sealed partial class IceAgent
         pair.ResponsesSent++;
         pair.LastRequestAt = _now;
 
-        // An address that appears in mid-call has to answer a check before its data is taken: whoever records the peer's checks can repeat them from elsewhere.
+        // An address that appears in mid-call has to answer a check before its data is taken: whoever records the peer's checks can repeat
+        // them from elsewhere.
         pair.IsValidated |= !generation.IsConcluded;
         TriggerCheck(pair, nominates && _role == IceRole.Controlled);
     }

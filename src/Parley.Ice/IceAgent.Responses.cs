@@ -154,7 +154,8 @@ public sealed partial class IceAgent
         var generation = pair.Generation;
         if (check.Transmissions == 1 || pair.CurrentRoundTripTime is null)
         {
-            // Karn: which of several transmissions was answered cannot be told; the first is the cautious guess when nothing better is known.
+            // Karn: which of several transmissions was answered cannot be told; the first is the cautious guess when nothing better is
+            // known.
             pair.MeasureRoundTrip(_now - check.FirstSentAt);
         }
 

@@ -69,8 +69,8 @@ public sealed partial class IceAgent
     }
 
     /// <summary>
-    /// Another peer answers in the place of the one before (serial forking): what was checked with that one is forgotten, and checks begin anew
-    /// with the candidates gathered already. Before any credentials, or with equal ones, it is as <see cref="SetRemoteCredentials"/>.
+    /// Another peer answers in the place of the one before (serial forking): what was checked with that one is forgotten, and checks begin
+    /// anew with the candidates gathered already. Before any credentials, or with equal ones, it is as <see cref="SetRemoteCredentials"/>.
     /// </summary>
     /// <param name="credentials">The new peer's ufrag and password.</param>
     /// <param name="isLite">Whether it is a lite agent.</param>
@@ -104,7 +104,8 @@ public sealed partial class IceAgent
         Settle();
     }
 
-    // RFC 8445 §9: the old pair is used until the new generation has selected. When the old one is lost already, the first valid pair will do.
+    // RFC 8445 §9: the old pair is used until the new generation has selected. When the old one is lost already, the first valid pair will
+    // do.
     private void Promote()
     {
         if (_next is null || BestPair(_next) is not { } best || (!best.IsNominated && _selected is { } old && IsAlive(old)))

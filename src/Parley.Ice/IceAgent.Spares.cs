@@ -32,7 +32,8 @@ public sealed partial class IceAgent
     private readonly List<IceCandidatePair> _spares = [];
 
     /// <summary>
-    /// When data went over to a spare, and when the peer was heard last on the pair before; null: data goes by the pair that was chosen first.
+    /// When data went over to a spare, and when the peer was heard last on the pair before; null: data goes by the pair that was chosen
+    /// first.
     /// </summary>
     private (Instant At, Instant? HeardBefore)? _move;
 
@@ -157,7 +158,8 @@ public sealed partial class IceAgent
     }
 
     /// <summary>
-    /// The best of the spares that have answered since the pair in use has not: where the peer is heard, what it nominated last, then by priority.
+    /// The best of the spares that have answered since the pair in use has not: where the peer is heard, what it nominated last, then by
+    /// priority.
     /// </summary>
     private IceCandidatePair? Heir(Consent consent)
     {
@@ -186,7 +188,9 @@ public sealed partial class IceAgent
     {
         foreach (var spare in _spares)
         {
-            if (spare.IsNominated && spare.LastPacketReceivedAt is { } at && spare.Consent is not { Unanswered: >= UnansweredBeforeSparesAreAsked }
+            if (spare.IsNominated
+                && spare.LastPacketReceivedAt is { } at
+                && spare.Consent is not { Unanswered: >= UnansweredBeforeSparesAreAsked }
                 && (used.LastPacketReceivedAt is not { } before || at >= before + TimeToBelieve) && spare.NominatedAt > used.NominatedAt)
             {
                 return spare;
@@ -211,8 +215,8 @@ public sealed partial class IceAgent
     }
 
     /// <summary>
-    /// Whether this side has moved to another pair and the peer was not heard there: it may hold to its one nomination (RFC 8445 §8.1.1) and
-    /// still send where nothing arrives. Then only a restart helps.
+    /// Whether this side has moved to another pair and the peer was not heard there: it may hold to its one nomination (RFC 8445 §8.1.1)
+    /// and still send where nothing arrives. Then only a restart helps.
     /// </summary>
     private bool IsAlone(IceCandidatePair used) => AloneAt(used) is { } at && _now >= at;
 
@@ -237,7 +241,9 @@ public sealed partial class IceAgent
         return deadline;
     }
 
-    /// <summary>The spares are asked when the pair in use seems dead: one of them shall be known to live by the time it is needed.</summary>
+    /// <summary>
+    /// The spares are asked when the pair in use seems dead: one of them shall be known to live by the time it is needed.
+    /// </summary>
     private void AskSpares(Consent used)
     {
         foreach (var spare in _spares)

@@ -12,9 +12,9 @@ public sealed partial class IceAgent
     private Instant _nextStrangerAt;
 
     /// <summary>
-    /// A datagram that is not STUN has come along a path for which <see cref="IsValidatedRemote(TransportAddress, TransportAddress)"/> is false.
-    /// It is not to be taken; but in an established call the address may be the peer's new one, and is checked. One who sends from forged
-    /// addresses gets few and short checks out of the agent.
+    /// A datagram that is not STUN has come along a path for which <see cref="IsValidatedRemote(TransportAddress, TransportAddress)"/> is
+    /// false. It is not to be taken; but in an established call the address may be the peer's new one, and is checked. One who sends from
+    /// forged addresses gets few and short checks out of the agent.
     /// </summary>
     /// <param name="local">The socket's address.</param>
     /// <param name="remote">Where the datagram came from.</param>

@@ -88,13 +88,17 @@ public sealed partial class IceAgent
     }
 
     /// <summary>
-    /// What the id of each transaction begins with, when the socket is shared with other agents and the responses must be told apart (docs/ice.md); null for
-    /// ids that are random throughout. Set it before the first transaction.
+    /// What the id of each transaction begins with, when the socket is shared with other agents and the responses must be told apart
+    /// (docs/ice.md); null for ids that are random throughout. Set it before the first transaction.
     /// </summary>
     public uint? TransactionTag { get; set; }
 
-    /// <summary>The username fragments under which checks are heard: those of the generation in use, of one that is prepared, and of those just left.</summary>
-    public IEnumerable<string> HeardUsernameFragments => _retired.Append(_current).Concat(_next is null ? [] : [_next]).Select(static generation => generation.Local.UsernameFragment);
+    /// <summary>
+    /// The username fragments under which checks are heard: those of the generation in use, of one that is prepared, and of those just
+    /// left.
+    /// </summary>
+    public IEnumerable<string> HeardUsernameFragments =>
+        _retired.Append(_current).Concat(_next is null ? [] : [_next]).Select(static generation => generation.Local.UsernameFragment);
 
     /// <summary>The credentials of the newest local generation: those to signal.</summary>
     public IceCredentials LocalCredentials => (_next ?? _current).Local;
@@ -118,8 +122,8 @@ public sealed partial class IceAgent
     public bool CanSend => State != IceAgentState.Closed && _selected is { } pair && IsAlive(pair);
 
     /// <summary>
-    /// Whether the peer has checked the generation in use: only then it surely has this side's description. A peer that is still to get it answers checks too
-    /// (RFC 8445 §7.3). Lite peers never check.
+    /// Whether the peer has checked the generation in use: only then it surely has this side's description. A peer that is still to get it
+    /// answers checks too (RFC 8445 §7.3). Lite peers never check.
     /// </summary>
     public bool HasBeenChecked => _current.HasBeenChecked;
 
@@ -285,11 +289,13 @@ public sealed partial class IceAgent
         return false;
     }
 
-    private IceGeneration NewGeneration(IceCredentials local) => new(++_generations, local, new RemoteSide(_options.MaxRemoteCandidates), _options);
+    private IceGeneration NewGeneration(IceCredentials local) =>
+        new(++_generations, local, new RemoteSide(_options.MaxRemoteCandidates), _options);
 
     private bool IsActive(IceGeneration generation) => generation == _current || generation == _next;
 
-    private TransactionId NewTransactionId() => TransactionTag is { } tag ? TransactionId.Create(_random, tag) : TransactionId.Create(_random);
+    private TransactionId NewTransactionId() =>
+        TransactionTag is { } tag ? TransactionId.Create(_random, tag) : TransactionId.Create(_random);
 
     private void Tell(IceEvent happened)
     {

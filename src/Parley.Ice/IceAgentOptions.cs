@@ -44,12 +44,15 @@ public sealed class IceAgentOptions
     /// <summary>The silence after which the agent is <see cref="IceAgentState.Disconnected"/>. Default 7 s.</summary>
     public TimeSpan DisconnectedTimeout { get; init; } = TimeSpan.FromSeconds(7);
 
-    /// <summary>The time after its last candidate's first check at which an agent without a valid pair is <see cref="IceAgentState.Unreachable"/>. Default 15 s.</summary>
+    /// <summary>
+    /// The time after its last candidate's first check at which an agent without a valid pair is <see cref="IceAgentState.Unreachable"/>.
+    /// Default 15 s.
+    /// </summary>
     public TimeSpan UnreachableTimeout { get; init; } = TimeSpan.FromSeconds(15);
 
     /// <summary>
-    /// How often a pair that never answered is checked again after its check has failed, while none has answered: the peer may get this side's description late,
-    /// and NATs let in only whom they have seen a datagram for. Default 10 s.
+    /// How often a pair that never answered is checked again after its check has failed, while none has answered: the peer may get this
+    /// side's description late, and NATs let in only whom they have seen a datagram for. Default 10 s.
     /// </summary>
     public TimeSpan CheckAgainInterval { get; init; } = TimeSpan.FromSeconds(10);
 

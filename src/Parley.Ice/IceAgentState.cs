@@ -20,12 +20,15 @@ public enum IceAgentState
     Disconnected,
 
     /// <summary>
-    /// No pair has worked for <see cref="IceAgentOptions.UnreachableTimeout"/>, or consent has expired (RFC 7675), and the peer has not said that there are no more
-    /// candidates: W3C calls the transport "disconnected", browsers the connection "failed". A late candidate or check can still help.
+    /// No pair has worked for <see cref="IceAgentOptions.UnreachableTimeout"/>, or consent has expired (RFC 7675), and the peer has not
+    /// said that there are no more candidates: W3C calls the transport "disconnected", browsers the connection "failed". A late candidate
+    /// or check can still help.
     /// </summary>
     Unreachable,
 
-    /// <summary>No pair worked, or consent has expired, and the peer has no more candidates: only a restart helps, or a check of the peer's.</summary>
+    /// <summary>
+    /// No pair worked, or consent has expired, and the peer has no more candidates: only a restart helps, or a check of the peer's.
+    /// </summary>
     Failed,
 
     /// <summary>The agent was closed.</summary>

@@ -16,8 +16,8 @@ public enum IceEventKind
     SelectedPairChanged,
 
     /// <summary>
-    /// Signaling, or a server, has named an address of the selected pair that only checks had shown: <see cref="IceEvent.Pair"/>, the same as before,
-    /// has another candidate (RFC 8838 §11).
+    /// Signaling, or a server, has named an address of the selected pair that only checks had shown: <see cref="IceEvent.Pair"/>, the same
+    /// as before, has another candidate (RFC 8838 §11).
     /// </summary>
     SelectedPairNamed,
 

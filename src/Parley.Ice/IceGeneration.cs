@@ -65,11 +65,16 @@ internal sealed class IceGeneration(int number, IceCredentials local, RemoteSide
         return true;
     }
 
-    /// <summary>A server names the address that a check has found out already (RFC 8445 §7.2.5.3.1): its candidate takes the peer-reflexive one's place.</summary>
+    /// <summary>
+    /// A server names the address that a check has found out already (RFC 8445 §7.2.5.3.1): its candidate takes the peer-reflexive one's
+    /// place.
+    /// </summary>
     public bool TryName(LocalCandidate candidate)
     {
         var index = _candidates.FindIndex(known =>
-            known.Base == candidate.Base && known.Candidate.Address == candidate.Candidate.Address && known.Candidate.Type == IceCandidateType.PeerReflexive);
+            known.Base == candidate.Base
+                && known.Candidate.Address == candidate.Candidate.Address
+                && known.Candidate.Type == IceCandidateType.PeerReflexive);
         if (index < 0)
         {
             return false;

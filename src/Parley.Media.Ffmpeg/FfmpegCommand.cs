@@ -5,8 +5,8 @@ using System.Text;
 namespace Parley.Media.Ffmpeg;
 
 /// <summary>
-/// How ffmpeg is called: with a list of arguments, each of which reaches it as it is, whatever characters a file's name holds. A file that exists is named behind "file:", so that a
-/// name with a colon is no protocol and one with a hyphen no option.
+/// How ffmpeg is called: with a list of arguments, each of which reaches it as it is, whatever characters a file's name holds. A file that
+/// exists is named behind "file:", so that a name with a colon is no protocol and one with a hyphen no option.
 /// </summary>
 internal static class FfmpegCommand
 {
@@ -76,11 +76,15 @@ internal static class FfmpegCommand
     private static bool ReadsStandardInput(string input) => input == "-" || input.StartsWith("pipe:", StringComparison.Ordinal);
 
     private static string[] Sound(FfmpegSourceOptions options) =>
-        ["-map", "0:a:0", "-vn", "-c:a", "libopus", "-b:a", Number(options.Bitrate ?? 64_000), "-ac", "2", "-ar", "48000", "-frame_duration", "20", "-page_duration", "20000", "-f", "ogg"];
+        [
+            "-map", "0:a:0", "-vn", "-c:a", "libopus", "-b:a", Number(options.Bitrate ?? 64_000), "-ac", "2", "-ar", "48000",
+            "-frame_duration", "20", "-page_duration", "20000", "-f", "ogg",
+        ];
 
     private static string[] Pictures(FfmpegSourceOptions options) =>
     [
-        "-map", "0:v:0", "-an", "-c:v", "libvpx", "-deadline", "realtime", "-cpu-used", "8", "-b:v", Number(options.Bitrate ?? 1_000_000), "-g", Number(options.FrameRate),
+        "-map", "0:v:0", "-an", "-c:v", "libvpx", "-deadline", "realtime", "-cpu-used", "8", "-b:v", Number(options.Bitrate ?? 1_000_000),
+        "-g", Number(options.FrameRate),
         "-auto-alt-ref", "0", "-lag-in-frames", "0", "-error-resilient", "1", "-pix_fmt", "yuv420p", "-r", Number(options.FrameRate),
         "-vf", $"scale='min({Number(options.MaximumWidth)},iw)':-2", "-f", "ivf",
     ];

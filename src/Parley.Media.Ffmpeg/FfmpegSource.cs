@@ -16,7 +16,8 @@ public sealed class FfmpegSource : PacedSource
 
     private static readonly TimeSpan UnderrunWait = TimeSpan.FromMilliseconds(20);
 
-    private readonly Channel<Entry> _queue = Channel.CreateBounded<Entry>(new BoundedChannelOptions(QueuedFrames) { SingleReader = true, SingleWriter = true });
+    private readonly Channel<Entry> _queue =
+        Channel.CreateBounded<Entry>(new BoundedChannelOptions(QueuedFrames) { SingleReader = true, SingleWriter = true });
     private readonly CancellationTokenSource _cancellation = new();
     private readonly string _input;
     private readonly FfmpegSourceOptions _options;
@@ -40,7 +41,12 @@ public sealed class FfmpegSource : PacedSource
     /// <param name="cancellationToken">Gives up waiting, and ends ffmpeg.</param>
     /// <exception cref="NotSupportedException">There is no ffmpeg on this machine; the message says how to install it.</exception>
     /// <exception cref="InvalidDataException">ffmpeg cannot play the input; the message holds what it said.</exception>
-    public static async Task<FfmpegSource> OpenAsync(string input, MediaKind kind, FfmpegSourceOptions? options = null, TimeProvider? clock = null, CancellationToken cancellationToken = default)
+    public static async Task<FfmpegSource> OpenAsync(
+        string input,
+        MediaKind kind,
+        FfmpegSourceOptions? options = null,
+        TimeProvider? clock = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(input);
         var source = new FfmpegSource(input, kind, options ?? new FfmpegSourceOptions(), clock);
@@ -80,7 +86,9 @@ public sealed class FfmpegSource : PacedSource
             return true;
         }
 
-        return _queue.Reader.Completion is { IsFaulted: true, Exception.InnerException: { } error } ? throw new IOException(error.Message, error) : false;
+        return _queue.Reader.Completion is { IsFaulted: true, Exception.InnerException: { } error }
+            ? throw new IOException(error.Message, error)
+            : false;
     }
 
     /// <inheritdoc/>
@@ -110,14 +118,17 @@ public sealed class FfmpegSource : PacedSource
 
                 await process.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false);
                 await listening.ConfigureAwait(false);
-                _queue.Writer.TryComplete(_cancellation.IsCancellationRequested || (read && process.ExitCode == 0) ? null : Unplayable(errors, failure, process.ExitCode));
+                _queue.Writer.TryComplete(
+                    _cancellation.IsCancellationRequested || (read && process.ExitCode == 0)
+                        ? null
+                        : Unplayable(errors, failure, process.ExitCode));
             }
         }
         catch (Win32Exception error)
         {
             _queue.Writer.TryComplete(new NotSupportedException(
-                "This needs the ffmpeg program, which was not found. Install it: Debian and Ubuntu \"apt install ffmpeg\", Fedora \"dnf install ffmpeg\", "
-                + "macOS \"brew install ffmpeg\", Windows \"winget install ffmpeg\".",
+                "This needs the ffmpeg program, which was not found. Install it: Debian and Ubuntu \"apt install ffmpeg\", "
+                + "Fedora \"dnf install ffmpeg\", macOS \"brew install ffmpeg\", Windows \"winget install ffmpeg\".",
                 error));
         }
     }
@@ -158,7 +169,8 @@ public sealed class FfmpegSource : PacedSource
     {
         try
         {
-            await Task.Factory.StartNew(() => Read(stream), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
+            await Task.Factory.StartNew(
+                () => Read(stream), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
             return (true, null);
         }
         catch (Exception error) when (error is IOException or InvalidDataException or OperationCanceledException or ObjectDisposedException)

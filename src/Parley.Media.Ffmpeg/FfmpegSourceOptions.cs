@@ -16,8 +16,8 @@ public sealed record FfmpegSourceOptions
     public int FrameRate { get; init; } = 30;
 
     /// <summary>
-    /// Options for ffmpeg before the input, such as "-f v4l2" for a camera: parts between spaces, held together by quotes of either kind. They come from the program, never from a
-    /// stranger.
+    /// Options for ffmpeg before the input, such as "-f v4l2" for a camera: parts between spaces, held together by quotes of either kind.
+    /// They come from the program, never from a stranger.
     /// </summary>
     public string? InputArguments { get; init; }
 }

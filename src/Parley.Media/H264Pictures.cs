@@ -3,8 +3,8 @@ using Parley.Rtp;
 namespace Parley.Media;
 
 /// <summary>
-/// Brings a track's H.264 into the form that every sink takes: start codes, and key frames with their parameter sets, whenever those came. One frame at a time; a frame
-/// is valid until the next.
+/// Brings a track's H.264 into the form that every sink takes: start codes, and key frames with their parameter sets, whenever those came.
+/// One frame at a time; a frame is valid until the next.
 /// </summary>
 internal sealed class H264Pictures
 {

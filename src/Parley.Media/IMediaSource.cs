@@ -6,10 +6,15 @@ public interface IMediaSource
     /// <summary>What the source produces.</summary>
     MediaKind Kind { get; }
 
-    /// <summary>The formats it produces, when it knows; empty when it does not. A sender refuses a track none of whose formats was negotiated.</summary>
+    /// <summary>
+    /// The formats it produces, when it knows; empty when it does not. A sender refuses a track none of whose formats was negotiated.
+    /// </summary>
     IReadOnlyList<MediaFormat> Formats => [];
 
-    /// <summary>The names of its renditions, the smallest pictures first, when it offers each picture in several (<see cref="MediaFrame.Rendition"/>); else empty.</summary>
+    /// <summary>
+    /// The names of its renditions, the smallest pictures first, when it offers each picture in several
+    /// (<see cref="MediaFrame.Rendition"/>); else empty.
+    /// </summary>
     IReadOnlyList<string> Renditions => [];
 
     /// <summary>Begins or goes on producing frames, each handed to <see cref="MediaStreamTrack.Write"/>.</summary>

@@ -1,7 +1,8 @@
 namespace Parley.Media;
 
 /// <summary>How the bytes of a frame are encoded. Equal formats can be passed on without encoding them anew.</summary>
-/// <param name="Name">The encoding's name as in SDP ("opus", "VP8", "VP9", "AV1", "H264", "PCMU"); "L16" is raw little-endian 16-bit sound. Compared without regard to case.</param>
+/// <param name="Name">The encoding's name as in SDP ("opus", "VP8", "VP9", "AV1", "H264", "PCMU"); "L16" is raw little-endian 16-bit sound.
+/// Compared without regard to case.</param>
 /// <param name="ClockRate">Ticks of the RTP clock per second; for sound, the sampling rate.</param>
 /// <param name="Channels">Channels of sound, interleaved; 0 for pictures.</param>
 public sealed record MediaFormat(string Name, int ClockRate, int Channels = 0)
@@ -16,7 +17,8 @@ public sealed record MediaFormat(string Name, int ClockRate, int Channels = 0)
     public static MediaFormat Pcma { get; } = new("PCMA", 8_000, 1);
 
     /// <summary>
-    /// Comfort noise (RFC 3389): between frames of G.711, a frame that says what silence sounds like until the next one: the level in -dBov, then its spectrum, which may be left out.
+    /// Comfort noise (RFC 3389): between frames of G.711, a frame that says what silence sounds like until the next one: the level in
+    /// -dBov, then its spectrum, which may be left out.
     /// </summary>
     public static MediaFormat ComfortNoise { get; } = new("CN", 8_000, 1);
 
@@ -40,7 +42,10 @@ public sealed record MediaFormat(string Name, int ClockRate, int Channels = 0)
 
     /// <inheritdoc/>
     public bool Equals(MediaFormat? other) =>
-        other is not null && ClockRate == other.ClockRate && Channels == other.Channels && string.Equals(Name, other.Name, StringComparison.OrdinalIgnoreCase);
+        other is not null
+            && ClockRate == other.ClockRate
+            && Channels == other.Channels
+            && string.Equals(Name, other.Name, StringComparison.OrdinalIgnoreCase);
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(StringComparer.OrdinalIgnoreCase.GetHashCode(Name), ClockRate, Channels);

@@ -9,7 +9,9 @@ public readonly record struct MediaFrame
     /// <summary>How <see cref="Data"/> is encoded.</summary>
     public required MediaFormat Format { get; init; }
 
-    /// <summary>The encoded bytes. A sink may read them only during the call that brings them; who wants to keep them copies them.</summary>
+    /// <summary>
+    /// The encoded bytes. A sink may read them only during the call that brings them; who wants to keep them copies them.
+    /// </summary>
     public required ReadOnlyMemory<byte> Data { get; init; }
 
     /// <summary>When the frame belongs on its track's own timeline, counted from the track's first frame.</summary>
@@ -40,8 +42,8 @@ public readonly record struct MediaFrame
     public bool IsDiscardable { get; init; }
 
     /// <summary>
-    /// Which of several renditions of the same picture this is, when the source offers several: the rid of the encoding that it is for. Null
-    /// when there is only one.
+    /// Which of several renditions of the same picture this is, when the source offers several: the rid of the encoding that it is for.
+    /// Null when there is only one.
     /// </summary>
     public string? Rendition { get; init; }
 
@@ -59,8 +61,9 @@ public readonly record struct MediaFrame
     public VideoOrientation? Orientation { get; init; }
 
     /// <summary>
-    /// The sources that a mixer put into the frame, in its order, 15 at most: what a received frame's packets say, and what those of a frame to be sent shall
-    /// say (RFC 3550 §5.1, RFC 6465). As <see cref="Data"/>, of a received frame it is valid only during the call that brings it.
+    /// The sources that a mixer put into the frame, in its order, 15 at most: what a received frame's packets say, and what those of a
+    /// frame to be sent shall say (RFC 3550 §5.1, RFC 6465). As <see cref="Data"/>, of a received frame it is valid only during the call
+    /// that brings it.
     /// </summary>
     public ReadOnlyMemory<RtpContributor> Contributors { get; init; }
 }

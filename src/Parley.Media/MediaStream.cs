@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 
 namespace Parley.Media;
 
-/// <summary>Tracks that belong together and are played in time with each other (Media Capture and Streams §4.2). Safe for use from any thread.</summary>
+/// <summary>
+/// Tracks that belong together and are played in time with each other (Media Capture and Streams §4.2). Safe for use from any thread.
+/// </summary>
 public sealed class MediaStream
 {
     private readonly Lock _gate = new();
@@ -76,10 +78,16 @@ public sealed class MediaStream
         }
     }
 
-    /// <summary>Adds a track on behalf of the peer and raises <see cref="TrackAdded"/> when it was not there. All handlers are called; what they threw comes out afterwards.</summary>
+    /// <summary>
+    /// Adds a track on behalf of the peer and raises <see cref="TrackAdded"/> when it was not there. All handlers are called; what they
+    /// threw comes out afterwards.
+    /// </summary>
     public void AddRemote(MediaStreamTrack track) => AddRemote(track, HandlerCalls.Raise);
 
-    /// <summary>Removes a track on behalf of the peer and raises <see cref="TrackRemoved"/> when it was there. All handlers are called; what they threw comes out afterwards.</summary>
+    /// <summary>
+    /// Removes a track on behalf of the peer and raises <see cref="TrackRemoved"/> when it was there. All handlers are called; what they
+    /// threw comes out afterwards.
+    /// </summary>
     public void RemoveRemote(MediaStreamTrack track) => RemoveRemote(track, HandlerCalls.Raise);
 
     internal void AddRemote(MediaStreamTrack track, Action<EventHandler<MediaStreamTrack>?, object, MediaStreamTrack> raise)

@@ -48,7 +48,10 @@ public sealed class MediaStreamTrack
     /// <summary>The track ended for a reason other than <see cref="Stop"/>.</summary>
     public event EventHandler? Ended;
 
-    /// <summary>A receiver asks for a key frame. Raised in a task of the connection that sends the track, or by who calls <see cref="RequestKeyFrame()"/>.</summary>
+    /// <summary>
+    /// A receiver asks for a key frame. Raised in a task of the connection that sends the track, or by who calls
+    /// <see cref="RequestKeyFrame()"/>.
+    /// </summary>
     public event EventHandler<KeyFrameRequestedEventArgs>? KeyFrameRequested;
 
     /// <summary>What the track carries.</summary>
@@ -67,14 +70,18 @@ public sealed class MediaStreamTrack
         init => _formats = value;
     }
 
-    /// <summary>The names of its renditions (<see cref="MediaFrame.Rendition"/>), the smallest pictures first; empty when there is only one.</summary>
+    /// <summary>
+    /// The names of its renditions (<see cref="MediaFrame.Rendition"/>), the smallest pictures first; empty when there is only one.
+    /// </summary>
     public IReadOnlyList<string> Renditions
     {
         get => _source?.Renditions ?? _renditions;
         init => _renditions = value;
     }
 
-    /// <summary>Whether media passes. Of a disabled track a sender sends no sound, or black pictures; of a remote track nothing is delivered.</summary>
+    /// <summary>
+    /// Whether media passes. Of a disabled track a sender sends no sound, or black pictures; of a remote track nothing is delivered.
+    /// </summary>
     public bool Enabled
     {
         get => _enabled;
@@ -104,8 +111,9 @@ public sealed class MediaStreamTrack
     public void Stop() => Finish();
 
     /// <summary>
-    /// Hands a frame to the sinks. Sources and applications call it, one frame at a time; frames of an ended track are dropped. Each sink gets it; what
-    /// they threw comes out afterwards. H.264 that is length-prefixed gets start codes, and a key frame the parameter sets that came before it, so that any sink can begin with it.
+    /// Hands a frame to the sinks. Sources and applications call it, one frame at a time; frames of an ended track are dropped. Each sink
+    /// gets it; what they threw comes out afterwards. H.264 that is length-prefixed gets start codes, and a key frame the parameter sets
+    /// that came before it, so that any sink can begin with it.
     /// </summary>
     public void Write(in MediaFrame frame)
     {
@@ -114,7 +122,9 @@ public sealed class MediaStreamTrack
             return;
         }
 
-        var whole = frame.Format.Kind == MediaKind.Video && frame.Format.Equals(MediaFormat.H264) ? (_pictures ??= new H264Pictures()).Complete(frame) : frame;
+        var whole = frame.Format.Kind == MediaKind.Video && frame.Format.Equals(MediaFormat.H264)
+            ? (_pictures ??= new H264Pictures()).Complete(frame)
+            : frame;
         List<Exception>? errors = null;
         foreach (var sink in _sinks)
         {
@@ -148,10 +158,11 @@ public sealed class MediaStreamTrack
     }
 
     /// <summary>
-    /// The frames as they come, each a copy of its own. A reader that falls behind by more than <paramref name="capacity"/> frames loses the oldest.
-    /// Ends when the track does.
+    /// The frames as they come, each a copy of its own. A reader that falls behind by more than <paramref name="capacity"/> frames loses
+    /// the oldest. Ends when the track does.
     /// </summary>
-    public async IAsyncEnumerable<MediaFrame> ReadFramesAsync(int capacity = 256, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public async IAsyncEnumerable<MediaFrame> ReadFramesAsync(
+        int capacity = 256, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         var reader = new FrameReader(capacity);
         using var attachment = Attach(reader);
@@ -193,12 +204,14 @@ public sealed class MediaStreamTrack
     }
 
     /// <summary>
-    /// Sets the muted state and raises <see cref="Muted"/> or <see cref="Unmuted"/> when it changed (Media Capture and Streams, "set a track's muted state"). All
-    /// handlers are called; what they threw comes out afterwards.
+    /// Sets the muted state and raises <see cref="Muted"/> or <see cref="Unmuted"/> when it changed (Media Capture and Streams, "set a
+    /// track's muted state"). All handlers are called; what they threw comes out afterwards.
     /// </summary>
     public void SetMuted(bool muted) => SetMuted(muted, HandlerCalls.Raise);
 
-    /// <summary>Ends the track from the source's side and raises <see cref="Ended"/>. All handlers are called; what they threw comes out afterwards.</summary>
+    /// <summary>
+    /// Ends the track from the source's side and raises <see cref="Ended"/>. All handlers are called; what they threw comes out afterwards.
+    /// </summary>
     public void End() => End(HandlerCalls.Raise);
 
     internal void SetMuted(bool muted, Action<EventHandler?, object> raise)
@@ -290,7 +303,12 @@ public sealed class MediaStreamTrack
         {
             if (track.Enabled)
             {
-                _frames.Writer.TryWrite(frame with { Data = frame.Data.ToArray(), Contributors = frame.Contributors.IsEmpty ? default : frame.Contributors.ToArray() });
+                _frames.Writer.TryWrite(
+                    frame with
+                    {
+                        Data = frame.Data.ToArray(),
+                        Contributors = frame.Contributors.IsEmpty ? default : frame.Contributors.ToArray(),
+                    });
             }
         }
 

@@ -8,8 +8,8 @@ namespace Parley.Media;
 /// </summary>
 /// <remarks>
 /// Each track's frames took some unknown time from capture to arrival; the least of it in the last seconds is the way itself, what
-/// exceeds it is jitter. All tracks are delayed to the slowest: presentation = capture + the largest recent transit of any track, no less than
-/// <see cref="MinimumDelay"/> and no more than <see cref="MaximumDelay"/> beyond the smallest one. The delay grows at once and shrinks
+/// exceeds it is jitter. All tracks are delayed to the slowest: presentation = capture + the largest recent transit of any track, no less
+/// than <see cref="MinimumDelay"/> and no more than <see cref="MaximumDelay"/> beyond the smallest one. The delay grows at once and shrinks
 /// by a twentieth of the time that passes. Frames without a capture time (no sender report has come yet) keep time within their track
 /// alone. Not safe for concurrent use.
 /// </remarks>
@@ -39,7 +39,10 @@ public sealed class PlayoutClock
     /// <summary>The most that a frame is held beyond the fastest way: the bound of the buffer that a player needs.</summary>
     public TimeSpan MaximumDelay { get; }
 
-    /// <summary>When to present a frame, on the clock of <see cref="MediaFrame.At"/>. It may have passed: then present it at once. Never earlier than the track's frame before.</summary>
+    /// <summary>
+    /// When to present a frame, on the clock of <see cref="MediaFrame.At"/>. It may have passed: then present it at once. Never earlier
+    /// than the track's frame before.
+    /// </summary>
     /// <param name="track">The frame's track.</param>
     /// <param name="frame">The frame, with <see cref="MediaFrame.At"/> being its arrival.</param>
     public Instant PresentAt(MediaStreamTrack track, in MediaFrame frame)
@@ -110,7 +113,8 @@ public sealed class PlayoutClock
 
         public Instant Last { get; set; }
 
-        public TimeSpan Least => _previous is { } previous && previous.Least < _current!.Value.Least ? previous.Least : _current!.Value.Least;
+        public TimeSpan Least =>
+            _previous is { } previous && previous.Least < _current!.Value.Least ? previous.Least : _current!.Value.Least;
 
         public TimeSpan Most => _previous is { } previous && previous.Most > _current!.Value.Most ? previous.Most : _current!.Value.Most;
 

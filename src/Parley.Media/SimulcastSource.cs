@@ -1,8 +1,8 @@
 namespace Parley.Media;
 
 /// <summary>
-/// Makes one track of several that carry the same pictures in different sizes, each encoded already: for simulcast. A sender sends each rendition as the
-/// encoding of the same rid; a sender of a single encoding sends the last rendition. The renditions stay their owner's.
+/// Makes one track of several that carry the same pictures in different sizes, each encoded already: for simulcast. A sender sends each
+/// rendition as the encoding of the same rid; a sender of a single encoding sends the last rendition. The renditions stay their owner's.
 /// </summary>
 public sealed class SimulcastSource : IMediaSource
 {
@@ -15,13 +15,17 @@ public sealed class SimulcastSource : IMediaSource
     public SimulcastSource(params IReadOnlyList<(string Rid, MediaStreamTrack Track)> renditions)
     {
         ArgumentNullException.ThrowIfNull(renditions);
-        if (renditions.Count == 0 || renditions.Select(rendition => rendition.Rid).Distinct().Count() != renditions.Count || renditions.Any(rendition => rendition.Track.Kind != MediaKind.Video))
+        if (renditions.Count == 0
+            || renditions.Select(rendition => rendition.Rid).Distinct().Count() != renditions.Count
+            || renditions.Any(rendition => rendition.Track.Kind != MediaKind.Video))
         {
             throw new ArgumentException("Renditions are tracks of pictures, each with a name of its own.", nameof(renditions));
         }
 
         Renditions = [.. renditions.Select(rendition => rendition.Rid)];
-        Formats = renditions.All(rendition => rendition.Track.Formats.Count > 0) ? [.. renditions.SelectMany(rendition => rendition.Track.Formats).Distinct()] : [];
+        Formats = renditions.All(rendition => rendition.Track.Formats.Count > 0)
+            ? [.. renditions.SelectMany(rendition => rendition.Track.Formats).Distinct()]
+            : [];
         Track = new MediaStreamTrack(MediaKind.Video, this, label: renditions[^1].Track.Label);
         _renditions = [.. renditions.Select(rendition => new Rendition(this, rendition.Rid, rendition.Track))];
     }

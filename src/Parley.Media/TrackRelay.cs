@@ -1,8 +1,8 @@
 namespace Parley.Media;
 
 /// <summary>
-/// A local track that carries on what another track brings, as an echo or a forwarder does. It takes frames while it has sinks itself; the wish for a
-/// key frame goes to the origin, and is made anew whenever the relay begins. It ends with its origin.
+/// A local track that carries on what another track brings, as an echo or a forwarder does. It takes frames while it has sinks itself; the
+/// wish for a key frame goes to the origin, and is made anew whenever the relay begins. It ends with its origin.
 /// </summary>
 public sealed class TrackRelay : IMediaSource, IMediaSink, IDisposable
 {

@@ -14,7 +14,10 @@ public static class VideoFrame
         return format.Equals(MediaFormat.H264) ? HoldsIdr(data) : TryReadSize(format, data, out _, out _);
     }
 
-    /// <summary>The size of the pictures in pixels, from a key frame of VP8, VP9 (of a superframe its largest layer) or AV1, or an H.264 frame with its sequence parameter set; false when it is none.</summary>
+    /// <summary>
+    /// The size of the pictures in pixels, from a key frame of VP8, VP9 (of a superframe its largest layer) or AV1, or an H.264 frame with
+    /// its sequence parameter set; false when it is none.
+    /// </summary>
     public static bool TryReadSize(MediaFormat format, ReadOnlySpan<byte> data, out int width, out int height)
     {
         ArgumentNullException.ThrowIfNull(format);
@@ -37,7 +40,9 @@ public static class VideoFrame
         return format.Equals(MediaFormat.Vp9) && Vp9FrameHeader.TryReadPictureSize(data, out width, out height);
     }
 
-    /// <summary>Whether an H.264 picture is referred to by no other: each of its slices has a nal_ref_idc of 0. False for other formats.</summary>
+    /// <summary>
+    /// Whether an H.264 picture is referred to by no other: each of its slices has a nal_ref_idc of 0. False for other formats.
+    /// </summary>
     public static bool IsDiscardable(MediaFormat format, ReadOnlySpan<byte> data)
     {
         ArgumentNullException.ThrowIfNull(format);

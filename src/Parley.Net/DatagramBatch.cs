@@ -38,8 +38,8 @@ public sealed class DatagramBatch(int bufferSize = DatagramBatch.DefaultBufferSi
     public int RemainingCapacity => _entries.Length - Count;
 
     /// <summary>
-    /// Whether there is room for as much as generic receive offload hands over at once: a socket stops reading where there is not, else because nothing more
-    /// is waiting.
+    /// Whether there is room for as much as generic receive offload hands over at once: a socket stops reading where there is not, else
+    /// because nothing more is waiting.
     /// </summary>
     public bool HasRoomForRun => RemainingBytes >= MaxRunBytes && RemainingCapacity >= MaxRunLength;
 

@@ -10,8 +10,8 @@ public interface IDatagramSocket : IDisposable
     TransportAddress LocalAddress { get; }
 
     /// <summary>
-    /// Whether what is larger than the path takes is lost instead of cut into fragments, and sizes up to the interface's can be tried, whatever the
-    /// system believes of the path: what path MTU discovery (RFC 8899) needs.
+    /// Whether what is larger than the path takes is lost instead of cut into fragments, and sizes up to the interface's can be tried,
+    /// whatever the system believes of the path: what path MTU discovery (RFC 8899) needs.
     /// </summary>
     bool DontFragment => false;
 
@@ -29,7 +29,8 @@ public interface IDatagramSocket : IDisposable
     int Send(DatagramBatch batch, int start = 0);
 
     /// <summary>
-    /// The length in bytes of the smallest datagram that was refused as too large for its way since the last call; 0: none was. It needs no answer from the path to be known.
+    /// The length in bytes of the smallest datagram that was refused as too large for its way since the last call; 0: none was. It needs no
+    /// answer from the path to be known.
     /// </summary>
     int TakeTooLarge() => 0;
 

@@ -2,7 +2,9 @@ using System.Net;
 
 namespace Parley.Net;
 
-/// <summary>The network as a connection sees it: the real one (<see cref="UdpNetwork"/>) or a simulated one. Safe for use from any thread.</summary>
+/// <summary>
+/// The network as a connection sees it: the real one (<see cref="UdpNetwork"/>) or a simulated one. Safe for use from any thread.
+/// </summary>
 public interface INetwork
 {
     /// <summary>The machine's addresses from which candidates may be gathered, in the order of preference.</summary>
@@ -13,8 +15,8 @@ public interface INetwork
     IDatagramSocket Bind(TransportAddress local);
 
     /// <summary>
-    /// Binds several sockets to one address, among which the system spreads what arrives, each remote address to one of them; fewer, down to a single one, where
-    /// it cannot. Port 0 asks for any free one.
+    /// Binds several sockets to one address, among which the system spreads what arrives, each remote address to one of them; fewer, down
+    /// to a single one, where it cannot. Port 0 asks for any free one.
     /// </summary>
     /// <param name="local">The address; nobody else may have it.</param>
     /// <param name="count">How many sockets, at least 1.</param>

@@ -7,8 +7,8 @@ public interface IWakeable
     void Wake();
 
     /// <summary>
-    /// As <see cref="Wake"/>, from a thread that waits for sockets and for which another one waits meanwhile: the work may be done within the call, which
-    /// saves handing it to a thread that must be woken for it.
+    /// As <see cref="Wake"/>, from a thread that waits for sockets and for which another one waits meanwhile: the work may be done within
+    /// the call, which saves handing it to a thread that must be woken for it.
     /// </summary>
     void WakeHere() => Wake();
 }

@@ -101,8 +101,10 @@ internal static class NetworkInterfaces
         NetworkInterfaceType.Tunnel or NetworkInterfaceType.Ppp or NetworkInterfaceType.Slip => NetworkInterfaceKind.Tunnel,
         _ when IsNamed(adapter.Name, "tun", "tap", "wg", "utun", "tailscale", "ppp", "ipsec") => NetworkInterfaceKind.Tunnel,
         _ when IsNamed(adapter.Name, "wwan", "rmnet", "pdp_ip") => NetworkInterfaceKind.Cellular,
-        _ when Directory.Exists($"/sys/class/net/{adapter.Name}/wireless") || Directory.Exists($"/sys/class/net/{adapter.Name}/phy80211") => NetworkInterfaceKind.Wireless,
-        NetworkInterfaceType.Ethernet or NetworkInterfaceType.GigabitEthernet or NetworkInterfaceType.FastEthernetT or NetworkInterfaceType.FastEthernetFx => NetworkInterfaceKind.Ethernet,
+        _ when Directory.Exists($"/sys/class/net/{adapter.Name}/wireless") || Directory.Exists($"/sys/class/net/{adapter.Name}/phy80211") =>
+            NetworkInterfaceKind.Wireless,
+        NetworkInterfaceType.Ethernet or NetworkInterfaceType.GigabitEthernet or NetworkInterfaceType.FastEthernetT
+            or NetworkInterfaceType.FastEthernetFx => NetworkInterfaceKind.Ethernet,
         _ => NetworkInterfaceKind.Unknown,
     };
 
@@ -134,7 +136,9 @@ internal static class NetworkInterfaces
             && other.Address.GetAddressBytes().AsSpan(0, 8).SequenceEqual(address.Address.GetAddressBytes().AsSpan(0, 8)));
 
     private static V6Flags FlagsOf(IPAddress address, IReadOnlyDictionary<IPAddress, V6Flags> flags) =>
-        flags.Count > 0 && address.AddressFamily == AddressFamily.InterNetworkV6 && flags.TryGetValue(new IPAddress(address.GetAddressBytes()), out var value) ? value : V6Flags.None;
+        flags.Count > 0
+            && address.AddressFamily == AddressFamily.InterNetworkV6
+            && flags.TryGetValue(new IPAddress(address.GetAddressBytes()), out var value) ? value : V6Flags.None;
 
     private static bool IsLinkLocal(IPAddress address) => new TransportAddress(address, 0).IsLinkLocal;
 

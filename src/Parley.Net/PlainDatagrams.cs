@@ -5,7 +5,9 @@ using System.Runtime.InteropServices;
 
 namespace Parley.Net;
 
-/// <summary>Datagrams of one socket over the framework's calls, one at a time: the path that works everywhere. It knows nothing of ECN.</summary>
+/// <summary>
+/// Datagrams of one socket over the framework's calls, one at a time: the path that works everywhere. It knows nothing of ECN.
+/// </summary>
 internal sealed class PlainDatagrams(Socket socket)
 {
     // The framework lays out both families as the system does: port at 2; IPv4 address at 4; IPv6 address at 8, zone at 24.
@@ -40,7 +42,8 @@ internal sealed class PlainDatagrams(Socket socket)
                 batch.Commit(length, Read(_from));
                 received++;
             }
-            catch (SocketException error) when (error.SocketErrorCode is SocketError.ConnectionReset or SocketError.ConnectionRefused or SocketError.MessageSize)
+            catch (SocketException error)
+                when (error.SocketErrorCode is SocketError.ConnectionReset or SocketError.ConnectionRefused or SocketError.MessageSize)
             {
                 // An ICMP error of an earlier send, or a datagram larger than the room: nothing that was received.
             }

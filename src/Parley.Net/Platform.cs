@@ -14,7 +14,8 @@ public sealed record Platform
     /// <summary>The same, but of all addresses only 127.0.0.1, and no multicast: for peers of one machine, in samples and tests.</summary>
     public static Platform Loopback { get; } = new()
     {
-        Network = new UdpNetwork(new UdpNetworkOptions { MulticastDns = false, Include = static local => local.Address.Equals(IPAddress.Loopback) }),
+        Network = new UdpNetwork(
+            new UdpNetworkOptions { MulticastDns = false, Include = static local => local.Address.Equals(IPAddress.Loopback) }),
     };
 
     /// <summary>Sockets, local addresses and name look-up.</summary>

@@ -1,6 +1,9 @@
 namespace Parley.Net;
 
-/// <summary>Whole numbers in proportion, without the 128 bits that their product might take: what clocks of different rates are reckoned with, packet by packet.</summary>
+/// <summary>
+/// Whole numbers in proportion, without the 128 bits that their product might take: what clocks of different rates are reckoned with,
+/// packet by packet.
+/// </summary>
 public static class Proportion
 {
     /// <summary>The value times the multiplier, divided by the divisor and cut toward zero.</summary>

@@ -12,7 +12,9 @@ internal abstract class ReadableWait : IDisposable
 
     /// <summary>The wait that the system does best.</summary>
     internal static ReadableWait For(Socket socket) =>
-        OperatingSystem.IsLinux() && BitConverter.IsLittleEndian && ReadinessPoll.Shared is { } poll ? new PolledWait(poll, socket.SafeHandle) : new PeekWait(socket);
+        OperatingSystem.IsLinux() && BitConverter.IsLittleEndian && ReadinessPoll.Shared is { } poll
+            ? new PolledWait(poll, socket.SafeHandle)
+            : new PeekWait(socket);
 
     public abstract void Dispose();
 
@@ -38,7 +40,9 @@ internal abstract class ReadableWait : IDisposable
 
     internal void Close() => _closed = true;
 
-    /// <summary>Begins to wait; false: there is something to look after now. Then, or when it comes, <see cref="Wake"/> is called once.</summary>
+    /// <summary>
+    /// Begins to wait; false: there is something to look after now. Then, or when it comes, <see cref="Wake"/> is called once.
+    /// </summary>
     protected abstract bool TryBegin();
 
     /// <summary>Ends the wait.</summary>

@@ -31,7 +31,10 @@ public readonly record struct TransportAddress
         this = FromBytes(bytes[..written], (ushort)port, written == 16 ? (uint)address.ScopeId : 0);
     }
 
-    /// <summary><see cref="AddressFamily.InterNetwork"/> or <see cref="AddressFamily.InterNetworkV6"/>; of the default value, <see cref="AddressFamily.Unspecified"/>.</summary>
+    /// <summary>
+    /// <see cref="AddressFamily.InterNetwork"/> or <see cref="AddressFamily.InterNetworkV6"/>; of the default value,
+    /// <see cref="AddressFamily.Unspecified"/>.
+    /// </summary>
     public AddressFamily Family { get; }
 
     /// <summary>The port, 0 to 65,535.</summary>
@@ -52,7 +55,8 @@ public readonly record struct TransportAddress
     }
 
     /// <summary>Whether the address is 127.0.0.0/8 or ::1.</summary>
-    public bool IsLoopback => Family == AddressFamily.InterNetwork ? (uint)_bits >> 24 == 127 : Family == AddressFamily.InterNetworkV6 && _bits == 1;
+    public bool IsLoopback =>
+        Family == AddressFamily.InterNetwork ? (uint)_bits >> 24 == 127 : Family == AddressFamily.InterNetworkV6 && _bits == 1;
 
     /// <summary>Whether the address is 169.254.0.0/16 or fe80::/10.</summary>
     public bool IsLinkLocal => Family == AddressFamily.InterNetwork

@@ -29,7 +29,8 @@ public sealed class UdpNetwork : INetwork
     public IDatagramSocket Bind(TransportAddress local) => new UdpSocket(local, _options);
 
     /// <inheritdoc/>
-    /// <remarks>Several on Linux alone (SO_REUSEPORT); each asks for a buffer four times as large as a socket of its own, since many connections share it.</remarks>
+    /// <remarks>Several on Linux alone (SO_REUSEPORT); each asks for a buffer four times as large as a socket of its own, since many
+    /// connections share it.</remarks>
     public IReadOnlyList<IDatagramSocket> BindGroup(TransportAddress local, int count)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);

@@ -3,14 +3,20 @@ namespace Parley.Net;
 /// <summary>How a <see cref="UdpNetwork"/> uses the machine.</summary>
 public sealed record UdpNetworkOptions
 {
-    /// <summary>Whether names under <c>.local</c> are asked for by multicast DNS (RFC 6762). If not, they are unknown; DNS is never asked for them.</summary>
+    /// <summary>
+    /// Whether names under <c>.local</c> are asked for by multicast DNS (RFC 6762). If not, they are unknown; DNS is never asked for them.
+    /// </summary>
     public bool MulticastDns { get; init; } = true;
 
-    /// <summary>Which of the machine's addresses to use; null for all. <c>address => IPAddress.IsLoopback(address.Address)</c> keeps to this machine.</summary>
+    /// <summary>
+    /// Which of the machine's addresses to use; null for all. <c>address => IPAddress.IsLoopback(address.Address)</c> keeps to this
+    /// machine.
+    /// </summary>
     public Func<LocalAddress, bool>? Include { get; init; }
 
     /// <summary>
-    /// Whether datagrams travel in batches where the system can (Linux: segmentation and receive offload). Otherwise one system call is made for each.
+    /// Whether datagrams travel in batches where the system can (Linux: segmentation and receive offload). Otherwise one system call is
+    /// made for each.
     /// </summary>
     public bool Batching { get; init; } = true;
 

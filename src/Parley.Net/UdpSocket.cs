@@ -94,7 +94,10 @@ internal sealed class UdpSocket : IDatagramSocket
 
     public int TakeTooLarge() => _batched?.TakeTooLarge() ?? _plain!.TakeTooLarge();
 
-    /// <summary>Lets other sockets of this user be bound to the same address (SO_REUSEPORT of socket(7)); false where the system cannot spread datagrams over them.</summary>
+    /// <summary>
+    /// Lets other sockets of this user be bound to the same address (SO_REUSEPORT of socket(7)); false where the system cannot spread
+    /// datagrams over them.
+    /// </summary>
     internal bool TryShare()
     {
         if (!OperatingSystem.IsLinux())

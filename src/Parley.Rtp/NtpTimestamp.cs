@@ -34,7 +34,9 @@ public readonly record struct NtpTimestamp(ulong Value) : IComparable<NtpTimesta
         return new NtpTimestamp(((ulong)(uint)(seconds + UnixEpochSeconds) << 32) | (uint)(((ulong)rest << 32) / TimeSpan.TicksPerSecond));
     }
 
-    /// <summary>The point in wall-clock time, to 100 ns; seconds with the top bit clear are taken to lie after 2036 (RFC 4330 §3).</summary>
+    /// <summary>
+    /// The point in wall-clock time, to 100 ns; seconds with the top bit clear are taken to lie after 2036 (RFC 4330 §3).
+    /// </summary>
     public DateTimeOffset ToDateTimeOffset()
     {
         long seconds = Seconds;

@@ -17,7 +17,10 @@ public sealed class ReceivedFrame
     {
     }
 
-    /// <summary>The encoded bytes; H.264 with start codes; AV1 as a temporal unit whose OBUs say their sizes, without a delimiter; a packet's payload as it came.</summary>
+    /// <summary>
+    /// The encoded bytes; H.264 with start codes; AV1 as a temporal unit whose OBUs say their sizes, without a delimiter; a packet's
+    /// payload as it came.
+    /// </summary>
     public ReadOnlyMemory<byte> Data => Buffer.Memory;
 
     /// <summary>How the bytes are encoded.</summary>
@@ -54,8 +57,8 @@ public sealed class ReceivedFrame
     public NtpTimestamp? CapturedAt { get; internal set; }
 
     /// <summary>
-    /// When the frame was captured, by the clock of who captured it, as the abs-capture-time extension tells or its last value and the RTP clock make it; null when
-    /// no packet told.
+    /// When the frame was captured, by the clock of who captured it, as the abs-capture-time extension tells or its last value and the RTP
+    /// clock make it; null when no packet told.
     /// </summary>
     public NtpTimestamp? CaptureTime { get; internal set; }
 
@@ -68,7 +71,9 @@ public sealed class ReceivedFrame
     /// <summary>Whether packets between the frame before and this one were lost for good.</summary>
     public bool FollowsLoss { get; internal set; }
 
-    /// <summary>Whether every frame since a key frame came whole, so that a decoder shows this one without error. Sound always is so.</summary>
+    /// <summary>
+    /// Whether every frame since a key frame came whole, so that a decoder shows this one without error. Sound always is so.
+    /// </summary>
     public bool IsDecodable { get; internal set; }
 
     /// <summary>The picture's width in pixels, of key frames of VP8, VP9, AV1 and H.264; else 0.</summary>

@@ -24,6 +24,8 @@ public sealed record RtpCodec
     /// <summary>The feedback negotiated for the codec.</summary>
     public RtpFeedback Feedback { get; init; }
 
-    /// <summary>The payload type of this codec's retransmissions (<c>rtx</c> with <c>apt</c> naming this codec, RFC 4588); null when not negotiated.</summary>
+    /// <summary>
+    /// The payload type of this codec's retransmissions (<c>rtx</c> with <c>apt</c> naming this codec, RFC 4588); null when not negotiated.
+    /// </summary>
     public PayloadType? RtxPayloadType { get; init; }
 }

@@ -8,10 +8,15 @@ public readonly ref struct RtpFrame
     /// <summary>The negotiated payload type of the frame's codec.</summary>
     public required PayloadType PayloadType { get; init; }
 
-    /// <summary>When the frame was sampled, on the caller's own clock in ticks of the codec's clock rate. A random offset is added on the wire (RFC 3550 §5.1).</summary>
+    /// <summary>
+    /// When the frame was sampled, on the caller's own clock in ticks of the codec's clock rate. A random offset is added on the wire (RFC
+    /// 3550 §5.1).
+    /// </summary>
     public required RtpTimestamp Timestamp { get; init; }
 
-    /// <summary>The encoded bytes: H.264 with start codes; AV1 as a temporal unit whose OBUs say their sizes; anything else as it is.</summary>
+    /// <summary>
+    /// The encoded bytes: H.264 with start codes; AV1 as a temporal unit whose OBUs say their sizes; anything else as it is.
+    /// </summary>
     public required ReadOnlySpan<byte> Data { get; init; }
 
     /// <summary>Whether decoding can begin with this frame.</summary>
@@ -23,7 +28,9 @@ public readonly ref struct RtpFrame
     /// <summary>When the frame was captured; null: when it is sent. Sender reports map RTP time to wall-clock time by it.</summary>
     public Instant? CapturedAt { get; init; }
 
-    /// <summary>Whether the caller's clock begins anew with this frame (another track took over): the wire's clock then goes on evenly.</summary>
+    /// <summary>
+    /// Whether the caller's clock begins anew with this frame (another track took over): the wire's clock then goes on evenly.
+    /// </summary>
     public bool IsDiscontinuous { get; init; }
 
     /// <summary>The sound's level in -dBov, 0 (loudest) to 127; null: not told (RFC 6464).</summary>

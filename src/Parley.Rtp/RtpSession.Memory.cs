@@ -3,7 +3,8 @@ using Parley.Net;
 
 namespace Parley.Rtp;
 
-/// <content>One account of the memory that received frames take, over all sources: a peer that opens many frames and ends none holds no more of it than one that opens a few.</content>
+/// <content>One account of the memory that received frames take, over all sources: a peer that opens many frames and ends none holds no
+/// more of it than one that opens a few.</content>
 public sealed partial class RtpSession
 {
     /// <summary>Room in all streams' windows beyond what each begins with: eight streams may have the largest.</summary>
@@ -11,7 +12,9 @@ public sealed partial class RtpSession
 
     private int _slots;
 
-    /// <summary>Frames dropped because all frames together would have taken more than <see cref="RtpSessionOptions.MaxFrameMemory"/>.</summary>
+    /// <summary>
+    /// Frames dropped because all frames together would have taken more than <see cref="RtpSessionOptions.MaxFrameMemory"/>.
+    /// </summary>
     public long FramesOverMemory { get; private set; }
 
     /// <summary>Bytes of memory that frames take which have begun and not ended.</summary>
@@ -21,8 +24,8 @@ public sealed partial class RtpSession
     internal long UnreadBytes { get; private set; }
 
     /// <summary>
-    /// Lets go of frames that have begun until all frames together are within the bound again: the largest first, so that whoever takes the most loses it and pictures of a usual
-    /// size stay.
+    /// Lets go of frames that have begun until all frames together are within the bound again: the largest first, so that whoever takes the
+    /// most loses it and pictures of a usual size stay.
     /// </summary>
     internal void KeepWithinMemory(Instant now)
     {

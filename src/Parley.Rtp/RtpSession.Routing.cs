@@ -137,10 +137,14 @@ public sealed partial class RtpSession
         }
 
         var type = packet.PayloadType.Value;
-        return !IsStraggler(packet.Ssrc.Value, now) && !_ambiguous[type] && _byPayloadType[type] is { } only && TryBind(packet, only, now, out source);
+        return !IsStraggler(packet.Ssrc.Value, now)
+            && !_ambiguous[type]
+            && _byPayloadType[type] is { } only
+            && TryBind(packet, only, now, out source);
     }
 
-    // Packets of a section that has ended are under way for a while. Bound by their payload type alone they would be taken for another section's.
+    // Packets of a section that has ended are under way for a while. Bound by their payload type alone they would be taken for another
+    // section's.
     private void Depart(uint ssrc, Instant lastPacketAt)
     {
         if (_departed.Count >= MaxDeparted)
@@ -224,13 +228,15 @@ public sealed partial class RtpSession
     private static bool TryReadRid(in RtpPacketView packet, RtpInbound inbound, out ReadOnlySpan<byte> rid)
     {
         var ids = inbound.Options.Extensions;
-        return (packet.Extensions.TryFind(ids.Rid, out rid) || packet.Extensions.TryFind(ids.RepairedRid, out rid)) && rid.Length is > 0 and <= MaxRidLength;
+        return (packet.Extensions.TryFind(ids.Rid, out rid) || packet.Extensions.TryFind(ids.RepairedRid, out rid))
+            && rid.Length is > 0 and <= MaxRidLength;
     }
 
     private static bool Matches(string text, ReadOnlySpan<byte> bytes)
     {
         Span<char> characters = stackalloc char[MaxRidLength];
-        return bytes.Length <= MaxRidLength && text.AsSpan().SequenceEqual(characters[..System.Text.Encoding.UTF8.GetChars(bytes, characters)]);
+        return bytes.Length <= MaxRidLength
+            && text.AsSpan().SequenceEqual(characters[..System.Text.Encoding.UTF8.GetChars(bytes, characters)]);
     }
 
     /// <summary>Forgets the source that has been silent longest, if any has been for some time and was not signaled.</summary>

@@ -51,7 +51,10 @@ public sealed partial class RtpSession
         }
     }
 
-    /// <summary>Writes the next packet, RTP or RTCP (tell them apart by <see cref="RtpPacketView.IsRtcp"/>), and answers its length; 0: nothing to send.</summary>
+    /// <summary>
+    /// Writes the next packet, RTP or RTCP (tell them apart by <see cref="RtpPacketView.IsRtcp"/>), and answers its length; 0: nothing to
+    /// send.
+    /// </summary>
     /// <exception cref="ArgumentException">The destination is shorter than <see cref="MaxPacketSize"/>.</exception>
     public int Transmit(Span<byte> destination, Instant now)
     {
@@ -219,7 +222,9 @@ public sealed partial class RtpSession
         }
     }
 
-    /// <summary>Writes as much as fits of a sender report for each stream we send and a block for each we hear; the rest goes in the next datagram.</summary>
+    /// <summary>
+    /// Writes as much as fits of a sender report for each stream we send and a block for each we hear; the rest goes in the next datagram.
+    /// </summary>
     private void WriteReports(ref RtcpWriter writer, Instant now)
     {
         var description = 4 + (4 + 2 + _canonicalName.Length + 1 + 3) / 4 * 4;
@@ -329,9 +334,14 @@ public sealed partial class RtpSession
         }
     }
 
-    [LoggerMessage(605, LogLevel.Warning, "A frame of {Codec} is not sent: its {Bytes} bytes are not in the codec's format, or do not fit a packet of {PacketSize} bytes. Further ones are only counted")]
+    [LoggerMessage(
+        605, LogLevel.Warning,
+        "A frame of {Codec} is not sent: its {Bytes} bytes are not in the codec's format, or do not fit a packet of {PacketSize} bytes. "
+        + "Further ones are only counted")]
     private static partial void LogFrameMalformed(ILogger logger, string codec, int bytes, int packetSize);
 
-    [LoggerMessage(606, LogLevel.Warning, "A frame of {Codec} is not sent: it has {Bytes} bytes, and the queue {QueueSize}. Further ones are only counted")]
+    [LoggerMessage(
+        606, LogLevel.Warning,
+        "A frame of {Codec} is not sent: it has {Bytes} bytes, and the queue {QueueSize}. Further ones are only counted")]
     private static partial void LogFrameTooLarge(ILogger logger, string codec, int bytes, int queueSize);
 }

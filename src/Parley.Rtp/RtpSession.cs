@@ -46,7 +46,8 @@ public sealed partial class RtpSession
     /// <param name="options">How it behaves.</param>
     /// <param name="random">Draws SSRCs, first sequence numbers, timestamp offsets and reporting times.</param>
     /// <param name="logger">Takes what operators should know.</param>
-    /// <exception cref="ArgumentException">The canonical name is longer than 255 bytes, or the datagram size leaves less than 200 bytes.</exception>
+    /// <exception cref="ArgumentException">The canonical name is longer than 255 bytes, or the datagram size leaves less than 200
+    /// bytes.</exception>
     public RtpSession(RtpSessionOptions options, RandomSource random, ILogger logger)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -89,8 +90,8 @@ public sealed partial class RtpSession
     public TimeSpan? RoundTripTime { get; private set; }
 
     /// <summary>
-    /// The round trip of the path as whoever drives the session measured it, such as by STUN; null: not known. No packet is sent again twice within it. Only while it is not known
-    /// that by RTCP is taken, which a peer can make as short as it likes.
+    /// The round trip of the path as whoever drives the session measured it, such as by STUN; null: not known. No packet is sent again
+    /// twice within it. Only while it is not known that by RTCP is taken, which a peer can make as short as it likes.
     /// </summary>
     public TimeSpan? PathRoundTripTime { get; set; }
 
@@ -132,11 +133,12 @@ public sealed partial class RtpSession
     internal RetransmissionBudget Retransmissions { get; } = new();
 
     /// <summary>How long a packet that was sent again is not sent once more.</summary>
-    internal TimeSpan ResendSpacing => (PathRoundTripTime ?? RoundTripTime) is { } known && known > MinResendSpacing ? known : MinResendSpacing;
+    internal TimeSpan ResendSpacing =>
+        (PathRoundTripTime ?? RoundTripTime) is { } known && known > MinResendSpacing ? known : MinResendSpacing;
 
     /// <summary>
-    /// Whether enough frames wait to be read already. What a filled gap sets free is put together as it is read, so that the frames in use are few however long the gap held
-    /// up the stream.
+    /// Whether enough frames wait to be read already. What a filled gap sets free is put together as it is read, so that the frames in use
+    /// are few however long the gap held up the stream.
     /// </summary>
     internal bool IsBehind => _unread >= MaxFramesAtOnce;
 
@@ -146,7 +148,8 @@ public sealed partial class RtpSession
     {
         ArgumentNullException.ThrowIfNull(options);
         var ssrc = options.Ssrc ?? DrawSsrc();
-        if (_outboundBySsrc.ContainsKey(ssrc.Value) || (options.RtxSsrc is { } taken && (taken == ssrc || _outboundBySsrc.ContainsKey(taken.Value))))
+        if (_outboundBySsrc.ContainsKey(ssrc.Value)
+            || (options.RtxSsrc is { } taken && (taken == ssrc || _outboundBySsrc.ContainsKey(taken.Value))))
         {
             throw new ArgumentException("An SSRC names one stream only.", nameof(options));
         }

@@ -18,7 +18,10 @@ public sealed record RtpSessionOptions
     /// <summary>Whether feedback may go without a report before it (RFC 5506, <c>a=rtcp-rsize</c>).</summary>
     public bool ReducedSizeRtcp { get; init; } = true;
 
-    /// <summary>The least time between regular reports, before it is randomised to 0.41 to 1.23 of it (RFC 3550 §6.3.1; T_rr_interval of RFC 4585 §3.4).</summary>
+    /// <summary>
+    /// The least time between regular reports, before it is randomised to 0.41 to 1.23 of it (RFC 3550 §6.3.1; T_rr_interval of RFC 4585
+    /// §3.4).
+    /// </summary>
     public TimeSpan MinReportInterval { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Bits per second of the whole session, of which RTCP takes 5 % (RFC 3550 §6.2).</summary>

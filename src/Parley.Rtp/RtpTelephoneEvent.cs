@@ -14,6 +14,8 @@ public readonly record struct RtpTelephoneEvent
     /// <summary>How long the tone lasts.</summary>
     public required TimeSpan Duration { get; init; }
 
-    /// <summary>When it begins, on the caller's own clock in ticks of the codec's clock rate, as in <see cref="RtpFrame.Timestamp"/>.</summary>
+    /// <summary>
+    /// When it begins, on the caller's own clock in ticks of the codec's clock rate, as in <see cref="RtpFrame.Timestamp"/>.
+    /// </summary>
     public required RtpTimestamp Timestamp { get; init; }
 }

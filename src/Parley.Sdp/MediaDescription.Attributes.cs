@@ -20,7 +20,9 @@ public sealed partial class MediaDescription
         set => Write("mid", value);
     }
 
-    /// <summary>The direction, sendrecv where none is written here. <see cref="SdpDocument.DirectionOf"/> looks at the session level too.</summary>
+    /// <summary>
+    /// The direction, sendrecv where none is written here. <see cref="SdpDocument.DirectionOf"/> looks at the session level too.
+    /// </summary>
     public MediaDirection Direction
     {
         get => WrittenDirection ?? MediaDirection.SendRecv;
@@ -70,14 +72,15 @@ public sealed partial class MediaDescription
     }
 
     /// <summary>
-    /// The most bits per second that its sender of RTP may send (<c>b=TIAS</c>, RFC 3890), or, without it, what <c>b=AS</c> leaves of its kilobits by the formula of RFC 9429 §5.10; null where
-    /// neither is given.
+    /// The most bits per second that its sender of RTP may send (<c>b=TIAS</c>, RFC 3890), or, without it, what <c>b=AS</c> leaves of its
+    /// kilobits by the formula of RFC 9429 §5.10; null where neither is given.
     /// </summary>
     public ulong? MaxRtpBitrate
     {
         get
         {
-            ulong? Of(string type) => Bandwidths.Where(bandwidth => bandwidth.Type == type).Select(bandwidth => (ulong?)bandwidth.Value).FirstOrDefault();
+            ulong? Of(string type) =>
+                Bandwidths.Where(bandwidth => bandwidth.Type == type).Select(bandwidth => (ulong?)bandwidth.Value).FirstOrDefault();
             return Of("TIAS") ?? (Of("AS") is { } kilobits ? (ulong)Math.Max(0, kilobits * 1000.0 * 0.95 - 50 * 40 * 8) : null);
         }
     }
@@ -182,7 +185,10 @@ public sealed partial class MediaDescription
         set => Write("max-message-size", value is { } size ? SdpNumber.ToText(size) : null);
     }
 
-    /// <summary>The bytes of the SCTP INIT chunk that spares a handshake (<c>sctp-init</c>, draft-hancke-tsvwg-snap); null where not written, or not in base64.</summary>
+    /// <summary>
+    /// The bytes of the SCTP INIT chunk that spares a handshake (<c>sctp-init</c>, draft-hancke-tsvwg-snap); null where not written, or not
+    /// in base64.
+    /// </summary>
     public byte[]? SctpInit
     {
         get => Value("sctp-init") is { } text && SdpBase64.TryDecode(text, out var chunk) ? chunk : null;

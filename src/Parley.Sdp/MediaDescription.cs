@@ -75,7 +75,10 @@ public sealed partial class MediaDescription : SdpSection
     {
         media = null;
         var fields = new SdpFields(text);
-        if (!fields.TryNext(out var kind) || !SdpGrammar.IsToken(kind) || !fields.TryNext(out var ports) || !fields.TryNext(out var protocol)
+        if (!fields.TryNext(out var kind)
+            || !SdpGrammar.IsToken(kind)
+            || !fields.TryNext(out var ports)
+            || !fields.TryNext(out var protocol)
             || fields.IsAtEnd)
         {
             return false;

@@ -1,6 +1,8 @@
 namespace Parley.Sdp;
 
-/// <summary>One <c>a=</c> line: <c>a=name</c> or <c>a=name:value</c> (RFC 8866 §5.13). Equality looks at the name and the value only.</summary>
+/// <summary>
+/// One <c>a=</c> line: <c>a=name</c> or <c>a=name:value</c> (RFC 8866 §5.13). Equality looks at the name and the value only.
+/// </summary>
 /// <param name="Name">What stands before the first colon. Case-sensitive, as RFC 8866 has it.</param>
 /// <param name="Value">What stands after the first colon, verbatim; null for a property attribute without a colon.</param>
 public readonly record struct SdpAttribute(string Name, string? Value = null)

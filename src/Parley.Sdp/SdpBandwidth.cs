@@ -3,7 +3,8 @@ using System.Globalization;
 namespace Parley.Sdp;
 
 /// <summary>A <c>b=</c> line (RFC 8866 §5.8).</summary>
-/// <param name="Type">"AS" and "CT" count kilobits per second, "TIAS" (RFC 3890), "RS" and "RR" (RFC 3556) bits per second; others are kept.</param>
+/// <param name="Type">"AS" and "CT" count kilobits per second, "TIAS" (RFC 3890), "RS" and "RR" (RFC 3556) bits per second; others are
+/// kept.</param>
 /// <param name="Value">The figure, in the type's unit; 0 where <see cref="Text"/> is no number.</param>
 public readonly record struct SdpBandwidth(string Type, ulong Value)
 {

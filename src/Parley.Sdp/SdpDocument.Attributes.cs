@@ -95,7 +95,8 @@ public sealed partial class SdpDocument
     public IReadOnlyList<string> IceOptionsOf(MediaDescription media) => [.. IceOptions.Union(media.IceOptions)];
 
     /// <summary>The section's fingerprints, else the session's (RFC 8122 §5).</summary>
-    public IReadOnlyList<Fingerprint> FingerprintsOf(MediaDescription media) => media.Has("fingerprint") ? media.Fingerprints : Fingerprints;
+    public IReadOnlyList<Fingerprint> FingerprintsOf(MediaDescription media) =>
+        media.Has("fingerprint") ? media.Fingerprints : Fingerprints;
 
     /// <summary>The section's DTLS role, else the session's.</summary>
     public SetupRole? SetupOf(MediaDescription media) => media.Setup ?? Setup;

@@ -18,7 +18,8 @@ public sealed partial class SdpDocument
     /// <param name="text">At most <see cref="MaximumLength"/> characters; lines end in CRLF or LF, the last one may lack its end.</param>
     /// <param name="document">The document; null on failure.</param>
     /// <param name="error">The first fault; null on success. Typed attributes are not looked into: see <see cref="SdpValidation"/>.</param>
-    public static bool TryParse(ReadOnlySpan<char> text, [NotNullWhen(true)] out SdpDocument? document, [NotNullWhen(false)] out SdpParseError? error)
+    public static bool TryParse(
+        ReadOnlySpan<char> text, [NotNullWhen(true)] out SdpDocument? document, [NotNullWhen(false)] out SdpParseError? error)
     {
         var parser = new SdpParser();
         error = parser.Read(text);

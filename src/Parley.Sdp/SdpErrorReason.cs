@@ -1,6 +1,8 @@
 namespace Parley.Sdp;
 
-/// <summary>The kinds of fault in a session description. The first group comes from parsing, the second from <see cref="SdpValidation"/>.</summary>
+/// <summary>
+/// The kinds of fault in a session description. The first group comes from parsing, the second from <see cref="SdpValidation"/>.
+/// </summary>
 public enum SdpErrorReason
 {
     /// <summary>There is no line.</summary>

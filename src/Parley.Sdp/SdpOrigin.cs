@@ -14,7 +14,8 @@ namespace Parley.Sdp;
 /// <param name="AddressType">"IP4" or "IP6".</param>
 /// <param name="Address">An address or name that means nothing to WebRTC; "0.0.0.0" or "127.0.0.1".</param>
 public sealed record SdpOrigin(
-    string Username, string SessionId, string SessionVersion, string NetworkType = "IN", string AddressType = "IP4", string Address = "0.0.0.0")
+    string Username, string SessionId, string SessionVersion, string NetworkType = "IN", string AddressType = "IP4",
+    string Address = "0.0.0.0")
 {
     /// <summary>An origin whose session and version are numbers.</summary>
     public SdpOrigin(string username, ulong sessionId, ulong sessionVersion)
@@ -34,7 +35,8 @@ public sealed record SdpOrigin(
             return false;
         }
 
-        origin = new SdpOrigin(username.ToString(), id.ToString(), version.ToString(), network.ToString(), type.ToString(), address.ToString());
+        origin = new SdpOrigin(
+            username.ToString(), id.ToString(), version.ToString(), network.ToString(), type.ToString(), address.ToString());
         return true;
     }
 

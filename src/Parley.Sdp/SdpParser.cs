@@ -14,7 +14,8 @@ internal sealed class SdpParser
     {
         if (text.Length > SdpDocument.MaximumLength)
         {
-            return SdpParseError.Create(1, default, SdpErrorReason.TooLong, $"The description is longer than {SdpDocument.MaximumLength} characters");
+            return SdpParseError.Create(
+                1, default, SdpErrorReason.TooLong, $"The description is longer than {SdpDocument.MaximumLength} characters");
         }
 
         // Blank lines at the end are common in pasted text, and harmless.
@@ -110,7 +111,8 @@ internal sealed class SdpParser
 
         if (!SdpOrigin.TryParse(value, out var origin))
         {
-            return new(SdpErrorReason.InvalidOrigin, "An origin is a user name, two numbers, a network type, an address type and an address");
+            return new(
+                SdpErrorReason.InvalidOrigin, "An origin is a user name, two numbers, a network type, an address type and an address");
         }
 
         Document.Origin = origin;
@@ -227,7 +229,8 @@ internal sealed class SdpParser
             return new(SdpErrorReason.InvalidAttribute, "An attribute has a name");
         }
 
-        section.Attributes.Add(new SdpAttribute(name.ToString(), colon < 0 ? null : value[(colon + 1)..].ToString()) { LineNumber = _lineNumber });
+        section.Attributes.Add(
+            new SdpAttribute(name.ToString(), colon < 0 ? null : value[(colon + 1)..].ToString()) { LineNumber = _lineNumber });
         return null;
     }
 

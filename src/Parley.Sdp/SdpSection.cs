@@ -61,7 +61,9 @@ public abstract class SdpSection
         set => Write("ice-pwd", value);
     }
 
-    /// <summary>The ICE options of this level: "trickle", "ice2", "renomination" … (RFC 8839 §5.6). RFC 8840 puts them at the session level.</summary>
+    /// <summary>
+    /// The ICE options of this level: "trickle", "ice2", "renomination" … (RFC 8839 §5.6). RFC 8840 puts them at the session level.
+    /// </summary>
     public IReadOnlyList<string> IceOptions
     {
         get => Words(Value("ice-options"));
@@ -89,7 +91,10 @@ public abstract class SdpSection
         set => Write("tls-id", value);
     }
 
-    /// <summary>The direction written at this level; null when none is. The media section's <see cref="MediaDescription.Direction"/> adds the default.</summary>
+    /// <summary>
+    /// The direction written at this level; null when none is. The media section's <see cref="MediaDescription.Direction"/> adds the
+    /// default.
+    /// </summary>
     public MediaDirection? WrittenDirection
     {
         get
@@ -104,7 +109,9 @@ public abstract class SdpSection
 
             return null;
         }
-        set => Replace(static attribute => MediaDirections.TryParse(attribute, out _), value is { } direction ? [new SdpAttribute(direction.ToText())] : []);
+        set => Replace(
+            static attribute => MediaDirections.TryParse(attribute, out _),
+            value is { } direction ? [new SdpAttribute(direction.ToText())] : []);
     }
 
     /// <summary>Whether one- and two-byte header extensions may be mixed in a stream (RFC 8285 §6).</summary>

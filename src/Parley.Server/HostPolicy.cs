@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace Parley.Server;
 
 /// <summary>
-/// By which names this server may be asked. A foreign page can make its own name point at this machine (DNS rebinding), and would then be of the same
-/// origin; it cannot do so with an IP address, nor with a name it does not own, nor with TLS, since it has no certificate.
+/// By which names this server may be asked. A foreign page can make its own name point at this machine (DNS rebinding), and would then be
+/// of the same origin; it cannot do so with an IP address, nor with a name it does not own, nor with TLS, since it has no certificate.
 /// </summary>
 internal sealed class HostPolicy(SignalingOptions options, ILogger<HostPolicy> logger)
 {

@@ -12,7 +12,9 @@ internal static class OriginPolicy
     public static bool Allows(HttpRequest request, IList<string> allowedOrigins)
     {
         string? origin = request.Headers.Origin;
-        if (string.IsNullOrEmpty(origin) || allowedOrigins.Contains("*") || allowedOrigins.Contains(origin, StringComparer.OrdinalIgnoreCase))
+        if (string.IsNullOrEmpty(origin)
+            || allowedOrigins.Contains("*")
+            || allowedOrigins.Contains(origin, StringComparer.OrdinalIgnoreCase))
         {
             return true;
         }

@@ -25,7 +25,9 @@ public sealed class ParleyServer : IAsyncDisposable
     {
         _application = application;
         _rooms = application.Services.GetRequiredService<RoomDirectory>();
-        Addresses = [.. application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Select(a => new Uri(a))];
+        Addresses =
+            [.. application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Select(a =>
+                new Uri(a))];
     }
 
     /// <summary>Where it listens, such as <c>http://127.0.0.1:5080/</c>, with the port the system chose when 0 was asked for.</summary>
@@ -45,7 +47,8 @@ public sealed class ParleyServer : IAsyncDisposable
     /// <param name="loggerFactory">Where it logs; null for nowhere.</param>
     /// <param name="timeProvider">The clock of the flood bounds; null for the system's.</param>
     /// <param name="cancellationToken">Gives up starting.</param>
-    /// <exception cref="OptionsValidationException">A bound is out of its range, or an origin, a host, a proxy or an ICE server is malformed.</exception>
+    /// <exception cref="OptionsValidationException">A bound is out of its range, or an origin, a host, a proxy or an ICE server is
+    /// malformed.</exception>
     /// <exception cref="IOException">The port is taken, or the address is not this machine's.</exception>
     public static async Task<ParleyServer> StartAsync(
         ParleyServerOptions? options = null,

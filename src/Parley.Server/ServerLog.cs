@@ -23,7 +23,9 @@ internal static partial class ServerLog
     [LoggerMessage(1206, LogLevel.Warning, "A page of another origin was refused")]
     public static partial void OriginRefused(ILogger logger);
 
-    [LoggerMessage(1207, LogLevel.Warning, "A request for another host was refused; a name of this server is told by --host or SignalingOptions.AllowedHosts")]
+    [LoggerMessage(
+        1207, LogLevel.Warning,
+        "A request for another host was refused; a name of this server is told by --host or SignalingOptions.AllowedHosts")]
     public static partial void HostRefused(ILogger logger);
 
     [LoggerMessage(1208, LogLevel.Warning, "An address has too many sockets or opens them too fast, and is refused: {Reason}")]

@@ -9,7 +9,9 @@ namespace Parley.Server;
 /// <summary>Maps Parley's endpoints into an ASP.NET Core application of your own.</summary>
 public static class SignalingEndpointExtensions
 {
-    /// <summary>Maps everything <c>parley serve</c> serves: the page at <c>/</c>, <c>/config.json</c>, <c>/rooms/{room}</c> and <c>/healthz</c>.</summary>
+    /// <summary>
+    /// Maps everything <c>parley serve</c> serves: the page at <c>/</c>, <c>/config.json</c>, <c>/rooms/{room}</c> and <c>/healthz</c>.
+    /// </summary>
     /// <param name="endpoints">The application. Needs <see cref="SignalingServiceCollectionExtensions.AddParleySignaling"/>.</param>
     /// <returns><paramref name="endpoints"/>.</returns>
     public static IEndpointRouteBuilder MapParley(this IEndpointRouteBuilder endpoints)
@@ -63,7 +65,8 @@ public static class SignalingEndpointExtensions
             context.Response.Headers.CacheControl = "no-store";
             context.Response.ContentType = "application/json";
             return JsonSerializer.SerializeAsync(
-                context.Response.Body, new PageConfiguration([.. options.IceServers]), PageJson.Default.PageConfiguration, context.RequestAborted);
+                context.Response.Body, new PageConfiguration([.. options.IceServers]), PageJson.Default.PageConfiguration,
+                context.RequestAborted);
         }));
         return endpoints;
     }
@@ -71,5 +74,7 @@ public static class SignalingEndpointExtensions
     private static T Required<T>(IEndpointRouteBuilder endpoints)
         where T : notnull =>
         endpoints.ServiceProvider.GetService<T>() ?? throw new InvalidOperationException(
-            $"Parley's signaling is not among the services. Call builder.Services.{nameof(SignalingServiceCollectionExtensions.AddParleySignaling)}() before the application is built.");
+            "Parley's signaling is not among the services. "
+            + $"Call builder.Services.{nameof(SignalingServiceCollectionExtensions.AddParleySignaling)}() "
+            + "before the application is built.");
 }

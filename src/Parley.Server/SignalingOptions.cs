@@ -16,21 +16,23 @@ public sealed class SignalingOptions
     public TimeSpan PingInterval { get; set; } = TimeSpan.FromSeconds(3);
 
     /// <summary>
-    /// A ping unanswered for this long means that the peer vanished. Default 4 seconds: together with <see cref="PingInterval"/> the loss of a
-    /// peer is noticed within 10 seconds.
+    /// A ping unanswered for this long means that the peer vanished. Default 4 seconds: together with <see cref="PingInterval"/> the loss
+    /// of a peer is noticed within 10 seconds.
     /// </summary>
     public TimeSpan PingTimeout { get; set; } = TimeSpan.FromSeconds(4);
 
     /// <summary>
-    /// For how long the place of a peer that vanished is kept when it asked for a session, so that it may come back as the same peer; only then is it
-    /// announced as left. Zero: no sessions. Default 30 seconds.
+    /// For how long the place of a peer that vanished is kept when it asked for a session, so that it may come back as the same peer; only
+    /// then is it announced as left. Zero: no sessions. Default 30 seconds.
     /// </summary>
     public TimeSpan ResumeGrace { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>A write to a peer that does not end within this time means that it reads nothing. Default 10 seconds.</summary>
     public TimeSpan WriteTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How many messages a peer may send at once before it is slowed; a message of 16 KiB more counts as one more. Default 500.</summary>
+    /// <summary>
+    /// How many messages a peer may send at once before it is slowed; a message of 16 KiB more counts as one more. Default 500.
+    /// </summary>
     public int MessageBurst { get; set; } = 500;
 
     /// <summary>How many messages a second a peer may send on and on. Default 100.</summary>
@@ -45,27 +47,32 @@ public sealed class SignalingOptions
     /// <summary>How many bytes may wait for a peer that reads slowly or is away, before it is dropped. Default 4 MiB.</summary>
     public int OutgoingBytes { get; set; } = 4 * 1024 * 1024;
 
-    /// <summary>How many bytes may wait for all peers together; beyond, the peer that keeps the most waiting is dropped. Default 256 MiB.</summary>
+    /// <summary>
+    /// How many bytes may wait for all peers together; beyond, the peer that keeps the most waiting is dropped. Default 256 MiB.
+    /// </summary>
     public long TotalOutgoingBytes { get; set; } = 256L * 1024 * 1024;
 
     /// <summary>
-    /// How many sockets one address may have at once; 0 for any number. Default 100. An IPv6 address counts by its /64. Loopback is not counted: name a
-    /// reverse proxy of this machine in <see cref="TrustedProxies"/>.
+    /// How many sockets one address may have at once; 0 for any number. Default 100. An IPv6 address counts by its /64. Loopback is not
+    /// counted: name a reverse proxy of this machine in <see cref="TrustedProxies"/>.
     /// </summary>
     public int ConnectionsPerAddress { get; set; } = 100;
 
-    /// <summary>How many sockets one address may open each minute; 0 for any number. Default 600. Counted like <see cref="ConnectionsPerAddress"/>.</summary>
+    /// <summary>
+    /// How many sockets one address may open each minute; 0 for any number. Default 600. Counted like <see cref="ConnectionsPerAddress"/>.
+    /// </summary>
     public int JoinsPerMinutePerAddress { get; set; } = 600;
 
     /// <summary>
-    /// Reverse proxies, as addresses (<c>10.0.0.7</c>) or networks (<c>10.0.0.0/8</c>), whose <c>X-Forwarded-For</c> tells who asks. From all others
-    /// that header counts for nothing.
+    /// Reverse proxies, as addresses (<c>10.0.0.7</c>) or networks (<c>10.0.0.0/8</c>), whose <c>X-Forwarded-For</c> tells who asks. From
+    /// all others that header counts for nothing.
     /// </summary>
     public IList<string> TrustedProxies { get; } = [];
 
     /// <summary>
-    /// Names of this server beside <c>localhost</c>, IP addresses, this machine's name and the hosts of <see cref="AllowedOrigins"/>; <c>*</c> for any.
-    /// A request without TLS for another name is refused, since a foreign page can make its own name point here (DNS rebinding).
+    /// Names of this server beside <c>localhost</c>, IP addresses, this machine's name and the hosts of <see cref="AllowedOrigins"/>;
+    /// <c>*</c> for any. A request without TLS for another name is refused, since a foreign page can make its own name point here (DNS
+    /// rebinding).
     /// </summary>
     public IList<string> AllowedHosts { get; } = [];
 

@@ -3,7 +3,9 @@ using Microsoft.Extensions.Options;
 
 namespace Parley.Server;
 
-/// <summary>Refuses options that would only fail later, or never match: when the server starts, with a sentence that names the value.</summary>
+/// <summary>
+/// Refuses options that would only fail later, or never match: when the server starts, with a sentence that names the value.
+/// </summary>
 internal sealed class SignalingOptionsValidator : IValidateOptions<SignalingOptions>
 {
     public ValidateOptionsResult Validate(string? name, SignalingOptions options) =>
@@ -44,8 +46,16 @@ internal sealed class SignalingOptionsValidator : IValidateOptions<SignalingOpti
         // As a browser writes it, since it is compared so: without a path, and without the port that is the scheme's own.
         bool isValid = origin is "*" or "null" or "file://"
             || (Uri.TryCreate(origin, UriKind.Absolute, out Uri? uri) && uri.Host.Length > 0
-                && string.Equals(origin, $"{uri.Scheme}://{(uri.HostNameType == UriHostNameType.IPv6 ? uri.Host : uri.IdnHost)}{(uri.IsDefaultPort ? "" : $":{uri.Port}")}", StringComparison.OrdinalIgnoreCase));
-        return isValid ? null : $"'{origin}' is not an origin, such as https://name or https://name:8443: scheme, host, and a port only if it is unusual.";
+                && string.Equals(origin, OriginOf(uri), StringComparison.OrdinalIgnoreCase));
+        return isValid
+            ? null
+            : $"'{origin}' is not an origin, such as https://name or https://name:8443: scheme, host, and a port only if it is unusual.";
+    }
+
+    private static string OriginOf(Uri uri)
+    {
+        string host = uri.HostNameType == UriHostNameType.IPv6 ? uri.Host : uri.IdnHost;
+        return uri.IsDefaultPort ? $"{uri.Scheme}://{host}" : $"{uri.Scheme}://{host}:{uri.Port}";
     }
 
     private static string? ErrorOfHost(string host) => host == "*" || Uri.CheckHostName(host) != UriHostNameType.Unknown

@@ -65,7 +65,8 @@ internal sealed class SignalingService(
 
         if (roomName.Length is 0 or > MaxNameLength || roomName.EnumerateRunes().Any(Text.Misleads))
         {
-            await RefuseAsync(context, StatusCodes.Status400BadRequest, "A room's name has 1 to 64 characters, all of which show.").ConfigureAwait(false);
+            await RefuseAsync(
+                context, StatusCodes.Status400BadRequest, "A room's name has 1 to 64 characters, all of which show.").ConfigureAwait(false);
             return;
         }
 
@@ -74,7 +75,8 @@ internal sealed class SignalingService(
             ServerLog.AddressRefused(logger, reason);
             ServerMeter.Count(reason);
             context.Response.Headers.RetryAfter = "10";
-            await RefuseAsync(context, StatusCodes.Status429TooManyRequests, "Too many sockets from this address. Connect again later.").ConfigureAwait(false);
+            await RefuseAsync(context, StatusCodes.Status429TooManyRequests, "Too many sockets from this address. Connect again later.")
+                .ConfigureAwait(false);
             return;
         }
 
@@ -104,7 +106,8 @@ internal sealed class SignalingService(
         };
         SocketMeter meter = context.Features.GetRequiredFeature<SocketMeter>();
         var connection = new SignalingConnection(socket, meter, rooms, options, logger);
-        await connection.RunAsync(roomName, Text.Readable(query["name"], MaxNameLength), session, lifetime.ApplicationStopping).ConfigureAwait(false);
+        await connection.RunAsync(
+            roomName, Text.Readable(query["name"], MaxNameLength), session, lifetime.ApplicationStopping).ConfigureAwait(false);
     }
 
     private static Task RefuseAsync(HttpContext context, int status, string why)

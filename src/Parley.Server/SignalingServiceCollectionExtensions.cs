@@ -10,8 +10,8 @@ public static class SignalingServiceCollectionExtensions
     /// <summary>Adds the rooms. Map them with <see cref="SignalingEndpointExtensions.MapParley"/>.</summary>
     /// <param name="services">The application's services. A registered <see cref="TimeProvider"/> is used.</param>
     /// <param name="configure">
-    /// Changes the bounds. Several calls add to each other, and so does <c>services.Configure&lt;SignalingOptions&gt;(…)</c> with a section of the
-    /// configuration.
+    /// Changes the bounds. Several calls add to each other, and so does <c>services.Configure&lt;SignalingOptions&gt;(…)</c> with a section
+    /// of the configuration.
     /// </param>
     /// <returns><paramref name="services"/>.</returns>
     public static IServiceCollection AddParleySignaling(this IServiceCollection services, Action<SignalingOptions>? configure = null)

@@ -7,8 +7,8 @@ internal static class Text
 {
     /// <summary>Whether a character does not show itself, but changes how others are shown or hides between them.</summary>
     /// <remarks>
-    /// Controls; marks, embeddings, overrides and isolates of writing direction; line separators; spaces without width. A joiner (U+200D) stays, since
-    /// emoji are made with it, and U+200C, which Persian needs.
+    /// Controls; marks, embeddings, overrides and isolates of writing direction; line separators; spaces without width. A joiner (U+200D)
+    /// stays, since emoji are made with it, and U+200C, which Persian needs.
     /// </remarks>
     public static bool Misleads(Rune rune) => Rune.IsControl(rune) || rune.Value is 0x061C or 0x180E or 0x200B or 0x200E or 0x200F
         or (>= 0x2028 and <= 0x202E) or (>= 0x2060 and <= 0x206F) or 0xFEFF or (>= 0xFFF9 and <= 0xFFFB) or 0xFFFD;

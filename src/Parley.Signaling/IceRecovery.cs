@@ -3,8 +3,8 @@ using Microsoft.Extensions.Logging;
 namespace Parley.Signaling;
 
 /// <summary>
-/// Restarts ICE where a connection lost its path: when it is disconnected, once for each time that it was connected, when it failed, and when signaling that was lost is there again, since what cut the one has often
-/// cut the other too. A connection that lives is left alone.
+/// Restarts ICE where a connection lost its path: when it is disconnected, once for each time that it was connected, when it failed, and
+/// when signaling that was lost is there again, since what cut the one has often cut the other too. A connection that lives is left alone.
 /// </summary>
 internal sealed class IceRecovery : IDisposable
 {
@@ -53,8 +53,8 @@ internal sealed class IceRecovery : IDisposable
                     _attempts++;
                     break;
                 case PeerConnectionState.Disconnected when _wasConnected || _wasResumed:
-                    // The peer may not follow to another pair (RFC 8445 §8.1.1 has one nomination), or none is left; or signaling was lost before the path's
-                    // loss was noticed, which is the same loss. The old path is used as long as it works.
+                    // The peer may not follow to another pair (RFC 8445 §8.1.1 has one nomination), or none is left; or signaling was lost
+                    // before the path's loss was noticed, which is the same loss. The old path is used as long as it works.
                     (_wasConnected, _wasResumed) = (false, false);
                     break;
                 default:

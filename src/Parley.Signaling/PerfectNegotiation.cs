@@ -13,8 +13,8 @@ namespace Parley.Signaling;
 /// change tracks, directions and channels, and the rest follows.
 /// </para>
 /// <para>
-/// It restarts ICE when a path that worked is lost, when the connection has failed, up to three times without success, and when a <see cref="IResumableChannel"/> has its way to the
-/// peer again and the connection lost its own.
+/// It restarts ICE when a path that worked is lost, when the connection has failed, up to three times without success, and when a
+/// <see cref="IResumableChannel"/> has its way to the peer again and the connection lost its own.
 /// </para>
 /// <para>
 /// It runs on the synchronization context that is current when it is made, which shall be the connection's. Without one, events come
@@ -45,7 +45,8 @@ public sealed class PerfectNegotiation : IAsyncDisposable
     /// <summary>Begins to negotiate.</summary>
     /// <param name="connection">The connection; it stays the caller's to close.</param>
     /// <param name="channel">The way to the peer; messages are read from now on.</param>
-    /// <param name="polite">Whether this side gives way; of two peers in a room, the one who joined later (<see cref="RemotePeer.IsPolite"/>).</param>
+    /// <param name="polite">Whether this side gives way; of two peers in a room, the one who joined later
+    /// (<see cref="RemotePeer.IsPolite"/>).</param>
     /// <param name="loggerFactory">Where it logs; null for nowhere.</param>
     public PerfectNegotiation(PeerConnection connection, ISignalingChannel channel, bool polite, ILoggerFactory? loggerFactory = null)
     {
@@ -61,7 +62,9 @@ public sealed class PerfectNegotiation : IAsyncDisposable
         _ = ReceiveAsync();
     }
 
-    /// <summary>A step failed: a description or candidate of the peer was not acceptable, or the channel broke. Negotiation goes on where it can.</summary>
+    /// <summary>
+    /// A step failed: a description or candidate of the peer was not acceptable, or the channel broke. Negotiation goes on where it can.
+    /// </summary>
     public event EventHandler<NegotiationErrorEventArgs>? Failed;
 
     /// <summary>Whether this side gives way when offers cross.</summary>
@@ -281,7 +284,8 @@ public sealed class PerfectNegotiation : IAsyncDisposable
         }
     }
 
-    // With the gate held, when the description that candidates waited for is sent. Those that are not of it are of one that was rolled back.
+    // With the gate held, when the description that candidates waited for is sent. Those that are not of it are of one that was rolled
+    // back.
     private void ReleaseCandidates()
     {
         while (_candidates.TryDequeue(out IceCandidateInit? candidate))

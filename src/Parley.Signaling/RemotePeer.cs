@@ -32,14 +32,16 @@ public sealed class RemotePeer
     public bool IsPolite { get; }
 
     /// <summary>
-    /// The way to the peer. Ends when the peer leaves. While the client is without its server, what is sent is kept; breaks when the client gives up.
+    /// The way to the peer. Ends when the peer leaves. While the client is without its server, what is sent is kept; breaks when the client
+    /// gives up.
     /// </summary>
     public ISignalingChannel Channel => _channel;
 
     /// <summary>The next message to the peer has this number, which begins at 1.</summary>
     internal long NextNumber { get; set; } = 1;
 
-    // Number 0: of a client that does not number. A number that was there before: sent again, since the sender could not know that it had arrived.
+    // Number 0: of a client that does not number. A number that was there before: sent again, since the sender could not know that it had
+    // arrived.
     internal void Take(SignalingMessage message, long number)
     {
         if (number > 0)

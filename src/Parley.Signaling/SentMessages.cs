@@ -1,8 +1,8 @@
 namespace Parley.Signaling;
 
 /// <summary>
-/// What was sent to peers in this session, in order, until the server has taken it; and the last of it for some time longer, for a server that was
-/// started anew and has lost what it took.
+/// What was sent to peers in this session, in order, until the server has taken it; and the last of it for some time longer, for a server
+/// that was started anew and has lost what it took.
 /// </summary>
 internal sealed class SentMessages
 {
@@ -48,9 +48,12 @@ internal sealed class SentMessages
     }
 
     /// <summary>What the server has not taken, in order.</summary>
-    public IReadOnlyList<ReadOnlyMemory<byte>> Unsent() => [.. _entries.Where(entry => entry.Number > _taken).Select(entry => entry.Message)];
+    public IReadOnlyList<ReadOnlyMemory<byte>> Unsent() =>
+        [.. _entries.Where(entry => entry.Number > _taken).Select(entry => entry.Message)];
 
-    /// <summary>A new session begins, in which all that was sent to peers that are kept is sent again; they know by its numbers what they have.</summary>
+    /// <summary>
+    /// A new session begins, in which all that was sent to peers that are kept is sent again; they know by its numbers what they have.
+    /// </summary>
     public IReadOnlyList<ReadOnlyMemory<byte>> Restart(Predicate<string> keeps)
     {
         Entry[] before = [.. _entries.Where(entry => keeps(entry.Peer))];

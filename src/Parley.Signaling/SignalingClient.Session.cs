@@ -44,8 +44,8 @@ public sealed partial class SignalingClient
         throw new SignalingException("The server closed the connection.");
     }
 
-    // A half-open connection looks like a silent one: only an answer that does not come tells them apart. Ticks that a process without processor time
-    // missed come as one, so that it asks again before it gives up.
+    // A half-open connection looks like a silent one: only an answer that does not come tells them apart. Ticks that a process without
+    // processor time missed come as one, so that it asks again before it gives up.
     private async Task BeatAsync(SignalingSocket socket, CancellationToken stopped)
     {
         using var ticks = new PeriodicTimer(_options.HeartbeatInterval, _options.TimeProvider);
@@ -198,7 +198,8 @@ public sealed partial class SignalingClient
         }
     }
 
-    // A session that begins anew: who of the known ones knows this peer too is kept, and who has not come back yet is waited for by the server.
+    // A session that begins anew: who of the known ones knows this peer too is kept, and who has not come back yet is waited for by the
+    // server.
     private void Meet(WelcomeMessage welcome, string[] known)
     {
         foreach (string id in known)

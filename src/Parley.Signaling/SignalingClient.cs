@@ -7,9 +7,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Parley.Signaling;
 
 /// <summary>
-/// A peer in a room of a Parley server (docs/signaling.md). When it loses its connection to the server it comes back as the same peer: calls go on, and
-/// what is sent to peers meanwhile arrives later. Events and channels end with a <see cref="SignalingException"/> only when it may try no longer
-/// (<see cref="SignalingClientOptions.ReconnectTimeout"/>) or the server refuses it. Safe from any thread.
+/// A peer in a room of a Parley server (docs/signaling.md). When it loses its connection to the server it comes back as the same peer:
+/// calls go on, and what is sent to peers meanwhile arrives later. Events and channels end with a <see cref="SignalingException"/> only
+/// when it may try no longer (<see cref="SignalingClientOptions.ReconnectTimeout"/>) or the server refuses it. Safe from any thread.
 /// </summary>
 public sealed partial class SignalingClient : IAsyncDisposable
 {
@@ -66,21 +66,24 @@ public sealed partial class SignalingClient : IAsyncDisposable
     /// <param name="name">What this peer calls itself, at most 64 characters; null for nothing.</param>
     /// <param name="loggerFactory">Where it logs; null for nowhere.</param>
     /// <param name="cancellationToken">Gives up joining.</param>
-    /// <exception cref="SignalingException">The server cannot be reached, refuses, or the room is full (<see cref="SignalingException.Code"/>).</exception>
+    /// <exception cref="SignalingException">The server cannot be reached, refuses, or the room is full
+    /// (<see cref="SignalingException.Code"/>).</exception>
     public static Task<SignalingClient> JoinAsync(
-        Uri server, string room, string? name = null, ILoggerFactory? loggerFactory = null, CancellationToken cancellationToken = default) =>
+        Uri server, string room, string? name = null, ILoggerFactory? loggerFactory = null,
+        CancellationToken cancellationToken = default) =>
         JoinAsync(server, room, new SignalingClientOptions { Name = name, LoggerFactory = loggerFactory }, cancellationToken);
 
     /// <summary>Joins a room.</summary>
     /// <param name="server">
-    /// The server's address, such as <c>https://name/prefix/?tenant=7</c>. Its path is the prefix of a reverse proxy, and its query is kept; neither
-    /// query nor user information appears in an error.
+    /// The server's address, such as <c>https://name/prefix/?tenant=7</c>. Its path is the prefix of a reverse proxy, and its query is
+    /// kept; neither query nor user information appears in an error.
     /// </param>
     /// <param name="room">The room's name, 1 to 64 characters. It is made when it is not there.</param>
     /// <param name="options">How to join, and how to come back.</param>
     /// <param name="cancellationToken">Gives up joining.</param>
     /// <exception cref="ArgumentException">An option is out of its range, or a header cannot be sent.</exception>
-    /// <exception cref="SignalingException">The server cannot be reached, refuses, or the room is full (<see cref="SignalingException.Code"/>).</exception>
+    /// <exception cref="SignalingException">The server cannot be reached, refuses, or the room is full
+    /// (<see cref="SignalingException.Code"/>).</exception>
     public static async Task<SignalingClient> JoinAsync(
         Uri server, string room, SignalingClientOptions options, CancellationToken cancellationToken = default)
     {
@@ -96,7 +99,8 @@ public sealed partial class SignalingClient : IAsyncDisposable
         {
             await client.DisposeAsync().ConfigureAwait(false);
             throw new SignalingException(
-                $"The server at {RoomAddress.Printable(server)} cannot be joined: {exception.Message}", exception.InnerException ?? exception);
+                $"The server at {RoomAddress.Printable(server)} cannot be joined: {exception.Message}", exception.InnerException
+                    ?? exception);
         }
         catch
         {
@@ -255,7 +259,8 @@ public sealed partial class SignalingClient : IAsyncDisposable
 
     private void Take(ReadOnlySpan<byte> utf8, ref SignalingException? flooded)
     {
-        bool isRead = SignalingJson.TryRead(utf8, out ServerMessage? server, out string? from, out long number, out SignalingMessage? message);
+        bool isRead = SignalingJson.TryRead(
+            utf8, out ServerMessage? server, out string? from, out long number, out SignalingMessage? message);
         if (server is PongMessage pong)
         {
             Taken(pong.Received);
@@ -279,7 +284,9 @@ public sealed partial class SignalingClient : IAsyncDisposable
                 break;
             case ErrorMessage error:
                 SignalingLog.ServerError(_logger, error.Code);
-                flooded = error.Code == SignalingErrorCodes.Flood ? new SignalingException(error.Message) { Code = error.Code, IsForGood = true } : flooded;
+                flooded = error.Code == SignalingErrorCodes.Flood
+                    ? new SignalingException(error.Message) { Code = error.Code, IsForGood = true }
+                    : flooded;
                 Tell(new ErrorReceived(error.Code, error.Message));
                 break;
             case null:

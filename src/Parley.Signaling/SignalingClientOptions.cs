@@ -18,23 +18,27 @@ public sealed class SignalingClientOptions
     public TimeSpan HeartbeatInterval { get; set; } = TimeSpan.FromSeconds(2);
 
     /// <summary>
-    /// After so many intervals without a word of the server the connection counts as lost; at least 1. Default 3. Intervals are counted, not time,
-    /// so that a process that got no processor time for a while does not give up a good connection.
+    /// After so many intervals without a word of the server the connection counts as lost; at least 1. Default 3. Intervals are counted,
+    /// not time, so that a process that got no processor time for a while does not give up a good connection.
     /// </summary>
     public int MissedHeartbeats { get; set; } = 3;
 
-    /// <summary>How long one attempt to connect may take; above zero. Default 5 seconds; the first attempt waits for the caller's token alone.</summary>
+    /// <summary>
+    /// How long one attempt to connect may take; above zero. Default 5 seconds; the first attempt waits for the caller's token alone.
+    /// </summary>
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>The first pause between attempts, which doubles with each; of each between a half and all is waited, at random. Default 0.5 seconds.</summary>
+    /// <summary>
+    /// The first pause between attempts, which doubles with each; of each between a half and all is waited, at random. Default 0.5 seconds.
+    /// </summary>
     public TimeSpan ReconnectDelay { get; set; } = TimeSpan.FromSeconds(0.5);
 
     /// <summary>The longest pause between attempts. Default 8 seconds.</summary>
     public TimeSpan MaxReconnectDelay { get; set; } = TimeSpan.FromSeconds(8);
 
     /// <summary>
-    /// For how long the client tries to come back, before events and channels end with a <see cref="SignalingException"/>; zero for not at all.
-    /// Default for ever (<see cref="Timeout.InfiniteTimeSpan"/>), since calls go on without the server.
+    /// For how long the client tries to come back, before events and channels end with a <see cref="SignalingException"/>; zero for not at
+    /// all. Default for ever (<see cref="Timeout.InfiniteTimeSpan"/>), since calls go on without the server.
     /// </summary>
     public TimeSpan ReconnectTimeout { get; set; } = Timeout.InfiniteTimeSpan;
 

@@ -16,7 +16,9 @@ public sealed record PeerLeft(RemotePeer Peer) : SignalingEvent;
 /// <param name="Message">A sentence for people.</param>
 public sealed record ErrorReceived(string Code, string Message) : SignalingEvent;
 
-/// <summary>The connection to the server is lost, and the client tries to come back. Calls go on; what is sent to peers meanwhile is kept.</summary>
+/// <summary>
+/// The connection to the server is lost, and the client tries to come back. Calls go on; what is sent to peers meanwhile is kept.
+/// </summary>
 /// <param name="Reason">Why, in a sentence for people.</param>
 public sealed record Reconnecting(string Reason) : SignalingEvent;
 

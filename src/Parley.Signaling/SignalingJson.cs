@@ -8,10 +8,12 @@ namespace Parley.Signaling;
 public static class SignalingJson
 {
     /// <summary>Writes a message of the server's own.</summary>
-    public static byte[] Write(ServerMessage message) => JsonSerializer.SerializeToUtf8Bytes(message, SignalingJsonContext.Default.ServerMessage);
+    public static byte[] Write(ServerMessage message) =>
+        JsonSerializer.SerializeToUtf8Bytes(message, SignalingJsonContext.Default.ServerMessage);
 
     /// <summary>Writes what a member says to the server itself.</summary>
-    public static byte[] Write(ClientMessage message) => JsonSerializer.SerializeToUtf8Bytes(message, SignalingJsonContext.Default.ClientMessage);
+    public static byte[] Write(ClientMessage message) =>
+        JsonSerializer.SerializeToUtf8Bytes(message, SignalingJsonContext.Default.ClientMessage);
 
     /// <summary>Writes a description for a peer.</summary>
     /// <param name="to">The peer's id.</param>
@@ -21,7 +23,8 @@ public static class SignalingJson
     {
         ArgumentNullException.ThrowIfNull(description);
         var content = new DescriptionContent(description.Type.ToW3CName(), description.Sdp);
-        return JsonSerializer.SerializeToUtf8Bytes(new DescriptionEnvelope(to, number, content), SignalingJsonContext.Default.DescriptionEnvelope);
+        return JsonSerializer.SerializeToUtf8Bytes(
+            new DescriptionEnvelope(to, number, content), SignalingJsonContext.Default.DescriptionEnvelope);
     }
 
     /// <summary>Writes a candidate for a peer; null for the end of gathering.</summary>

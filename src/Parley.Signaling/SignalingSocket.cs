@@ -79,7 +79,8 @@ internal sealed class SignalingSocket : IDisposable
         _incoming.ResetWrittenCount();
         while (true)
         {
-            ValueWebSocketReceiveResult received = await _socket.ReceiveAsync(_incoming.GetMemory(4096), cancellationToken).ConfigureAwait(false);
+            ValueWebSocketReceiveResult received = await _socket.ReceiveAsync(
+                _incoming.GetMemory(4096), cancellationToken).ConfigureAwait(false);
             Volatile.Write(ref _heard, 1);
             if (received.MessageType == WebSocketMessageType.Close)
             {
@@ -140,5 +141,6 @@ internal sealed class SignalingSocket : IDisposable
 
     public void Dispose() => _socket.Dispose();
 
-    private static bool IsBroken(Exception exception) => exception is WebSocketException or InvalidOperationException or IOException or OperationCanceledException;
+    private static bool IsBroken(Exception exception) =>
+        exception is WebSocketException or InvalidOperationException or IOException or OperationCanceledException;
 }

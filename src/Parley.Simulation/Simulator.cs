@@ -118,7 +118,8 @@ public sealed class Simulator : IScheduler
     /// <summary>Runs a scenario to its end and hands on its exception.</summary>
     /// <param name="scenario">User code; it runs on <see cref="Context"/>, and so does everything it awaits.</param>
     /// <param name="limit">How much virtual time it may take.</param>
-    /// <exception cref="SimulationTimeoutException">The scenario did not end in time, or waits for something that can no longer happen.</exception>
+    /// <exception cref="SimulationTimeoutException">The scenario did not end in time, or waits for something that can no longer
+    /// happen.</exception>
     public void Run(Func<Task> scenario, TimeSpan limit)
     {
         ArgumentNullException.ThrowIfNull(scenario);
@@ -292,7 +293,8 @@ public sealed class Simulator : IScheduler
 
         if (++_itemsAtThisInstant > MaxItemsPerInstant)
         {
-            throw new SimulationException(Seed, $"More than {MaxItemsPerInstant} pieces of work at {Now}: the world is caught in an endless loop at one instant");
+            throw new SimulationException(
+                Seed, $"More than {MaxItemsPerInstant} pieces of work at {Now}: the world is caught in an endless loop at one instant");
         }
 
         Execute(work, item);
@@ -381,7 +383,9 @@ public sealed class Simulator : IScheduler
         {
             _failures.Add(new SimulationException(
                 Seed,
-                $"Work came from outside the simulation's thread at {Now}, so that its order no longer follows from the seed: a Task.Run, or an await with ConfigureAwait(false) of something that user code completes. It came from:\n{Environment.StackTrace}\n"));
+                $"Work came from outside the simulation's thread at {Now}, so that its order no longer follows from the seed: "
+                + "a Task.Run, or an await with ConfigureAwait(false) of something that user code completes. "
+                + $"It came from:\n{Environment.StackTrace}\n"));
         }
     }
 

@@ -49,7 +49,10 @@ internal sealed class CounterModeTransform : Transform
         hash[.._rtpTagLength].CopyTo(buffer[length..]);
     }
 
-    /// <summary>The first part of <see cref="SealRtp"/>; what is left is to authenticate the packet and <see cref="RollOverCounterLength"/> bytes behind it.</summary>
+    /// <summary>
+    /// The first part of <see cref="SealRtp"/>; what is left is to authenticate the packet and <see cref="RollOverCounterLength"/> bytes
+    /// behind it.
+    /// </summary>
     public void EncryptRtp(Span<byte> buffer, int headerLength, int length, uint ssrc, long index)
     {
         Encrypt(_rtp, _rtpSalt, ssrc, index, buffer[headerLength..length]);
@@ -76,7 +79,8 @@ internal sealed class CounterModeTransform : Transform
     }
 
     /// <summary>Its last part: puts the tag back, and decrypts if the hash is the one it tells.</summary>
-    public bool TryDecryptRtp(Span<byte> packet, int headerLength, uint ssrc, long index, ReadOnlySpan<byte> received, ReadOnlySpan<byte> hash)
+    public bool TryDecryptRtp(
+        Span<byte> packet, int headerLength, uint ssrc, long index, ReadOnlySpan<byte> received, ReadOnlySpan<byte> hash)
     {
         received.CopyTo(packet[^_rtpTagLength..]);
         if (!CryptographicOperations.FixedTimeEquals(received, hash[.._rtpTagLength]))
@@ -89,7 +93,8 @@ internal sealed class CounterModeTransform : Transform
     }
 
     /// <summary>Authenticates several packets at once, each with its roll-over counter behind it.</summary>
-    public void Hash(ReadOnlySpan<byte> buffer, ReadOnlySpan<MessageRange> packets, Span<byte> hashes) => _rtpHash.Compute(buffer, packets, hashes);
+    public void Hash(ReadOnlySpan<byte> buffer, ReadOnlySpan<MessageRange> packets, Span<byte> hashes) =>
+        _rtpHash.Compute(buffer, packets, hashes);
 
     public override void SealRtcp(Span<byte> buffer, int length, uint ssrc, long index)
     {

@@ -3,14 +3,16 @@ using Parley.Ciphers;
 
 namespace Parley.Srtp;
 
-/// <content>Several packets at once. The outcome is that of one after the other; HMAC-SHA1 takes up to sixteen packets side by side.</content>
+/// <content>Several packets at once. The outcome is that of one after the other; HMAC-SHA1 takes up to sixteen packets side by
+/// side.</content>
 public sealed partial class SrtpContext
 {
     /// <summary>How many packets are authenticated in one go.</summary>
     private const int GoLength = 32;
 
     /// <summary>Encrypts and authenticates packets in place, RTP and RTCP (RFC 5761 §4 tells them apart), in their order.</summary>
-    /// <param name="buffer">Where they lie, each with room behind it for what it grows by: the profile's <c>RtpTagLength</c>, or <see cref="MaxOverhead"/>.</param>
+    /// <param name="buffer">Where they lie, each with room behind it for what it grows by: the profile's <c>RtpTagLength</c>, or
+    /// <see cref="MaxOverhead"/>.</param>
     /// <param name="packets">The packets; afterwards their new lengths, 0 for those that must not be sent.</param>
     /// <exception cref="ArgumentException">A packet with its room does not lie in the buffer.</exception>
     public void Protect(Span<byte> buffer, Span<SrtpPacket> packets)
@@ -107,12 +109,14 @@ public sealed partial class SrtpContext
     private void UnprotectOne(Span<byte> buffer, ref SrtpPacket packet)
     {
         var bytes = buffer.Slice(packet.Offset, packet.Length);
-        _ = IsRtcp(bytes) ? TryUnprotectRtcp(bytes, out packet.Length, out packet.Error) : TryUnprotectRtp(bytes, out packet.Length, out packet.Error);
+        _ = IsRtcp(bytes)
+            ? TryUnprotectRtcp(bytes, out packet.Length, out packet.Error)
+            : TryUnprotectRtp(bytes, out packet.Length, out packet.Error);
     }
 
     /// <summary>
-    /// Guesses the index of each packet of a known source, hashes all of them by these, and takes them one after the other: where the packets before have changed
-    /// what the index must be, the guess is worth nothing.
+    /// Guesses the index of each packet of a known source, hashes all of them by these, and takes them one after the other: where the
+    /// packets before have changed what the index must be, the guess is worth nothing.
     /// </summary>
     [SkipLocalsInit]
     private void UnprotectTogether(CounterModeTransform parts, Span<byte> buffer, Span<SrtpPacket> packets)
@@ -126,12 +130,15 @@ public sealed partial class SrtpContext
         {
             var bytes = buffer.Slice(packets[i].Offset, packets[i].Length);
             guesses[i] = -1;
-            if (!IsRtcp(bytes) && bytes.Length >= _rtpTagLength && RtpHeader.Parse(bytes[..^_rtpTagLength], out var header) == SrtpError.None
+            if (!IsRtcp(bytes)
+                && bytes.Length >= _rtpTagLength
+                && RtpHeader.Parse(bytes[..^_rtpTagLength], out var header) == SrtpError.None
                 && Check(header, out var source, out var index) == SrtpError.None && source is not null)
             {
                 guesses[i] = index;
                 parts.TakeTag(bytes, index, tags.Slice(count * HmacSha1.HashLength, _rtpTagLength));
-                ranges[count++] = new MessageRange(packets[i].Offset, bytes.Length - _rtpTagLength + CounterModeTransform.RollOverCounterLength);
+                ranges[count++] = new MessageRange(
+                    packets[i].Offset, bytes.Length - _rtpTagLength + CounterModeTransform.RollOverCounterLength);
             }
         }
 
@@ -158,7 +165,8 @@ public sealed partial class SrtpContext
                 continue;
             }
 
-            if (packet.Error == SrtpError.None && !parts.TryDecryptRtp(bytes, header.Length, header.Ssrc, index, tag, hashes.Slice(at, HmacSha1.HashLength)))
+            if (packet.Error == SrtpError.None
+                && !parts.TryDecryptRtp(bytes, header.Length, header.Ssrc, index, tag, hashes.Slice(at, HmacSha1.HashLength)))
             {
                 packet.Error = SrtpError.AuthenticationFailed;
             }

@@ -86,8 +86,8 @@ public sealed partial class SrtpContext : IDisposable
     /// <summary>Encrypts and authenticates an RTP packet in place.</summary>
     /// <param name="buffer">The packet, and room for the tag behind it.</param>
     /// <param name="length">The packet's length in bytes.</param>
-    /// <returns>The protected packet's length; 0 when there is no protecting it (malformed, too many sources, the key is exhausted): it must
-    /// not be sent. <see cref="ErrorCount"/> has counted why.</returns>
+    /// <returns>The protected packet's length; 0 when there is no protecting it (malformed, too many sources, the key is exhausted): it
+    /// must not be sent. <see cref="ErrorCount"/> has counted why.</returns>
     /// <remarks>
     /// A sequence number may come again, to send the same packet once more as itself; with any other content it would use a key
     /// stream twice, which gives both packets away. The roll-over counter follows by itself as long as a packet is less than

@@ -5,7 +5,9 @@ namespace Parley.Srtp;
 /// </summary>
 public enum SrtpProfile : ushort
 {
-    /// <summary>SRTP_AES128_CM_HMAC_SHA1_80: AES-128 in counter mode, tags of 80 bits. Every WebRTC endpoint has it (RFC 8827 §6.5).</summary>
+    /// <summary>
+    /// SRTP_AES128_CM_HMAC_SHA1_80: AES-128 in counter mode, tags of 80 bits. Every WebRTC endpoint has it (RFC 8827 §6.5).
+    /// </summary>
     Aes128CmHmacSha1With80BitTag = 0x0001,
 
     /// <summary>SRTP_AES128_CM_HMAC_SHA1_32: as above, with tags of 32 bits on RTP; RTCP keeps 80 bits.</summary>

@@ -6,8 +6,8 @@ using Parley.Net;
 namespace Parley;
 
 /// <summary>
-/// Certificates made ahead, for connections that are given none: the key is there when the offer is made. Each goes to one connection, never to two, and one that
-/// has waited long is thrown away. None is made before a first connection has asked.
+/// Certificates made ahead, for connections that are given none: the key is there when the offer is made. Each goes to one connection,
+/// never to two, and one that has waited long is thrown away. None is made before a first connection has asked.
 /// </summary>
 internal sealed class CertificateStock : IThreadPoolWorkItem
 {
@@ -22,10 +22,13 @@ internal sealed class CertificateStock : IThreadPoolWorkItem
     {
     }
 
-    /// <summary>A certificate of the caller's own. By another clock than the system's, or on another scheduler, nothing is made ahead.</summary>
-    public static DtlsCertificate Take(Platform platform) => platform.TimeProvider == TimeProvider.System && platform.Scheduler is ThreadPoolScheduler scheduler
-        ? s_instance.Take(scheduler)
-        : Make(platform.TimeProvider);
+    /// <summary>
+    /// A certificate of the caller's own. By another clock than the system's, or on another scheduler, nothing is made ahead.
+    /// </summary>
+    public static DtlsCertificate Take(Platform platform) =>
+        platform.TimeProvider == TimeProvider.System && platform.Scheduler is ThreadPoolScheduler scheduler
+            ? s_instance.Take(scheduler)
+            : Make(platform.TimeProvider);
 
     void IThreadPoolWorkItem.Execute()
     {

@@ -56,7 +56,9 @@ internal static class CodecCatalog
     /// <summary>The entries of a kind, the preferred first.</summary>
     public static IReadOnlyList<CodecDescription> Entries(MediaKind kind) => kind == MediaKind.Audio ? Audio : Video;
 
-    /// <summary>The header extensions of a kind, as a first offer has them: those that are stopped are offered to who asks for them only.</summary>
+    /// <summary>
+    /// The header extensions of a kind, as a first offer has them: those that are stopped are offered to who asks for them only.
+    /// </summary>
     public static IReadOnlyList<RtpHeaderExtensionCapability> Extensions(MediaKind kind) => Capabilities(kind).HeaderExtensions;
 
     /// <summary>What W3C's getCapabilities returns.</summary>
@@ -65,14 +67,19 @@ internal static class CodecCatalog
     /// <summary>The "codec dictionary match" algorithm (webrtc-pc §5.4), asymmetrical parameters and all.</summary>
     public static bool Matches(RtpCodec left, RtpCodec right) => CodecDictionary.Matches(left, right);
 
-    /// <summary>Whether a codec only repairs or fills up others, of which setCodecPreferences wants more than these: RTX, RED, FEC and comfort noise.</summary>
-    public static bool IsResilience(RtpCodec codec) => codec.EncodingName.ToLowerInvariant() is "rtx" or "red" or "ulpfec" or "flexfec-03" or "cn";
+    /// <summary>
+    /// Whether a codec only repairs or fills up others, of which setCodecPreferences wants more than these: RTX, RED, FEC and comfort
+    /// noise.
+    /// </summary>
+    public static bool IsResilience(RtpCodec codec) =>
+        codec.EncodingName.ToLowerInvariant() is "rtx" or "red" or "ulpfec" or "flexfec-03" or "cn";
 
     /// <summary>Whether a codec carries no media of its own.</summary>
     public static bool IsAuxiliary(RtpCodec codec) => IsAuxiliaryName(codec.EncodingName);
 
     /// <summary>Whether a codec carries no media of its own.</summary>
-    public static bool IsAuxiliaryName(string name) => name.ToLowerInvariant() is "rtx" or "red" or "ulpfec" or "flexfec-03" or "telephone-event" or "cn";
+    public static bool IsAuxiliaryName(string name) =>
+        name.ToLowerInvariant() is "rtx" or "red" or "ulpfec" or "flexfec-03" or "telephone-event" or "cn";
 
     /// <summary>The codec with its payload type as W3C shows it.</summary>
     public static RtpCodecParameters ToParameters(this CodecDescription codec, string kind) => new()
@@ -85,7 +92,10 @@ internal static class CodecCatalog
     };
 
     private static CodecDescription H264(int payloadType, string profile) =>
-        new(payloadType, "H264", 90_000, 1, $"level-asymmetry-allowed=1;packetization-mode=1;profile-level-id={profile}") { Feedback = VideoFeedback };
+        new(payloadType, "H264", 90_000, 1, $"level-asymmetry-allowed=1;packetization-mode=1;profile-level-id={profile}")
+        {
+            Feedback = VideoFeedback,
+        };
 
     private static RtpCapabilities ToCapabilities(MediaKind kind)
     {
@@ -110,6 +120,11 @@ internal static class CodecCatalog
             });
         }
 
-        return new RtpCapabilities(codecs, [.. uris.Select(uri => new RtpHeaderExtensionCapability(uri, RtpTransceiverDirection.SendRecv)), new RtpHeaderExtensionCapability(AbsoluteCaptureTimeExtension, RtpTransceiverDirection.Stopped)]);
+        return new RtpCapabilities(
+            codecs,
+                [
+                    .. uris.Select(uri => new RtpHeaderExtensionCapability(uri, RtpTransceiverDirection.SendRecv)),
+                    new RtpHeaderExtensionCapability(AbsoluteCaptureTimeExtension, RtpTransceiverDirection.Stopped),
+                ]);
     }
 }

@@ -26,7 +26,8 @@ internal static class CodecDictionary
         var name = first.EncodingName.ToUpperInvariant();
         return ignoreAsymmetricalParameters
             ? SymmetricalParameters(name, left).SequenceEqual(SymmetricalParameters(name, right))
-            : left.Count == right.Count && left.All(pair => right.TryGetValue(pair.Key, out var value) && string.Equals(pair.Value, value, StringComparison.OrdinalIgnoreCase));
+            : left.Count == right.Count && left.All(pair =>
+                right.TryGetValue(pair.Key, out var value) && string.Equals(pair.Value, value, StringComparison.OrdinalIgnoreCase));
     }
 
     /// <summary>The parameters that both sides must have alike; those left out are inferred.</summary>
@@ -42,7 +43,8 @@ internal static class CodecDictionary
 
             // RFC 7587 §7, RFC 7741 §6, AV1's payload format §7.2.3: what they say concerns the side that says it.
             "OPUS" or "VP8" or "AV1" => [],
-            _ => parameters.OrderBy(pair => pair.Key, StringComparer.OrdinalIgnoreCase).Select(pair => $"{pair.Key}={pair.Value}".ToUpperInvariant()),
+            _ => parameters.OrderBy(
+                pair => pair.Key, StringComparer.OrdinalIgnoreCase).Select(pair => $"{pair.Key}={pair.Value}".ToUpperInvariant()),
         };
     }
 

@@ -23,7 +23,9 @@ internal static partial class ConnectionLog
     [LoggerMessage(1005, LogLevel.Warning, "The {Side} {Type} was refused: {Reason}")]
     public static partial void DescriptionRefused(ILogger logger, string side, SdpType type, string reason);
 
-    [LoggerMessage(1006, LogLevel.Error, "The transport loop failed and the connection is closed. This is a defect of Parley, whatever the peer sent: please report it.")]
+    [LoggerMessage(
+        1006, LogLevel.Error,
+        "The transport loop failed and the connection is closed. This is a defect of Parley, whatever the peer sent: please report it.")]
     public static partial void LoopFailed(ILogger logger, Exception error);
 
     [LoggerMessage(1007, LogLevel.Warning, "A {Kind} address could not be bound: {Error}.")]
@@ -41,7 +43,9 @@ internal static partial class ConnectionLog
     [LoggerMessage(1012, LogLevel.Warning, "Sound cannot be encoded to a negotiated format: {Reason}")]
     public static partial void EncoderMissing(ILogger logger, string reason);
 
-    [LoggerMessage(1020, LogLevel.Information, "Section {Section} of the answer has the feedback '{Type} {Parameter}', which was not offered: it is ignored.")]
+    [LoggerMessage(
+        1020, LogLevel.Information,
+        "Section {Section} of the answer has the feedback '{Type} {Parameter}', which was not offered: it is ignored.")]
     public static partial void FeedbackNotOffered(ILogger logger, int section, string type, string parameter);
 
     [LoggerMessage(1021, LogLevel.Trace, "Setting a description: {Step}.")]

@@ -7,5 +7,6 @@ internal sealed record CreatedDescription(SessionDescription Description, IReadO
     public string? OfferText { get; init; }
 
     /// <summary>New ICE credentials that the description announces, by the transport they are for.</summary>
-    public IReadOnlyDictionary<PeerTransport, Ice.IceCredentials> RestartCredentials { get; init; } = new Dictionary<PeerTransport, Ice.IceCredentials>();
+    public IReadOnlyDictionary<PeerTransport, Ice.IceCredentials> RestartCredentials { get; init; } =
+        new Dictionary<PeerTransport, Ice.IceCredentials>();
 }

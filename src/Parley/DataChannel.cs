@@ -11,7 +11,9 @@ namespace Parley;
 /// <remarks>RTCDataChannel.</remarks>
 public sealed class DataChannel
 {
-    /// <summary>Above this many bytes in <see cref="BufferedAmount"/>, <see cref="SendAsync(ReadOnlyMemory{byte}, CancellationToken)"/> waits.</summary>
+    /// <summary>
+    /// Above this many bytes in <see cref="BufferedAmount"/>, <see cref="SendAsync(ReadOnlyMemory{byte}, CancellationToken)"/> waits.
+    /// </summary>
     public const long SendAsyncWatermark = 1024 * 1024;
 
     private readonly PeerConnection _connection;
@@ -98,12 +100,14 @@ public sealed class DataChannel
     }
 
     /// <summary>
-    /// Bytes handed to Send that have not been handed to the network yet. It falls only between tasks of the event queue, never during an event,
-    /// and keeps its value when the channel closes (webrtc-pc §6.2, bufferedAmount).
+    /// Bytes handed to Send that have not been handed to the network yet. It falls only between tasks of the event queue, never during an
+    /// event, and keeps its value when the channel closes (webrtc-pc §6.2, bufferedAmount).
     /// </summary>
     public long BufferedAmount => Interlocked.Read(ref _bufferedAmount);
 
-    /// <summary>At or below which <see cref="BufferedAmount"/> raises <see cref="BufferedAmountLow"/>, in bytes, 0 to 4,294,967,295; 0 at first.</summary>
+    /// <summary>
+    /// At or below which <see cref="BufferedAmount"/> raises <see cref="BufferedAmountLow"/>, in bytes, 0 to 4,294,967,295; 0 at first.
+    /// </summary>
     public long BufferedAmountLowThreshold
     {
         get => Interlocked.Read(ref _bufferedAmountLowThreshold);
@@ -180,7 +184,8 @@ public sealed class DataChannel
                 throw new RtcException(RtcErrorNames.InvalidStateError, "The channel is being read already.");
             }
 
-            reader = _reader = Channel.CreateUnbounded<DataChannelMessage>(new UnboundedChannelOptions { SingleReader = true, AllowSynchronousContinuations = true });
+            reader = _reader = Channel.CreateUnbounded<DataChannelMessage>(
+                new UnboundedChannelOptions { SingleReader = true, AllowSynchronousContinuations = true });
             if (ReadyState == DataChannelState.Closed)
             {
                 reader.Writer.TryComplete();
@@ -295,14 +300,18 @@ public sealed class DataChannel
     internal void RaiseCreationError() => _connection.Queue.Raise(
         ErrorOccurred,
         this,
-        new ErrorEventArgs(new RtcError(RtcErrorDetail.DataChannelFailure, "The data channel could not be created: its id is in use, beyond the association's streams, or none is free.")));
+        new ErrorEventArgs(
+            new RtcError(
+                RtcErrorDetail.DataChannelFailure,
+                "The data channel could not be created: its id is in use, beyond the association's streams, or none is free.")));
 
     /// <summary>The peer sent more than this side announced to take, and the channel is being closed for it: runs in a task.</summary>
     internal void OnMessageTooLarge()
     {
         if (ReadyState == DataChannelState.Open)
         {
-            var error = new RtcError(RtcErrorDetail.DataChannelFailure, $"The peer sent a message of more than {SctpTransport.LocalMaxMessageSize} bytes.");
+            var error = new RtcError(
+                RtcErrorDetail.DataChannelFailure, $"The peer sent a message of more than {SctpTransport.LocalMaxMessageSize} bytes.");
             _connection.Queue.Raise(ErrorOccurred, this, new ErrorEventArgs(error));
         }
 
@@ -428,7 +437,8 @@ public sealed class DataChannel
                 ReleaseRoomWaiters();
             }
 
-            using var registration = cancellationToken.UnsafeRegister(static state => ((TaskCompletionSource)state!).TrySetCanceled(), waiter);
+            using var registration = cancellationToken.UnsafeRegister(
+                static state => ((TaskCompletionSource)state!).TrySetCanceled(), waiter);
             await waiter.Task;
         }
 

@@ -10,7 +10,9 @@ public sealed record DataChannelInit
     /// <summary>For how many milliseconds a message is sent and sent again; null for as long as it takes.</summary>
     public ushort? MaxPacketLifeTime { get; init; }
 
-    /// <summary>How often a message is sent again; null for as often as it takes. Not together with <see cref="MaxPacketLifeTime"/>.</summary>
+    /// <summary>
+    /// How often a message is sent again; null for as often as it takes. Not together with <see cref="MaxPacketLifeTime"/>.
+    /// </summary>
     public ushort? MaxRetransmits { get; init; }
 
     /// <summary>A subprotocol's name, at most 65,535 bytes of UTF-8.</summary>

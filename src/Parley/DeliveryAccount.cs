@@ -1,8 +1,9 @@
 namespace Parley;
 
 /// <summary>
-/// What the peer has sent between the association and the user: an account for each channel, of the messages' bytes, and one for all channels of a connection, of what messages and
-/// announcements cost. While either is full the association holds messages back, its receive window closes, and the peer waits. Safe for concurrent use.
+/// What the peer has sent between the association and the user: an account for each channel, of the messages' bytes, and one for all
+/// channels of a connection, of what messages and announcements cost. While either is full the association holds messages back, its receive
+/// window closes, and the peer waits. Safe for concurrent use.
 /// </summary>
 /// <param name="most">What may be delivered and not taken, in bytes.</param>
 internal sealed class DeliveryAccount(long most)
@@ -13,7 +14,9 @@ internal sealed class DeliveryAccount(long most)
     /// <summary>Of all channels: who reads one after the other must not wait for what is held back behind the others too soon.</summary>
     public const long MostOfConnection = 16 * 1024 * 1024;
 
-    /// <summary>What an event costs beyond its bytes: the array, the event, its task and their places in queues. An empty message is not free.</summary>
+    /// <summary>
+    /// What an event costs beyond its bytes: the array, the event, its task and their places in queues. An empty message is not free.
+    /// </summary>
     public const int Overhead = 256;
 
     // So much less that a reader who is slower than the peer does not have one message delivered at a time.

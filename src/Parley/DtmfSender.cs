@@ -30,7 +30,9 @@ public sealed class DtmfSender
     /// <remarks>tonechange.</remarks>
     public event EventHandler<DtmfToneChangeEventArgs>? ToneChanged;
 
-    /// <summary>Whether tones can be sent now: the connection is connected, a track is being sent, and the peer takes telephone events.</summary>
+    /// <summary>
+    /// Whether tones can be sent now: the connection is connected, a track is being sent, and the peer takes telephone events.
+    /// </summary>
     /// <remarks>canInsertDTMF.</remarks>
     public bool CanInsertDtmf
     {
@@ -59,7 +61,8 @@ public sealed class DtmfSender
     /// <param name="tones">0 to 9, A to D, *, #; a comma waits for two seconds. Empty: no more after the present one.</param>
     /// <param name="duration">How long each tone lasts, in ms; taken as 40 at least and 6000 at most.</param>
     /// <param name="interToneGap">The silence between tones, in ms; taken as 30 at least and 6000 at most.</param>
-    /// <exception cref="RtcException">InvalidStateError: tones cannot be sent now. InvalidCharacterError: a character is none of the above.</exception>
+    /// <exception cref="RtcException">InvalidStateError: tones cannot be sent now. InvalidCharacterError: a character is none of the
+    /// above.</exception>
     /// <remarks>insertDTMF.</remarks>
     public void InsertDtmf(string tones, int duration = 100, int interToneGap = 70)
     {
@@ -72,7 +75,8 @@ public sealed class DtmfSender
             }
 
             var normalized = tones.ToUpperInvariant();
-            if (!normalized.All(tone => tone == ',' || Keys.Contains(tone, StringComparison.Ordinal)) || tones.Any(tone => !char.IsAscii(tone)))
+            if (!normalized.All(tone => tone == ',' || Keys.Contains(tone, StringComparison.Ordinal))
+                || tones.Any(tone => !char.IsAscii(tone)))
             {
                 throw new RtcException(RtcErrorNames.InvalidCharacterError, "Tones are 0 to 9, A to D, *, # and the comma.");
             }

@@ -22,14 +22,17 @@ internal sealed class EventQueue(IScheduler scheduler, SynchronizationContext? c
     /// <summary>On the platform's scheduler: a turn is scheduled or runs. On a context: a task runs.</summary>
     private bool _isBusy;
 
-    /// <summary>On a context, tasks have numbers: of the last one queued, of the last one begun, and of the last one whose post has run.</summary>
+    /// <summary>
+    /// On a context, tasks have numbers: of the last one queued, of the last one begun, and of the last one whose post has run.
+    /// </summary>
     private long _lastQueued, _lastBegun, _lastDue;
 
     /// <summary>
-    /// How a promise's continuations run. On a context of the user's they run within the call that settles it, before the next task, as reactions to a promise do: the
-    /// next task's post is made already. Without one they are nobody's turn, and may block.
+    /// How a promise's continuations run. On a context of the user's they run within the call that settles it, before the next task, as
+    /// reactions to a promise do: the next task's post is made already. Without one they are nobody's turn, and may block.
     /// </summary>
-    public TaskCreationOptions PromiseOptions => context is null ? TaskCreationOptions.RunContinuationsAsynchronously : TaskCreationOptions.None;
+    public TaskCreationOptions PromiseOptions =>
+        context is null ? TaskCreationOptions.RunContinuationsAsynchronously : TaskCreationOptions.None;
 
     /// <summary>Tasks that wait to run.</summary>
     public int Backlog
@@ -43,7 +46,10 @@ internal sealed class EventQueue(IScheduler scheduler, SynchronizationContext? c
         }
     }
 
-    /// <summary>Queues a task. On a context it is posted before this returns, one post for each task, so that it keeps its place among the user's own posts.</summary>
+    /// <summary>
+    /// Queues a task. On a context it is posted before this returns, one post for each task, so that it keeps its place among the user's
+    /// own posts.
+    /// </summary>
     public void Enqueue(Action task)
     {
         long number;
@@ -141,7 +147,9 @@ internal sealed class EventQueue(IScheduler scheduler, SynchronizationContext? c
         }
     }
 
-    /// <summary>What is queued until <see cref="EndTurnHere"/> runs on the calling thread, unless a context of the user's is for that.</summary>
+    /// <summary>
+    /// What is queued until <see cref="EndTurnHere"/> runs on the calling thread, unless a context of the user's is for that.
+    /// </summary>
     public void BeginTurnHere()
     {
         if (context is null)
@@ -251,8 +259,8 @@ internal sealed class EventQueue(IScheduler scheduler, SynchronizationContext? c
     }, (this, number));
 
     /// <summary>
-    /// The turn of a post: its task, and any before it whose post is still on its way from another thread. Where a task runs already, on another of the context's
-    /// threads or further down on this one's stack, that turn goes on with it.
+    /// The turn of a post: its task, and any before it whose post is still on its way from another thread. Where a task runs already, on
+    /// another of the context's threads or further down on this one's stack, that turn goes on with it.
     /// </summary>
     private void RunPosted(long number)
     {

@@ -9,8 +9,11 @@ namespace Parley;
 [JsonConverter(typeof(IceCandidateJsonConverter))]
 public sealed record IceCandidate
 {
-    /// <summary>Takes a candidate apart. What is not well-formed, or has a value that no property can hold, leaves all derived properties null.</summary>
-    /// <param name="init">The candidate as signaled; a <see cref="LocalIceCandidateInit"/> also brings <see cref="RelayProtocol"/> and <see cref="Url"/>.</param>
+    /// <summary>
+    /// Takes a candidate apart. What is not well-formed, or has a value that no property can hold, leaves all derived properties null.
+    /// </summary>
+    /// <param name="init">The candidate as signaled; a <see cref="LocalIceCandidateInit"/> also brings <see cref="RelayProtocol"/> and
+    /// <see cref="Url"/>.</param>
     /// <exception cref="ArgumentException">Both the mid and the index are missing.</exception>
     public IceCandidate(IceCandidateInit? init = null)
         : this(init ?? new IceCandidateInit(), default)
@@ -53,7 +56,9 @@ public sealed record IceCandidate
 
     private readonly record struct Unchecked;
 
-    /// <summary>The candidate attribute ("candidate:…", RFC 8839 §5.1); empty for the end of candidates, and for a remote one found by a check.</summary>
+    /// <summary>
+    /// The candidate attribute ("candidate:…", RFC 8839 §5.1); empty for the end of candidates, and for a remote one found by a check.
+    /// </summary>
     public string Candidate { get; }
 
     /// <summary>The mid of the section it belongs to.</summary>
@@ -139,7 +144,8 @@ public sealed record IceCandidate
         };
 
     // "If any field in the parse result represents an invalid value for the corresponding attribute in iceCandidate, abort these steps."
-    private static bool TryReadValues(CandidateAttribute attribute, out IceProtocol protocol, out IceTcpCandidateType? tcpType, out IceCandidateType type)
+    private static bool TryReadValues(
+        CandidateAttribute attribute, out IceProtocol protocol, out IceTcpCandidateType? tcpType, out IceCandidateType type)
     {
         (var isProtocol, protocol) = attribute.Transport.ToLowerInvariant() switch
         {

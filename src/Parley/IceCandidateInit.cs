@@ -2,7 +2,10 @@ using System.Text.Json.Serialization;
 
 namespace Parley;
 
-/// <summary>A candidate as it is signaled (webrtc-pc §4.8.1.1). As JSON it is what a browser writes: <c>{"candidate":"candidate:…","sdpMid":"0","sdpMLineIndex":0,"usernameFragment":"…"}</c>.</summary>
+/// <summary>
+/// A candidate as it is signaled (webrtc-pc §4.8.1.1). As JSON it is what a browser writes:
+/// <c>{"candidate":"candidate:…","sdpMid":"0","sdpMLineIndex":0,"usernameFragment":"…"}</c>.
+/// </summary>
 /// <remarks>RTCIceCandidateInit.</remarks>
 /// <param name="Candidate">The candidate attribute ("candidate:…", RFC 8839 §5.1); empty for the end of candidates.</param>
 /// <param name="SdpMid">The mid of the section it belongs to.</param>

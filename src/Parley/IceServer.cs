@@ -17,6 +17,7 @@ public sealed record IceServer
     public string? Credential { get; init; }
 
     /// <summary>Checks the server as a connection does that is made with it (webrtc-pc §4.4.1.6, "validate an ICE server URL").</summary>
-    /// <exception cref="RtcException">SyntaxError: a URL is malformed, or there is none. InvalidAccessError: a TURN server lacks its credentials.</exception>
+    /// <exception cref="RtcException">SyntaxError: a URL is malformed, or there is none. InvalidAccessError: a TURN server lacks its
+    /// credentials.</exception>
     public void Validate() => IceServerUrl.ValidateAll([this]);
 }

@@ -6,8 +6,8 @@ using System.Text;
 namespace Parley;
 
 /// <summary>
-/// The host and port of a server's URL, by the host parser of the URL standard: names in any script or percent-encoded, IPv4 addresses in all their
-/// spellings, IPv6 addresses in brackets.
+/// The host and port of a server's URL, by the host parser of the URL standard: names in any script or percent-encoded, IPv4 addresses in
+/// all their spellings, IPv6 addresses in brackets.
 /// </summary>
 internal static class IceServerHost
 {
@@ -85,7 +85,8 @@ internal static class IceServerHost
         {
             // UrlDecodeToBytes is for forms, where a plus is a space.
             var encoded = Encoding.UTF8.GetBytes(text.Replace("+", "%2B", StringComparison.Ordinal));
-            decoded = new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(WebUtility.UrlDecodeToBytes(encoded, 0, encoded.Length)!);
+            decoded = new UTF8Encoding(
+                false, throwOnInvalidBytes: true).GetString(WebUtility.UrlDecodeToBytes(encoded, 0, encoded.Length)!);
             return true;
         }
         catch (DecoderFallbackException)
@@ -114,7 +115,8 @@ internal static class IceServerHost
     }
 
     // The URL standard's forbidden domain code points.
-    private static bool IsForbidden(char character) => character <= ' ' || character == 0x7F || "#%/:<>?@[\\]^|".Contains(character, StringComparison.Ordinal);
+    private static bool IsForbidden(char character) =>
+        character <= ' ' || character == 0x7F || "#%/:<>?@[\\]^|".Contains(character, StringComparison.Ordinal);
 
     private static bool IsNumber(string label) =>
         (label.Length > 0 && label.AsSpan().IndexOfAnyExceptInRange('0', '9') < 0) || TryParseNumber(label, out _);

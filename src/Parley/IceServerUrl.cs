@@ -22,9 +22,13 @@ internal sealed record IceServerUrl(string Text, bool IsTurn, bool IsSecure, str
             {
                 // An empty name or password is let through, as browsers do; the server will refuse it.
                 var url = Parse(text);
-                if (url.IsTurn && (server.Username is null || server.Credential is null || System.Text.Encoding.UTF8.GetByteCount(server.Username) > MaxUsernameBytes))
+                if (url.IsTurn
+                    && (server.Username is null
+                        || server.Credential is null
+                        || System.Text.Encoding.UTF8.GetByteCount(server.Username) > MaxUsernameBytes))
                 {
-                    throw new RtcException(RtcErrorNames.InvalidAccessError, "A TURN server needs a user name of at most 509 bytes and a credential.");
+                    throw new RtcException(
+                        RtcErrorNames.InvalidAccessError, "A TURN server needs a user name of at most 509 bytes and a credential.");
                 }
             }
         }
@@ -63,11 +67,13 @@ internal sealed record IceServerUrl(string Text, bool IsTurn, bool IsSecure, str
         }
 
         return IceServerHost.TryParse(rest, out var host, out var port)
-            ? new IceServerUrl(text, isTurn, isSecure, host, port ?? (isSecure ? 5349 : 3478), query == "transport=tcp" || (isSecure && query is null))
+            ? new IceServerUrl(
+                text, isTurn, isSecure, host, port ?? (isSecure ? 5349 : 3478), query == "transport=tcp" || (isSecure && query is null))
             : throw Malformed(text, "its host or port is malformed");
     }
 
     private static readonly char[] TrimmedCharacters = [.. Enumerable.Range(0, 0x21).Select(code => (char)code)];
 
-    private static RtcException Malformed(string text, string reason) => new(RtcErrorNames.SyntaxError, $"The ICE server URL '{text}' is malformed: {reason}.");
+    private static RtcException Malformed(string text, string reason) =>
+        new(RtcErrorNames.SyntaxError, $"The ICE server URL '{text}' is malformed: {reason}.");
 }

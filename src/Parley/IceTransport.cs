@@ -36,7 +36,8 @@ public sealed class IceTransport
     public IceTransportState State { get; internal set; } = IceTransportState.New;
 
     /// <summary>
-    /// Whether nothing that is known leads to the peer, which has not said that it has told all: the connection has failed, the transport has not.
+    /// Whether nothing that is known leads to the peer, which has not said that it has told all: the connection has failed, the transport
+    /// has not.
     /// </summary>
     internal bool IsUnreachable { get; set; }
 
@@ -58,7 +59,10 @@ public sealed class IceTransport
         }
     }
 
-    /// <summary>The remote candidates received in this generation, by <see cref="PeerConnection.AddIceCandidateAsync(IceCandidateInit?)"/> or in a description.</summary>
+    /// <summary>
+    /// The remote candidates received in this generation, by <see cref="PeerConnection.AddIceCandidateAsync(IceCandidateInit?)"/> or in a
+    /// description.
+    /// </summary>
     public IReadOnlyList<IceCandidate> GetRemoteCandidates()
     {
         lock (_connection.Gate)
@@ -137,7 +141,9 @@ public sealed class IceTransport
     internal void ForgetRemoteCandidates() => _remoteCandidates.Clear();
 
     private static bool IsSame(IceCandidate known, Ice.IceCandidate candidate) =>
-        known.Port == candidate.Address.Port && known.Protocol == IceProtocol.Udp && known.Type == CandidateConversion.ToPublic(candidate.Type)
+        known.Port == candidate.Address.Port
+            && known.Protocol == IceProtocol.Udp
+            && known.Type == CandidateConversion.ToPublic(candidate.Type)
         && (candidate.HostName is { } name
             ? known.Address == name
             : System.Net.IPAddress.TryParse(known.Address, out var address) && address.Equals(candidate.Address.Address));

@@ -14,7 +14,8 @@ public sealed record KeygenAlgorithm(string Name)
     public static KeygenAlgorithm EcdsaP256 { get; } = new("ECDSA") { NamedCurve = "P-256" };
 
     /// <summary>RSASSA-PKCS1-v1_5 with 2048 bits and SHA-256.</summary>
-    public static KeygenAlgorithm Rsa2048 { get; } = new("RSASSA-PKCS1-v1_5") { ModulusLength = 2048, PublicExponent = F4, Hash = "SHA-256" };
+    public static KeygenAlgorithm Rsa2048 { get; } =
+        new("RSASSA-PKCS1-v1_5") { ModulusLength = 2048, PublicExponent = F4, Hash = "SHA-256" };
 
     /// <summary>Of ECDSA, the curve: "P-256".</summary>
     public string? NamedCurve { get; init; }
@@ -28,7 +29,9 @@ public sealed record KeygenAlgorithm(string Name)
     /// <summary>Of RSA, the hash: "SHA-256".</summary>
     public string? Hash { get; init; }
 
-    /// <summary>How long the certificate shall be valid, in milliseconds from its making; null for 30 days. More than 365 days become 365.</summary>
+    /// <summary>
+    /// How long the certificate shall be valid, in milliseconds from its making; null for 30 days. More than 365 days become 365.
+    /// </summary>
     /// <remarks>RTCCertificateExpiration.expires.</remarks>
     public long? Expires { get; init; }
 }

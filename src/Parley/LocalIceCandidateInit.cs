@@ -6,7 +6,8 @@ namespace Parley;
 /// <param name="SdpMid">The mid of the section it belongs to.</param>
 /// <param name="SdpMLineIndex">The index of the section it belongs to, from 0.</param>
 /// <param name="UsernameFragment">The ICE user-name fragment of the generation it belongs to.</param>
-public sealed record LocalIceCandidateInit(string Candidate = "", string? SdpMid = null, ushort? SdpMLineIndex = null, string? UsernameFragment = null)
+public sealed record LocalIceCandidateInit(
+    string Candidate = "", string? SdpMid = null, ushort? SdpMLineIndex = null, string? UsernameFragment = null)
     : IceCandidateInit(Candidate, SdpMid, SdpMLineIndex, UsernameFragment)
 {
     /// <summary>Of a relayed candidate, how the server is spoken to; else null.</summary>

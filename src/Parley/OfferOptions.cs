@@ -8,8 +8,8 @@ public sealed record OfferOptions
     public bool IceRestart { get; init; }
 
     /// <summary>
-    /// Whether sound shall be received, whatever is sent (webrtc-pc §4.4.3.3, legacy): true adds a receiving transceiver when there is none, false takes
-    /// receiving from those there are; null leaves all as it is.
+    /// Whether sound shall be received, whatever is sent (webrtc-pc §4.4.3.3, legacy): true adds a receiving transceiver when there is
+    /// none, false takes receiving from those there are; null leaves all as it is.
     /// </summary>
     public bool? OfferToReceiveAudio { get; init; }
 

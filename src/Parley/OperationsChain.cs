@@ -34,7 +34,8 @@ internal sealed class OperationsChain(PeerConnection connection)
             Start(operation);
             if (operation.IsSettled)
             {
-                // It failed at once, as most do that the state does not allow: what the caller does next finds the promise settled and the chain free.
+                // It failed at once, as most do that the state does not allow: what the caller does next finds the promise settled and the
+                // chain free.
                 GoOn();
                 operation.SettlePromise();
             }
@@ -68,7 +69,10 @@ internal sealed class OperationsChain(PeerConnection connection)
         }
     }
 
-    /// <summary>Takes the settled operation off the chain and begins the next, then settles the promise; so too with those of the next that fail at once.</summary>
+    /// <summary>
+    /// Takes the settled operation off the chain and begins the next, then settles the promise; so too with those of the next that fail at
+    /// once.
+    /// </summary>
     private void Settle(Operation operation)
     {
         for (var settled = operation; settled is not null;)

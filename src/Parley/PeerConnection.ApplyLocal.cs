@@ -65,8 +65,8 @@ public sealed partial class PeerConnection
     }
 
     /// <summary>
-    /// An answer outlives the offer that it was made for, when that is rolled back or replaced before it is set: it still holds if the sections are the same, with the
-    /// transceivers and the transports that it speaks of.
+    /// An answer outlives the offer that it was made for, when that is rolled back or replaced before it is set: it still holds if the
+    /// sections are the same, with the transceivers and the transports that it speaks of.
     /// </summary>
     private bool IsAnswerToPendingOffer(SdpDocument answer, CreatedDescription created)
     {
@@ -92,7 +92,9 @@ public sealed partial class PeerConnection
     /// </summary>
     private CreatedDescription ForTheOfferThatCameAgain(CreatedDescription created)
     {
-        if (created.OfferText is null || created.OfferText != PendingOrCurrentRemote.GivenText || created.Sections.Count != _offeredSections.Count
+        if (created.OfferText is null
+            || created.OfferText != PendingOrCurrentRemote.GivenText
+            || created.Sections.Count != _offeredSections.Count
             || !created.Sections.Any(section => section.Transport is { IsClosed: true }))
         {
             return created;
@@ -107,21 +109,27 @@ public sealed partial class PeerConnection
             }
         }
 
-        return created with { Sections = [.. sections.Zip(_offeredSections, (made, offered) => made with { Transceiver = offered.Transceiver })] };
+        return created with
+        {
+            Sections = [.. sections.Zip(_offeredSections, (made, offered) => made with { Transceiver = offered.Transceiver })],
+        };
     }
 
     /// <summary>
-    /// An offer that was set, rolled back and is set again announces transports that the rollback closed: others take their place, with the credentials
-    /// of the text.
+    /// An offer that was set, rolled back and is set again announces transports that the rollback closed: others take their place, with the
+    /// credentials of the text.
     /// </summary>
     private IReadOnlyList<MediaSection> WithLiveTransports(IReadOnlyList<MediaSection> sections)
     {
-        var closed = sections.Select(section => section.Transport).OfType<PeerTransport>().Where(transport => transport.IsClosed).Distinct();
+        var closed =
+            sections.Select(section => section.Transport).OfType<PeerTransport>().Where(transport => transport.IsClosed).Distinct();
         var replaced = closed.ToDictionary(transport => transport, transport => new PeerTransport(this, transport.LocalCredentials));
-        return [.. sections.Select(section => section.Transport is { IsClosed: true } transport ? section with { Transport = replaced[transport] } : section)];
+        return [.. sections.Select(section =>
+            section.Transport is { IsClosed: true } transport ? section with { Transport = replaced[transport] } : section)];
     }
 
-    private void ApplyLocalSection(AppliedDescription applied, MediaSection section, MediaDescription media, CreatedDescription created, DescriptionEffects effects)
+    private void ApplyLocalSection(
+        AppliedDescription applied, MediaSection section, MediaDescription media, CreatedDescription created, DescriptionEffects effects)
     {
         if (section.Transport is { } transport)
         {
@@ -158,7 +166,9 @@ public sealed partial class PeerConnection
 
         var direction = applied.Document.TransceiverDirectionOf(media);
         transceiver.IsReceptive = direction.Receives();
-        transceiver.Receiver.ReceiveCodecs = direction.Receives() ? [.. CodecDescription.ReadFrom(media).Select(codec => codec.ToParameters(media.Kind))] : [];
+        transceiver.Receiver.ReceiveCodecs = direction.Receives()
+            ? [.. CodecDescription.ReadFrom(media).Select(codec => codec.ToParameters(media.Kind))]
+            : [];
         if (applied.Type == SdpType.Offer)
         {
             return;
@@ -174,7 +184,8 @@ public sealed partial class PeerConnection
                 SetAssociatedRemoteStreams(transceiver.Receiver, [], effects);
             }
 
-            // Whether a track event was fired or not: media that came before the answer may have unmuted the track of a section that receives nothing.
+            // Whether a track event was fired or not: media that came before the answer may have unmuted the track of a section that
+            // receives nothing.
             ProcessRemovalOfRemoteTrack(transceiver, effects);
         }
 

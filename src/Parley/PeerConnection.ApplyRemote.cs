@@ -47,10 +47,12 @@ public sealed partial class PeerConnection
         }
     }
 
-    // RFC 9429 §5.10: "If the 'm=' section is being recycled […], disassociate the currently associated RtpTransceiver by setting its mid property to 'null'".
+    // RFC 9429 §5.10: "If the 'm=' section is being recycled […], disassociate the currently associated RtpTransceiver by setting its mid
+    // property to 'null'".
     private void DisassociateRecycled(IReadOnlyList<MediaSection> before)
     {
-        foreach (var section in before.Where(section => section.Transceiver is not null && _sections[section.Index].Transceiver != section.Transceiver))
+        foreach (var section in before.Where(section =>
+            section.Transceiver is not null && _sections[section.Index].Transceiver != section.Transceiver))
         {
             section.Transceiver!.JsepMid = null;
             section.Transceiver.SetMid(null);
@@ -83,7 +85,9 @@ public sealed partial class PeerConnection
         var direction = applied.Document.TransceiverDirectionOf(media).Reverse();
         IReadOnlyList<string> msids = direction.Receives() ? RemoteMsids(media) : [];
         ProcessRemoteTracks(transceiver, direction, msids, effects);
-        transceiver.Receiver.ReceiveCodecs = direction.Receives() ? [.. AnsweredCodecs(transceiver, media).Select(codec => codec.ToParameters(media.Kind))] : [];
+        transceiver.Receiver.ReceiveCodecs = direction.Receives()
+            ? [.. AnsweredCodecs(transceiver, media).Select(codec => codec.ToParameters(media.Kind))]
+            : [];
         if (applied.Type != SdpType.Offer)
         {
             SetSendCodecs(transceiver, section);
@@ -106,7 +110,8 @@ public sealed partial class PeerConnection
             transport.SetInitialRole(controlling: applied.Type != SdpType.Offer || applied.Document.IceLite);
         }
 
-        // A provisional answer "MUST NOT result in the freeing of allocated resources" (RFC 9429 §4.1.10): the answer may accept what it rejects.
+        // A provisional answer "MUST NOT result in the freeing of allocated resources" (RFC 9429 §4.1.10): the answer may accept what it
+        // rejects.
         if (media.IsRejected && !transceiver.IsStopped && applied.Type != SdpType.Pranswer)
         {
             transceiver.StopNow(effects.Ended);

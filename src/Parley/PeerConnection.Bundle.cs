@@ -5,22 +5,29 @@ namespace Parley;
 // Which sections share a transport (RFC 8843), and which of them speaks for it.
 public sealed partial class PeerConnection
 {
-    /// <summary>The bundle policy that counts. On a shared port one username fragment names one transport, so that everything is bundled.</summary>
+    /// <summary>
+    /// The bundle policy that counts. On a shared port one username fragment names one transport, so that everything is bundled.
+    /// </summary>
     internal BundlePolicy BundlePolicy => _configuration.SharedPort is null ? _configuration.BundlePolicy : BundlePolicy.MaxBundle;
 
     /// <summary>
-    /// Whether an answer may leave sections that share a transport in the offer without a group. A group that is established stays ("Answer cannot remove m= section
-    /// [...] from already-established BUNDLE group", says Chromium), and with max-bundle it counts as established from the first offer on.
+    /// Whether an answer may leave sections that share a transport in the offer without a group. A group that is established stays ("Answer
+    /// cannot remove m= section [...] from already-established BUNDLE group", says Chromium), and with max-bundle it counts as established
+    /// from the first offer on.
     /// </summary>
-    internal bool CanUnbundle => !_stableBundleEstablished && (_configuration.SharedPort is not null || _configuration.BundlePolicy != BundlePolicy.MaxBundle);
+    internal bool CanUnbundle =>
+        !_stableBundleEstablished && (_configuration.SharedPort is not null || _configuration.BundlePolicy != BundlePolicy.MaxBundle);
 
-    /// <summary>Writes what each transport has gathered into the one section that has its candidates. True: the description says more now.</summary>
+    /// <summary>
+    /// Writes what each transport has gathered into the one section that has its candidates. True: the description says more now.
+    /// </summary>
     internal bool WriteCandidates(SdpDocument document, IReadOnlyList<MediaSection> sections)
     {
         var saysMore = false;
         foreach (var transport in sections.Select(section => section.Transport).OfType<PeerTransport>().Distinct())
         {
-            if (SectionWithCandidates(transport, document, sections) is { } section && document.IceUfragOf(document.Media[section.Index]) is { } ufrag)
+            if (SectionWithCandidates(transport, document, sections) is { } section
+                && document.IceUfragOf(document.Media[section.Index]) is { } ufrag)
             {
                 saysMore |= transport.WriteCandidates(document.Media[section.Index], ufrag);
             }
@@ -30,8 +37,8 @@ public sealed partial class PeerConnection
     }
 
     /// <summary>
-    /// The section that has the candidates of a transport: the one that its group is tagged by, else its first. A peer that does not bundle would take those of another
-    /// section for the section's own, and browsers write them once too.
+    /// The section that has the candidates of a transport: the one that its group is tagged by, else its first. A peer that does not bundle
+    /// would take those of another section for the section's own, and browsers write them once too.
     /// </summary>
     private static MediaSection? SectionWithCandidates(PeerTransport transport, SdpDocument document, IEnumerable<MediaSection> sections)
     {
@@ -50,8 +57,9 @@ public sealed partial class PeerConnection
     }
 
     /// <summary>
-    /// Sections that share a transport by this side's policy, and that the answer puts into no common group, get one of their own, with the credentials that the offer
-    /// has in each section. On a shared port one username fragment names one transport: there such a section counts as rejected (docs/single-port.md).
+    /// Sections that share a transport by this side's policy, and that the answer puts into no common group, get one of their own, with the
+    /// credentials that the offer has in each section. On a shared port one username fragment names one transport: there such a section
+    /// counts as rejected (docs/single-port.md).
     /// </summary>
     private void SeparateUnbundled(SdpDocument answer)
     {

@@ -7,7 +7,10 @@ public sealed partial class PeerConnection
 {
     private readonly List<Action> _earlyCandidates = [];
 
-    /// <summary>Gives a candidate of the peer's to the ICE agent (webrtc-pc §4.4.2, addIceCandidate); null, or an empty candidate, says that there are no more.</summary>
+    /// <summary>
+    /// Gives a candidate of the peer's to the ICE agent (webrtc-pc §4.4.2, addIceCandidate); null, or an empty candidate, says that there
+    /// are no more.
+    /// </summary>
     /// <exception cref="ArgumentException">The candidate names no section.</exception>
     /// <exception cref="RtcException">InvalidStateError: closed, or no remote description. OperationError: no such section, or the
     /// candidate is malformed.</exception>
@@ -28,34 +31,37 @@ public sealed partial class PeerConnection
         }
     }
 
-    /// <summary>Gives a candidate of the peer's to the ICE agent; null, as the last event of gathering brings it, says that there are no more.</summary>
+    /// <summary>
+    /// Gives a candidate of the peer's to the ICE agent; null, as the last event of gathering brings it, says that there are no more.
+    /// </summary>
     /// <inheritdoc cref="AddIceCandidateAsync(IceCandidateInit?)"/>
     public Task AddIceCandidateAsync(IceCandidate? candidate) => AddIceCandidateAsync(candidate?.ToInit());
 
     /// <summary>The ICE agent made a candidate available. Called from the loop.</summary>
-    internal void OnCandidateGathered(PeerTransport transport, CandidateAttribute attribute, string ufrag, string? url) => TellOfGathering(transport, () =>
-    {
-        List<Action> events = [];
-        lock (Gate)
+    internal void OnCandidateGathered(PeerTransport transport, CandidateAttribute attribute, string ufrag, string? url) =>
+        TellOfGathering(transport, () =>
         {
-            if (IsClosed || transport.IsClosed)
+            List<Action> events = [];
+            lock (Gate)
             {
-                return;
+                if (IsClosed || transport.IsClosed)
+                {
+                    return;
+                }
+
+                transport.AddGathered(attribute, ufrag);
+                if (RepresentsLocalGeneration(transport, ufrag))
+                {
+                    SurfaceCandidate(transport, attribute, ufrag, url, events);
+                }
+                else
+                {
+                    _earlyCandidates.Add(() => OnEarlyCandidate(transport, attribute, ufrag, url));
+                }
             }
 
-            transport.AddGathered(attribute, ufrag);
-            if (RepresentsLocalGeneration(transport, ufrag))
-            {
-                SurfaceCandidate(transport, attribute, ufrag, url, events);
-            }
-            else
-            {
-                _earlyCandidates.Add(() => OnEarlyCandidate(transport, attribute, ufrag, url));
-            }
-        }
-
-        events.ForEach(raise => raise());
-    });
+            events.ForEach(raise => raise());
+        });
 
     internal void OnCandidateError(PeerTransport transport, IceCandidateErrorEventArgs args) => TellOfGathering(transport, () =>
     {
@@ -89,7 +95,8 @@ public sealed partial class PeerConnection
         _earlyCandidates.Clear();
     }
 
-    private IEnumerable<(AppliedDescription Description, MediaDescription Media, MediaSection Section)> LocalSectionsOf(PeerTransport transport, string ufrag)
+    private IEnumerable<(AppliedDescription Description, MediaDescription Media, MediaSection Section)> LocalSectionsOf(
+        PeerTransport transport, string ufrag)
     {
         foreach (var description in (AppliedDescription?[])[_pendingLocal, _currentLocal])
         {
@@ -99,7 +106,8 @@ public sealed partial class PeerConnection
             }
 
             var document = description.Document;
-            var ofGeneration = _sections.Where(section => section.Index < document.Media.Count && document.IceUfragOf(document.Media[section.Index]) == ufrag);
+            var ofGeneration = _sections.Where(section =>
+                section.Index < document.Media.Count && document.IceUfragOf(document.Media[section.Index]) == ufrag);
             if (SectionWithCandidates(transport, document, ofGeneration) is { } section)
             {
                 yield return (description, document.Media[section.Index], section);
@@ -121,12 +129,15 @@ public sealed partial class PeerConnection
             }
         }
 
-        var candidate = new IceCandidate(new LocalIceCandidateInit(attribute.ToString(), first!.Mid, (ushort)first.Index, ufrag) { Url = url });
+        var candidate =
+            new IceCandidate(new LocalIceCandidateInit(attribute.ToString(), first!.Mid, (ushort)first.Index, ufrag) { Url = url });
         transport.Ice.AddLocalCandidate(candidate);
         events.Add(() => Queue.Raise(IceCandidateGathered, this, new IceCandidateEventArgs(candidate)));
     }
 
-    /// <summary>The end of a generation: an event with an empty candidate, and end-of-candidates in the descriptions (RFC 8840 §8).</summary>
+    /// <summary>
+    /// The end of a generation: an event with an empty candidate, and end-of-candidates in the descriptions (RFC 8840 §8).
+    /// </summary>
     private void SurfaceEndOfCandidates(PeerTransport transport, string ufrag, List<Action> events)
     {
         MediaSection? first = null;
@@ -246,14 +257,16 @@ public sealed partial class PeerConnection
 
         var media = document.Media[index];
         return document.IceUfragOf(media)
-            ?? (media.Mid is { } mid && document.BundleGroupOf(mid) is { } group && document.Media.FirstOrDefault(other => other.Mid == group[0]) is { } tagged
+            ?? (media.Mid is { } mid
+                && document.BundleGroupOf(mid) is { } group
+                && document.Media.FirstOrDefault(other => other.Mid == group[0]) is { } tagged
                 ? document.IceUfragOf(tagged)
                 : null);
     }
 
     /// <summary>
-    /// Adds a candidate, or the end of them, to the descriptions that represent its generation, and gives it to the agent. Without a fragment it
-    /// belongs to the most recent generation, which the pending description has if there is one.
+    /// Adds a candidate, or the end of them, to the descriptions that represent its generation, and gives it to the agent. Without a
+    /// fragment it belongs to the most recent generation, which the pending description has if there is one.
     /// </summary>
     private void AddCandidateToSection(MediaSection section, CandidateAttribute? attribute, string? ufrag)
     {
@@ -300,8 +313,8 @@ public sealed partial class PeerConnection
     }
 
     /// <summary>
-    /// "Create an RTCIceCandidatePair": of the candidates the user knows already where there are such. A remote one that only a check has shown
-    /// keeps its address to itself until the peer has told it.
+    /// "Create an RTCIceCandidatePair": of the candidates the user knows already where there are such. A remote one that only a check has
+    /// shown keeps its address to itself until the peer has told it.
     /// </summary>
     private IceCandidatePair PairOf(PeerTransport transport, Ice.IceCandidatePair pair)
     {
@@ -310,11 +323,22 @@ public sealed partial class PeerConnection
         if (local is null)
         {
             var ufrag = pair.Local.UsernameFragment ?? transport.LocalCredentials.UsernameFragment;
-            local = IceCandidate.Create(new LocalIceCandidateInit(CandidateConversion.ToSdp(pair.Local, ufrag).ToString(), section?.Mid, (ushort?)section?.Index, ufrag) { Url = pair.Local.Url });
+            local =
+                IceCandidate.Create(
+                    new LocalIceCandidateInit(
+                        CandidateConversion.ToSdp(pair.Local, ufrag).ToString(),
+                        section?.Mid,
+                        (ushort?)section?.Index,
+                        ufrag) { Url = pair.Local.Url });
         }
 
         var remote = transport.Ice.FindRemote(pair.Remote)
-            ?? IceCandidate.PeerReflexive(section?.Mid, (ushort?)section?.Index, pair.Remote.UsernameFragment, pair.Remote.Priority, (ushort)pair.Remote.Address.Port);
+            ?? IceCandidate.PeerReflexive(
+                section?.Mid,
+                (ushort?)section?.Index,
+                pair.Remote.UsernameFragment,
+                pair.Remote.Priority,
+                (ushort)pair.Remote.Address.Port);
         return new IceCandidatePair(local, remote);
     }
 }

@@ -11,10 +11,11 @@ public sealed partial class PeerConnection
     private const long MaxExpires = 365L * 24 * 60 * 60 * 1000;
 
     /// <summary>
-    /// Makes a key and a certificate for <see cref="PeerConnectionConfiguration.Certificates"/> (webrtc-pc §4.9, generateCertificate). An ECDSA one is there at
-    /// once; the primes of an RSA one are sought on the platform's scheduler.
+    /// Makes a key and a certificate for <see cref="PeerConnectionConfiguration.Certificates"/> (webrtc-pc §4.9, generateCertificate). An
+    /// ECDSA one is there at once; the primes of an RSA one are sought on the platform's scheduler.
     /// </summary>
-    /// <param name="keygenAlgorithm">The key: <see cref="KeygenAlgorithm.EcdsaP256"/> or <see cref="KeygenAlgorithm.Rsa2048"/>, or the same with another lifetime.</param>
+    /// <param name="keygenAlgorithm">The key: <see cref="KeygenAlgorithm.EcdsaP256"/> or <see cref="KeygenAlgorithm.Rsa2048"/>, or the same
+    /// with another lifetime.</param>
     /// <param name="platform">Clock and scheduler; null for the machine's own.</param>
     /// <exception cref="ArgumentException">The lifetime is negative, or what the algorithm needs is missing.</exception>
     /// <exception cref="RtcException">NotSupportedError: another algorithm, curve, length, exponent or hash.</exception>
@@ -52,7 +53,9 @@ public sealed partial class PeerConnection
         }
     }
 
-    /// <summary>Makes a certificate for an algorithm that needs no parameters. There is none: known names miss theirs, others are not supported.</summary>
+    /// <summary>
+    /// Makes a certificate for an algorithm that needs no parameters. There is none: known names miss theirs, others are not supported.
+    /// </summary>
     /// <inheritdoc cref="GenerateCertificateAsync(KeygenAlgorithm, Platform?)"/>
     public static Task<DtlsCertificate> GenerateCertificateAsync(string keygenAlgorithm, Platform? platform = null) =>
         GenerateCertificateAsync(new KeygenAlgorithm(keygenAlgorithm), platform);
@@ -64,7 +67,9 @@ public sealed partial class PeerConnection
     {
         if (string.Equals(algorithm.Name, "ECDSA", StringComparison.OrdinalIgnoreCase))
         {
-            return Require(algorithm.NamedCurve) == "P-256" ? DtlsKeyAlgorithm.EcdsaP256 : throw NotSupported($"The curve {algorithm.NamedCurve}");
+            return Require(algorithm.NamedCurve) == "P-256"
+                ? DtlsKeyAlgorithm.EcdsaP256
+                : throw NotSupported($"The curve {algorithm.NamedCurve}");
         }
 
         if (!string.Equals(algorithm.Name, "RSASSA-PKCS1-v1_5", StringComparison.OrdinalIgnoreCase))
@@ -84,9 +89,11 @@ public sealed partial class PeerConnection
                 : throw NotSupported("This kind of RSA");
     }
 
-    private static string Require(string? parameter) => parameter ?? throw new ArgumentException("A parameter of the algorithm is missing.", nameof(parameter));
+    private static string Require(string? parameter) =>
+        parameter ?? throw new ArgumentException("A parameter of the algorithm is missing.", nameof(parameter));
 
-    private static RtcException NotSupported(string what) => new(RtcErrorNames.NotSupportedError, $"{what} is not supported for certificates.");
+    private static RtcException NotSupported(string what) =>
+        new(RtcErrorNames.NotSupportedError, $"{what} is not supported for certificates.");
 
     private sealed class CertificateGeneration(DtlsCertificateOptions options, TimeProvider clock) : IThreadPoolWorkItem
     {

@@ -12,8 +12,8 @@ public sealed partial class PeerConnection
     internal HeaderExtensionTable HeaderExtensions { get; } = new();
 
     /// <summary>
-    /// The codecs to offer in a section: unless preferences were set "in the same order as in the most recent answer", and those that it did not
-    /// have "after all existing formats" (RFC 9429 §5.2.2).
+    /// The codecs to offer in a section: unless preferences were set "in the same order as in the most recent answer", and those that it
+    /// did not have "after all existing formats" (RFC 9429 §5.2.2).
     /// </summary>
     internal IReadOnlyList<CodecDescription> OfferedCodecs(RtpTransceiver transceiver, MediaSection section)
     {
@@ -60,7 +60,9 @@ public sealed partial class PeerConnection
         return result;
     }
 
-    /// <summary>Redundancy names what it holds by its number, twice for one block besides the packet's own (RFC 2198 §5); it is of no use without.</summary>
+    /// <summary>
+    /// Redundancy names what it holds by its number, twice for one block besides the packet's own (RFC 2198 §5); it is of no use without.
+    /// </summary>
     private IEnumerable<CodecDescription> OfferedRedundancy(string kind, CodecDescription red, CodecDescription[] wanted)
     {
         if (wanted.FirstOrDefault(candidate => candidate.PayloadType == ProtectedBy(red)) is { } entry
@@ -74,9 +76,14 @@ public sealed partial class PeerConnection
     /// <summary>The number of what a codec repeats: by apt, or by the first of redundancy's numbers; null when it repeats none.</summary>
     private static int? ProtectedBy(CodecDescription codec) => !codec.Is("red")
         ? codec.Is("rtx") ? codec.AssociatedPayloadType : null
-        : int.TryParse(codec.Parameters.AsSpan(0, Math.Max(0, codec.Parameters?.IndexOf('/', StringComparison.Ordinal) ?? 0)), CultureInfo.InvariantCulture, out var number) ? number : null;
+        : int.TryParse(
+            codec.Parameters.AsSpan(0, Math.Max(0, codec.Parameters?.IndexOf('/', StringComparison.Ordinal) ?? 0)),
+            CultureInfo.InvariantCulture,
+            out var number) ? number : null;
 
-    /// <summary>Those of the offered codecs that this side can use, in the order of its preferences if it has any, else of the offer.</summary>
+    /// <summary>
+    /// Those of the offered codecs that this side can use, in the order of its preferences if it has any, else of the offer.
+    /// </summary>
     internal IReadOnlyList<CodecDescription> AnsweredCodecs(RtpTransceiver transceiver, MediaDescription offered)
     {
         var entries = CodecCatalog.Entries(transceiver.Kind);
@@ -88,13 +95,15 @@ public sealed partial class PeerConnection
             return common;
         }
 
-        var primary = common.Where(codec => !codec.Is("rtx")).OrderBy(codec => Array.FindIndex(preferred, entry => CodecMatching.Matches(codec, entry)));
-        return [.. primary.SelectMany(codec => common.Where(repair => repair.Is("rtx") && repair.AssociatedPayloadType == codec.PayloadType).Prepend(codec))];
+        var primary = common.Where(codec => !codec.Is("rtx")).OrderBy(codec =>
+            Array.FindIndex(preferred, entry => CodecMatching.Matches(codec, entry)));
+        return [.. primary.SelectMany(codec =>
+            common.Where(repair => repair.Is("rtx") && repair.AssociatedPayloadType == codec.PayloadType).Prepend(codec))];
     }
 
     /// <summary>
-    /// The codecs that may be sent, the preferred first: this side's answer decides the order, or else the peer's (RFC 3264 §6.1 and §7: who offered sends
-    /// what the answer lists first).
+    /// The codecs that may be sent, the preferred first: this side's answer decides the order, or else the peer's (RFC 3264 §6.1 and §7:
+    /// who offered sends what the answer lists first).
     /// </summary>
     internal IReadOnlyList<CodecDescription> CodecsToSend(RtpTransceiver transceiver, MediaDescription remote)
     {
@@ -108,7 +117,8 @@ public sealed partial class PeerConnection
     }
 
     private static bool WantsRtx(RtpTransceiver transceiver) =>
-        transceiver.Kind == MediaKind.Video && (transceiver.PreferredCodecs.Count == 0 || transceiver.PreferredCodecs.Any(codec => codec.EncodingName == "rtx"));
+        transceiver.Kind == MediaKind.Video
+            && (transceiver.PreferredCodecs.Count == 0 || transceiver.PreferredCodecs.Any(codec => codec.EncodingName == "rtx"));
 
     private static IEnumerable<CodecDescription> Preferred(RtpTransceiver transceiver, IReadOnlyList<CodecDescription> entries)
     {
@@ -116,7 +126,9 @@ public sealed partial class PeerConnection
         return transceiver.PreferredCodecs.Count == 0
             ? media
             : transceiver.PreferredCodecs
-                .Select(codec => media.FirstOrDefault(entry => CodecDictionary.Matches(entry.ToParameters(transceiver.Kind == MediaKind.Audio ? "audio" : "video"), codec)))
+                .Select(codec =>
+                    media.FirstOrDefault(entry =>
+                        CodecDictionary.Matches(entry.ToParameters(transceiver.Kind == MediaKind.Audio ? "audio" : "video"), codec)))
                 .OfType<CodecDescription>()
                 .Distinct();
     }
@@ -128,7 +140,10 @@ public sealed partial class PeerConnection
             var codecs = CodecDescription.ReadFrom(media);
             foreach (var codec in codecs)
             {
-                _payloadTypes.Learn(media.Kind, codec, ProtectedBy(codec) is { } number ? codecs.FirstOrDefault(primary => primary.PayloadType == number) : null);
+                _payloadTypes.Learn(
+                    media.Kind,
+                    codec,
+                    ProtectedBy(codec) is { } number ? codecs.FirstOrDefault(primary => primary.PayloadType == number) : null);
             }
 
             foreach (var extension in document.UsableExtMapsOf(media))
@@ -141,7 +156,8 @@ public sealed partial class PeerConnection
     private void SetSendCodecs(RtpTransceiver transceiver, MediaSection section)
     {
         var remote = PendingOrCurrentRemote.Document.Media[section.Index];
-        transceiver.Sender.SetSendCodecs(section.IsRejected ? [] : [.. CodecsToSend(transceiver, remote).Select(codec => codec.ToParameters(remote.Kind))]);
+        transceiver.Sender.SetSendCodecs(
+            section.IsRejected ? [] : [.. CodecsToSend(transceiver, remote).Select(codec => codec.ToParameters(remote.Kind))]);
     }
 
     private static void ProposeEncodings(RtpTransceiver transceiver, IReadOnlyList<string> rids)
@@ -164,8 +180,11 @@ public sealed partial class PeerConnection
     internal (bool Sent, IReadOnlyList<string> Received) SimulcastInForce(MediaSection section)
     {
         var local = _currentLocal?.Document.MediaByMid(section.Mid);
-        var remote = _currentRemote is { } current && section.Index < current.Document.Media.Count && local is { IsRejected: false } ? current.Document.Media[section.Index] : null;
-        return (local?.SimulcastRids(toReceive: false).Count > 0, remote is { IsRejected: false } ? remote.SimulcastRids(toReceive: false) : []);
+        var remote = _currentRemote is { } current && section.Index < current.Document.Media.Count && local is { IsRejected: false }
+            ? current.Document.Media[section.Index]
+            : null;
+        return (local?.SimulcastRids(toReceive: false).Count > 0,
+            remote is { IsRejected: false } ? remote.SimulcastRids(toReceive: false) : []);
     }
 
     private static void PruneEncodings(RtpTransceiver transceiver, IReadOnlyList<string> negotiated)
@@ -186,10 +205,16 @@ public sealed partial class PeerConnection
     private static void DropUnnegotiatedEncodingCodecs(RtpTransceiver transceiver)
     {
         var sender = transceiver.Sender;
-        if (sender.SendCodecs.Count > 0 && sender.SendEncodings.Any(encoding => encoding.Codec is { } codec && !sender.SendCodecs.Any(known => CodecDictionary.Matches(known, codec, ignoreAsymmetricalParameters: true))))
+        if (sender.SendCodecs.Count > 0
+            && sender.SendEncodings.Any(encoding =>
+                encoding.Codec is { } codec
+                    && !sender.SendCodecs.Any(known => CodecDictionary.Matches(known, codec, ignoreAsymmetricalParameters: true))))
         {
             sender.SetSendEncodings([.. sender.SendEncodings.Select(encoding =>
-                encoding.Codec is { } codec && !sender.SendCodecs.Any(known => CodecDictionary.Matches(known, codec, ignoreAsymmetricalParameters: true)) ? encoding with { Codec = null } : encoding)]);
+                encoding.Codec is { } codec
+                    && !sender.SendCodecs.Any(known => CodecDictionary.Matches(known, codec, ignoreAsymmetricalParameters: true))
+                        ? encoding with { Codec = null }
+                        : encoding)]);
         }
     }
 }

@@ -27,7 +27,8 @@ public sealed partial class PeerConnection
     /// <param name="label">A label, at most 65,535 bytes of UTF-8.</param>
     /// <param name="init">How the channel shall behave; null for ordered and reliable.</param>
     /// <exception cref="RtcException">InvalidStateError: closed. OperationError: the id is in use, or none is free.</exception>
-    /// <exception cref="ArgumentException">A name is too long, both reliability limits are given, or the id is missing or 65,535.</exception>
+    /// <exception cref="ArgumentException">A name is too long, both reliability limits are given, or the id is missing or
+    /// 65,535.</exception>
     public DataChannel CreateDataChannel(string label, DataChannelInit? init = null)
     {
         ArgumentNullException.ThrowIfNull(label);
@@ -72,7 +73,8 @@ public sealed partial class PeerConnection
             {
                 if (SctpTransport is { State: SctpTransportState.Connected } connected && id >= connected.MaxChannels)
                 {
-                    throw new RtcException(RtcErrorNames.OperationError, $"The association has {connected.MaxChannels} channels; the id {id} is beyond them.");
+                    throw new RtcException(
+                        RtcErrorNames.OperationError, $"The association has {connected.MaxChannels} channels; the id {id} is beyond them.");
                 }
 
                 _channelIds.Add(id);
@@ -109,7 +111,9 @@ public sealed partial class PeerConnection
 
     internal int NextChannelNumber() => Interlocked.Increment(ref _channelNumber);
 
-    /// <summary>Hands a channel to the association and announces it as open. Called with the gate held, once the association is up.</summary>
+    /// <summary>
+    /// Hands a channel to the association and announces it as open. Called with the gate held, once the association is up.
+    /// </summary>
     internal void AttachChannel(DataChannel channel)
     {
         channel.IsAttached = true;
@@ -143,7 +147,9 @@ public sealed partial class PeerConnection
         }
     }
 
-    /// <summary>"Announcing a data channel instance": the peer opened a channel. Called from the loop, in the order of its events.</summary>
+    /// <summary>
+    /// "Announcing a data channel instance": the peer opened a channel. Called from the loop, in the order of its events.
+    /// </summary>
     internal void OnChannelAnnounced(DataChannel channel)
     {
         Queue.Enqueue(() =>
@@ -222,8 +228,8 @@ public sealed partial class PeerConnection
     });
 
     /// <summary>
-    /// RFC 8841 §10.3: a description closes the association. Its channels and the transport's state follow in a queued task; channels made from now
-    /// on belong to the next one. Called with the gate held.
+    /// RFC 8841 §10.3: a description closes the association. Its channels and the transport's state follow in a queued task; channels made
+    /// from now on belong to the next one. Called with the gate held.
     /// </summary>
     private void EndSctp(SctpTransport transport)
     {
@@ -250,7 +256,9 @@ public sealed partial class PeerConnection
         }
     }
 
-    /// <summary>What an answer says about the association (webrtc-pc §4.4.1.5, from #offer-sctp-transport on). Called with the gate held.</summary>
+    /// <summary>
+    /// What an answer says about the association (webrtc-pc §4.4.1.5, from #offer-sctp-transport on). Called with the gate held.
+    /// </summary>
     private void ConnectSctp(SdpDocument local, SdpDocument remote, IReadOnlySet<PeerTransport> renewed, DescriptionEffects effects)
     {
         var section = _sections.FirstOrDefault(candidate => candidate is { IsData: true, IsRejected: false, Transport: not null });

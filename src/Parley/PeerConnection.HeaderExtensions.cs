@@ -9,7 +9,9 @@ public sealed partial class PeerConnection
     /// <summary>The header extensions that a transceiver uses one way, as negotiated. With the gate held.</summary>
     internal IReadOnlyList<RtpHeaderExtensionParameters> NegotiatedExtensions(RtpTransceiver transceiver, bool sending)
     {
-        if (_currentLocal is null || _currentRemote is null || _sections.FirstOrDefault(section => section.Transceiver == transceiver) is not { IsRejected: false } section)
+        if (_currentLocal is null
+            || _currentRemote is null
+            || _sections.FirstOrDefault(section => section.Transceiver == transceiver) is not { IsRejected: false } section)
         {
             return [];
         }
@@ -20,7 +22,9 @@ public sealed partial class PeerConnection
             : UsedExtensions(transceiver.Kind, local, local.Media[section.Index], remote, remote.Media[section.Index], sending);
     }
 
-    /// <summary>Those that both descriptions have and that both let go this way; sending by the peer's numbers, receiving by ours.</summary>
+    /// <summary>
+    /// Those that both descriptions have and that both let go this way; sending by the peer's numbers, receiving by ours.
+    /// </summary>
     private static IReadOnlyList<RtpHeaderExtensionParameters> UsedExtensions(
         MediaKind kind, SdpDocument local, MediaDescription localMedia, SdpDocument remote, MediaDescription remoteMedia, bool sending)
     {
@@ -39,13 +43,14 @@ public sealed partial class PeerConnection
     }
 
     /// <summary>
-    /// The steps that webrtc-extensions adds to setting an answer, local or remote: what it says of each extension is negotiated, and is what later offers
-    /// and answers begin from.
+    /// The steps that webrtc-extensions adds to setting an answer, local or remote: what it says of each extension is negotiated, and is
+    /// what later offers and answers begin from.
     /// </summary>
     private static void SetNegotiatedExtensions(RtpTransceiver transceiver, SdpDocument answer, MediaDescription media, bool isRemote)
     {
         var lines = answer.UsableExtMapsOf(media).ToArray();
-        transceiver.SetNegotiatedExtensions([.. transceiver.HeaderExtensionsToNegotiate.Select(extension => extension with { Direction = Answered(extension.Uri) })]);
+        transceiver.SetNegotiatedExtensions(
+            [.. transceiver.HeaderExtensionsToNegotiate.Select(extension => extension with { Direction = Answered(extension.Uri) })]);
 
         RtpTransceiverDirection Answered(string uri)
         {

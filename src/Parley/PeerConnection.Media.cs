@@ -11,10 +11,12 @@ public sealed partial class PeerConnection
     internal string Cname { get; } = Convert.ToBase64String(Guid.NewGuid().ToByteArray(), 0, 12);
 
     /// <summary>The senders of transceivers that are not stopped.</summary>
-    public IReadOnlyList<RtpSender> GetSenders() => Read(() => _transceivers.Where(transceiver => !transceiver.IsStopped).Select(transceiver => transceiver.Sender).ToArray());
+    public IReadOnlyList<RtpSender> GetSenders() =>
+        Read(() => _transceivers.Where(transceiver => !transceiver.IsStopped).Select(transceiver => transceiver.Sender).ToArray());
 
     /// <summary>The receivers of transceivers that are not stopped.</summary>
-    public IReadOnlyList<RtpReceiver> GetReceivers() => Read(() => _transceivers.Where(transceiver => !transceiver.IsStopped).Select(transceiver => transceiver.Receiver).ToArray());
+    public IReadOnlyList<RtpReceiver> GetReceivers() =>
+        Read(() => _transceivers.Where(transceiver => !transceiver.IsStopped).Select(transceiver => transceiver.Receiver).ToArray());
 
     /// <summary>The transceivers, in the order in which they were made.</summary>
     public IReadOnlyList<RtpTransceiver> GetTransceivers() => Read(() => _transceivers.ToArray());
@@ -37,7 +39,9 @@ public sealed partial class PeerConnection
             }
 
             var transceiver = _transceivers.FirstOrDefault(candidate =>
-                candidate is { IsStopped: false, IsStopping: false, HasEverSent: false } && candidate.Sender.Track is null && candidate.Kind == track.Kind);
+                candidate is { IsStopped: false, IsStopping: false, HasEverSent: false }
+                    && candidate.Sender.Track is null
+                    && candidate.Kind == track.Kind);
             if (transceiver is not null)
             {
                 transceiver.WasReusedByAddTrack = true;
@@ -92,8 +96,10 @@ public sealed partial class PeerConnection
     }
 
     /// <summary>Adds a transceiver that sends a track (webrtc-pc §5.1, addTransceiver).</summary>
-    /// <exception cref="RtcException">InvalidStateError: closed. OperationError: an encoding's codec is not among the capabilities, or only some have a largest size, or one of no pixels.</exception>
-    /// <exception cref="ArgumentException">The rids are not well-formed, not unique, or not on all encodings; or the direction is stopped.</exception>
+    /// <exception cref="RtcException">InvalidStateError: closed. OperationError: an encoding's codec is not among the capabilities, or only
+    /// some have a largest size, or one of no pixels.</exception>
+    /// <exception cref="ArgumentException">The rids are not well-formed, not unique, or not on all encodings; or the direction is
+    /// stopped.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A scale below 1.0, or a frame rate that is not positive.</exception>
     public RtpTransceiver AddTransceiver(MediaStreamTrack track, RtpTransceiverInit? init = null)
     {
@@ -103,7 +109,8 @@ public sealed partial class PeerConnection
 
     /// <summary>Adds a transceiver without a track (webrtc-pc §5.1, addTransceiver).</summary>
     /// <inheritdoc cref="AddTransceiver(MediaStreamTrack, RtpTransceiverInit?)" path="/exception"/>
-    public RtpTransceiver AddTransceiver(MediaKind kind, RtpTransceiverInit? init = null) => AddTransceiver(kind, null, init ?? new RtpTransceiverInit());
+    public RtpTransceiver AddTransceiver(MediaKind kind, RtpTransceiverInit? init = null) =>
+        AddTransceiver(kind, null, init ?? new RtpTransceiverInit());
 
     /// <summary>Says that something a description would show has changed, so that one created earlier is no longer accurate.</summary>
     internal void DescriptionStateChanged() => _descriptionState++;
@@ -167,7 +174,8 @@ public sealed partial class PeerConnection
             direction,
             new RtpSender(this, kind, track, streams, encodings),
             new RtpReceiver(this, kind, receiverTrackId),
-            _transceivers.Find(other => other.Kind == kind && !other.IsStopping)?.HeaderExtensionsToNegotiate ?? CodecCatalog.Extensions(kind));
+            _transceivers.Find(other => other.Kind == kind && !other.IsStopping)?.HeaderExtensionsToNegotiate
+                ?? CodecCatalog.Extensions(kind));
         _transceivers.Add(transceiver);
         DescriptionStateChanged();
         return transceiver;

@@ -36,9 +36,11 @@ public sealed partial class PeerConnection
         var remoteMedia = remote.Document.Media[section.Index];
         var localMedia = local.Document.Media[section.Index];
         transceiver.Receiver.SetEncodings(remoteMedia.SimulcastRids(toReceive: false));
-        var used = (bool sending) => ExtensionsOf(UsedExtensions(transceiver.Kind, local.Document, localMedia, remote.Document, remoteMedia, sending));
+        var used = (bool sending) =>
+            ExtensionsOf(UsedExtensions(transceiver.Kind, local.Document, localMedia, remote.Document, remoteMedia, sending));
         var encodings = direction.Sends() ? Encodings(transceiver, section, remoteMedia, used(true)) : null;
-        transceiver.Sender.Flow.SetPlan(encodings is null ? null : new SendPlan(CodecsToSend(transceiver, remoteMedia), remoteMedia.Kind, encodings));
+        transceiver.Sender.Flow.SetPlan(
+            encodings is null ? null : new SendPlan(CodecsToSend(transceiver, remoteMedia), remoteMedia.Kind, encodings));
         var inbound = direction.Receives()
             ? InboundOptions(transceiver.Receiver, section, localMedia, remoteMedia, used(false))
             : offered is null ? null : EarlyInboundOptions(transceiver.Receiver, section, offered);
@@ -50,11 +52,13 @@ public sealed partial class PeerConnection
         Configure(transceiver, transport, encodings, inbound is null || offered is null ? inbound : WithOffered(inbound, offered));
     }
 
-    private void Configure(RtpTransceiver transceiver, PeerTransport transport, IReadOnlyList<EncodingPlan>? encodings, RtpInboundOptions? inbound)
+    private void Configure(
+        RtpTransceiver transceiver, PeerTransport transport, IReadOnlyList<EncodingPlan>? encodings, RtpInboundOptions? inbound)
     {
         if (transceiver.MediaTransport is { } former && former != transport)
         {
-            Loop.Post(former.Stack, (stack, now) => stack.Remove(transceiver.Sender.Flow, transceiver.Receiver.Flow, keepFigures: false, now));
+            Loop.Post(
+                former.Stack, (stack, now) => stack.Remove(transceiver.Sender.Flow, transceiver.Receiver.Flow, keepFigures: false, now));
         }
 
         transceiver.MediaTransport = transport;
@@ -62,7 +66,9 @@ public sealed partial class PeerConnection
         Loop.Post(transport.Stack, (stack, now) => stack.Configure(plan, now));
     }
 
-    /// <summary>Sends and receives nothing more, and says goodbye for each stream that was sent (webrtc-pc §5.4, "stop sending and receiving").</summary>
+    /// <summary>
+    /// Sends and receives nothing more, and says goodbye for each stream that was sent (webrtc-pc §5.4, "stop sending and receiving").
+    /// </summary>
     internal void EndMediaFlow(RtpTransceiver transceiver)
     {
         transceiver.Sender.Flow.SetPlan(null);
@@ -70,7 +76,8 @@ public sealed partial class PeerConnection
         var isStopping = transceiver.IsStopping;
         foreach (var transport in _transports)
         {
-            Loop.Post(transport.Stack, (stack, now) => stack.Remove(transceiver.Sender.Flow, transceiver.Receiver.Flow, keepFigures: isStopping, now));
+            Loop.Post(transport.Stack, (stack, now) =>
+                stack.Remove(transceiver.Sender.Flow, transceiver.Receiver.Flow, keepFigures: isStopping, now));
         }
     }
 
@@ -91,7 +98,9 @@ public sealed partial class PeerConnection
 
     // What is not described yet forbids nothing.
     private static bool Allows(AppliedDescription? description, int index) =>
-        description?.Document.Media.ElementAtOrDefault(index) is not { } media || media.RtcpReducedSize || description.Document.TaggedSectionOf(media).RtcpReducedSize;
+        description?.Document.Media.ElementAtOrDefault(index) is not { } media
+            || media.RtcpReducedSize
+            || description.Document.TaggedSectionOf(media).RtcpReducedSize;
 
     /// <summary>The descriptions that media follows: those that were answered last, provisionally or not.</summary>
     private (AppliedDescription? Local, AppliedDescription? Remote) AnsweredDescriptions() =>
@@ -108,13 +117,18 @@ public sealed partial class PeerConnection
     }
 
     /// <summary>
-    /// What the pending local offer says of a section that it offers to receive: the answerer may send before its answer is here (webrtc-pc §4.4.1.5, [[Receptive]]). That can be on a
-    /// transport with an association alone; before a first answer there is no key to open anything with.
+    /// What the pending local offer says of a section that it offers to receive: the answerer may send before its answer is here (webrtc-pc
+    /// §4.4.1.5, [[Receptive]]). That can be on a transport with an association alone; before a first answer there is no key to open
+    /// anything with.
     /// </summary>
     private MediaDescription? OfferedToReceive(MediaSection? section) =>
-        SignalingState == SignalingState.HaveLocalOffer && section is { Transceiver.IsReceptive: true, Transport.DtlsRole: not null } ? _pendingLocal!.Document.Media[section.Index] : null;
+        SignalingState == SignalingState.HaveLocalOffer && section is { Transceiver.IsReceptive: true, Transport.DtlsRole: not null }
+            ? _pendingLocal!.Document.Media[section.Index]
+            : null;
 
-    /// <summary>A local offer has been set: receives from now on what it offers to receive, and no more what an offer before it did.</summary>
+    /// <summary>
+    /// A local offer has been set: receives from now on what it offers to receive, and no more what an offer before it did.
+    /// </summary>
     private void ReceiveAsOffered()
     {
         foreach (var section in _sections)
@@ -128,7 +142,8 @@ public sealed partial class PeerConnection
     }
 
     /// <summary>The encodings with their streams; they have names on the wire where the peer has agreed to receive them by name.</summary>
-    private IReadOnlyList<EncodingPlan> Encodings(RtpTransceiver transceiver, MediaSection section, MediaDescription remote, RtpHeaderExtensions extensions)
+    private IReadOnlyList<EncodingPlan> Encodings(
+        RtpTransceiver transceiver, MediaSection section, MediaDescription remote, RtpHeaderExtensions extensions)
     {
         var sender = transceiver.Sender;
         var codecs = CodecsToSend(transceiver, remote);
@@ -139,7 +154,8 @@ public sealed partial class PeerConnection
         return [.. sender.SendEncodings.Select(encoding =>
         {
             var flow = sender.Flow.EncodingOf(encoding.Rid);
-            return new EncodingPlan(flow, bound < (encoding.MaxBitrate ?? uint.MaxValue) ? encoding with { MaxBitrate = bound } : encoding, options with
+            return new EncodingPlan(
+                flow, bound < (encoding.MaxBitrate ?? uint.MaxValue) ? encoding with { MaxBitrate = bound } : encoding, options with
             {
                 Ssrc = new Ssrc(flow.Ssrc),
                 RtxSsrc = hasRtx ? new Ssrc(flow.RtxSsrc) : null,
@@ -149,15 +165,16 @@ public sealed partial class PeerConnection
     }
 
     /// <summary>
-    /// RFC 9429 §5.10: "set this value as a constraint on the maximum RTP bitrate", which active encodings share alike. Of sound nothing is left out for it: gateways write less than their
-    /// own codec of a fixed rate takes.
+    /// RFC 9429 §5.10: "set this value as a constraint on the maximum RTP bitrate", which active encodings share alike. Of sound nothing is
+    /// left out for it: gateways write less than their own codec of a fixed rate takes.
     /// </summary>
     private static uint? BoundOfEach(RtpTransceiver transceiver, MediaDescription remote) =>
         transceiver.Kind == MediaKind.Video && remote.MaxRtpBitrate is { } bound
             ? (uint)Math.Min(uint.MaxValue, bound / (ulong)Math.Max(1, transceiver.Sender.SendEncodings.Count(encoding => encoding.Active)))
             : null;
 
-    private static RtpInboundOptions InboundOptions(RtpReceiver receiver, MediaSection section, MediaDescription local, MediaDescription remote, RtpHeaderExtensions extensions)
+    private static RtpInboundOptions InboundOptions(
+        RtpReceiver receiver, MediaSection section, MediaDescription local, MediaDescription remote, RtpHeaderExtensions extensions)
     {
         // The first group of a source counts.
         var groups = remote.SsrcGroups.Where(group => group is { Semantics: "FID", Ssrcs.Count: 2 }).DistinctBy(group => group.Ssrcs[0]);
@@ -168,7 +185,9 @@ public sealed partial class PeerConnection
             Mid = section.Mid,
             Codecs = ToRtpCodecs(CodecDescription.ReadFrom(local), local.Kind),
             Extensions = extensions,
-            Sources = [.. sources.Select(ssrc => new RtpSignaledSource(new Ssrc(ssrc), repairs.TryGetValue(ssrc, out var rtx) ? new Ssrc(rtx) : null))],
+            Sources =
+                [.. sources.Select(ssrc =>
+                    new RtpSignaledSource(new Ssrc(ssrc), repairs.TryGetValue(ssrc, out var rtx) ? new Ssrc(rtx) : null))],
             Rids = [.. remote.SimulcastRids(toReceive: false)],
             JitterBufferTarget = TargetOf(receiver),
         };
@@ -186,7 +205,9 @@ public sealed partial class PeerConnection
         JitterBufferTarget = TargetOf(receiver),
     };
 
-    /// <summary>What is received already, and the payload types that the offer adds. The ids of header extensions in use do not change.</summary>
+    /// <summary>
+    /// What is received already, and the payload types that the offer adds. The ids of header extensions in use do not change.
+    /// </summary>
     private static RtpInboundOptions WithOffered(RtpInboundOptions options, MediaDescription offered) => options with
     {
         Codecs =
@@ -197,7 +218,8 @@ public sealed partial class PeerConnection
         ],
     };
 
-    private static TimeSpan? TargetOf(RtpReceiver receiver) => receiver.JitterBufferTarget is { } target ? TimeSpan.FromMilliseconds(target) : null;
+    private static TimeSpan? TargetOf(RtpReceiver receiver) =>
+        receiver.JitterBufferTarget is { } target ? TimeSpan.FromMilliseconds(target) : null;
 
     private static IReadOnlyList<Rtp.RtpCodec> ToRtpCodecs(IReadOnlyList<CodecDescription> codecs, string kind) =>
     [
@@ -209,7 +231,9 @@ public sealed partial class PeerConnection
             Channels = kind == "audio" ? codec.Channels : 0,
             Fmtp = codec.Parameters ?? "",
             Feedback = codec.Feedback.Aggregate(RtpFeedback.None, (flags, line) => flags | FeedbackOf(line)),
-            RtxPayloadType = codecs.FirstOrDefault(rtx => rtx.AssociatedPayloadType == codec.PayloadType) is { } repair ? new PayloadType((byte)repair.PayloadType) : null,
+            RtxPayloadType = codecs.FirstOrDefault(rtx => rtx.AssociatedPayloadType == codec.PayloadType) is { } repair
+                ? new PayloadType((byte)repair.PayloadType)
+                : null,
         }),
     ];
 

@@ -32,7 +32,8 @@ public sealed partial class PeerConnection
     public SessionDescription? PendingRemoteDescription => Read(() => _pendingRemote?.ToSessionDescription());
 
     /// <summary>Whether the peer takes trickled candidates; null while no remote description is set (webrtc-pc §4.4.2).</summary>
-    public bool? CanTrickleIceCandidates => Read(() => (_pendingRemote ?? _currentRemote)?.Document is { } document ? (bool?)document.SupportsTrickle() : null);
+    public bool? CanTrickleIceCandidates =>
+        Read(() => (_pendingRemote ?? _currentRemote)?.Document is { } document ? (bool?)document.SupportsTrickle() : null);
 
     /// <summary>Makes an offer of the present state (webrtc-pc §4.4.2, createOffer). It changes nothing until it is set.</summary>
     /// <exception cref="RtcException">InvalidStateError: closed, or neither stable nor have-local-offer.</exception>
@@ -66,7 +67,9 @@ public sealed partial class PeerConnection
     /// <summary>Makes and sets the offer or answer that the signaling state calls for (webrtc-pc §4.4.2, setLocalDescription).</summary>
     public Task SetLocalDescriptionAsync() => SetLocalDescriptionAsync(new LocalSessionDescriptionInit());
 
-    /// <summary>Sets a description as <see cref="CreateOfferAsync"/> or <see cref="CreateAnswerAsync"/> returned it, or a rollback.</summary>
+    /// <summary>
+    /// Sets a description as <see cref="CreateOfferAsync"/> or <see cref="CreateAnswerAsync"/> returned it, or a rollback.
+    /// </summary>
     public Task SetLocalDescriptionAsync(SessionDescription description)
     {
         ArgumentNullException.ThrowIfNull(description);
@@ -74,7 +77,8 @@ public sealed partial class PeerConnection
     }
 
     /// <summary>Sets the local description (webrtc-pc §4.4.2, setLocalDescription).</summary>
-    /// <exception cref="RtcException">InvalidStateError: closed, or not allowed in this signaling state. InvalidModificationError: not the text that was created.</exception>
+    /// <exception cref="RtcException">InvalidStateError: closed, or not allowed in this signaling state. InvalidModificationError: not the
+    /// text that was created.</exception>
     public Task SetLocalDescriptionAsync(LocalSessionDescriptionInit description)
     {
         ArgumentNullException.ThrowIfNull(description);
@@ -86,7 +90,10 @@ public sealed partial class PeerConnection
         }
     }
 
-    /// <summary>Sets the peer's description (webrtc-pc §4.4.2, setRemoteDescription). A remote offer that meets a local one rolls the local one back.</summary>
+    /// <summary>
+    /// Sets the peer's description (webrtc-pc §4.4.2, setRemoteDescription). A remote offer that meets a local one rolls the local one
+    /// back.
+    /// </summary>
     /// <exception cref="RtcException">
     /// InvalidStateError: closed, or not allowed in this signaling state. InvalidAccessError: the content is not acceptable.
     /// <see cref="RtcError"/> with <see cref="RtcErrorDetail.SdpSyntaxError"/>: not SDP; it names the line.
@@ -99,8 +106,8 @@ public sealed partial class PeerConnection
         {
             return _operations.Chain<bool>(operation =>
             {
-                // An offer is "invalid for the current signaling state" in all states but stable and have-remote-offer (RFC 9429 §5.6). In the
-                // pranswer states the rollback is refused, and with it the offer.
+                // An offer is "invalid for the current signaling state" in all states but stable and have-remote-offer (RFC 9429 §5.6). In
+                // the pranswer states the rollback is refused, and with it the offer.
                 if (description.Type == SdpType.Offer && SignalingState is not (SignalingState.Stable or SignalingState.HaveRemoteOffer))
                 {
                     SetDescription(
@@ -137,7 +144,8 @@ public sealed partial class PeerConnection
     /// begins in between, so tracks, transceivers and channels that are added together are in one offer. Without it an
     /// event may come after the first change, on another thread. May be nested, and called in a handler, where it changes nothing.
     /// </summary>
-    /// <param name="changes">What to do. It runs on the calling thread, at once; it must not wait for an event or a promise of this connection.</param>
+    /// <param name="changes">What to do. It runs on the calling thread, at once; it must not wait for an event or a promise of this
+    /// connection.</param>
     public void Batch(Action changes)
     {
         ArgumentNullException.ThrowIfNull(changes);
@@ -174,7 +182,8 @@ public sealed partial class PeerConnection
         {
             foreach (var transceiver in open.Where(transceiver => transceiver.DirectionSlot.Receives()))
             {
-                transceiver.SetDirection(transceiver.DirectionSlot.Sends() ? RtpTransceiverDirection.SendOnly : RtpTransceiverDirection.Inactive);
+                transceiver.SetDirection(
+                    transceiver.DirectionSlot.Sends() ? RtpTransceiverDirection.SendOnly : RtpTransceiverDirection.Inactive);
             }
         }
         else if (!open.Any(transceiver => transceiver.DirectionSlot.Receives()))
@@ -185,13 +194,15 @@ public sealed partial class PeerConnection
 
     private void SetLocalDescription(LocalSessionDescriptionInit description, OperationsChain.Operation<bool> operation)
     {
-        var type = description.Type ?? (SignalingState is SignalingState.Stable or SignalingState.HaveLocalOffer or SignalingState.HaveRemotePranswer
+        var type = description.Type
+            ?? (SignalingState is SignalingState.Stable or SignalingState.HaveLocalOffer or SignalingState.HaveRemotePranswer
             ? SdpType.Offer
             : SdpType.Answer);
         var last = type == SdpType.Offer ? _lastCreatedOffer : _lastCreatedAnswer;
         if (type != SdpType.Rollback && description.Sdp.Length > 0 && description.Sdp != last?.Description.Sdp)
         {
-            operation.Reject(new RtcException(RtcErrorNames.InvalidModificationError, "The description is not the one that was last created."));
+            operation.Reject(
+                new RtcException(RtcErrorNames.InvalidModificationError, "The description is not the one that was last created."));
             return;
         }
 

@@ -97,7 +97,8 @@ public sealed partial class PeerConnection
             return !local.IsRejected && !remote.IsRejected;
         }
 
-        if (transceiver.DirectionSlot.Sends() && (local.MediaStreamIds.Count == 0 || !local.MsidStreamIds().SequenceEqual(transceiver.Sender.StreamIds.Order())))
+        if (transceiver.DirectionSlot.Sends()
+            && (local.MediaStreamIds.Count == 0 || !local.MsidStreamIds().SequenceEqual(transceiver.Sender.StreamIds.Order())))
         {
             return true;
         }

@@ -16,7 +16,10 @@ public sealed partial class PeerConnection
             : new PeerTransport(this, credentials);
     }
 
-    /// <summary>The credentials of a new transport: those of the others, so that all sections of a description have the same, as browsers write them.</summary>
+    /// <summary>
+    /// The credentials of a new transport: those of the others, so that all sections of a description have the same, as browsers write
+    /// them.
+    /// </summary>
     private Ice.IceCredentials SharedCredentials(IEnumerable<PeerTransport> planned) =>
         planned.Concat(_transports).Concat(_pool).FirstOrDefault(transport => !transport.IsClosed)?.LocalCredentials ?? NewCredentials();
 
@@ -33,8 +36,8 @@ public sealed partial class PeerConnection
     }
 
     /// <summary>
-    /// "Pool size changes take effect immediately": more begin to gather, superfluous ones are discarded; with other servers or another policy all
-    /// gather anew. What a created offer has announced already is kept.
+    /// "Pool size changes take effect immediately": more begin to gather, superfluous ones are discarded; with other servers or another
+    /// policy all gather anew. What a created offer has announced already is kept.
     /// </summary>
     private void AdjustPool(PeerConnectionConfiguration? old)
     {
@@ -43,7 +46,8 @@ public sealed partial class PeerConnection
             return;
         }
 
-        var isStale = old is not null && (old.IceTransportPolicy != _configuration.IceTransportPolicy || !HaveSameServers(old, _configuration));
+        var isStale = old is not null
+            && (old.IceTransportPolicy != _configuration.IceTransportPolicy || !HaveSameServers(old, _configuration));
         var surplus = isStale ? _pool.Count : Math.Max(0, _pool.Count - _configuration.IceCandidatePoolSize);
         foreach (var transport in _pool.AsEnumerable().Reverse().Take(surplus).Where(transport => !IsAnnounced(transport)).ToArray())
         {
@@ -62,7 +66,9 @@ public sealed partial class PeerConnection
     private static bool HaveSameServers(PeerConnectionConfiguration one, PeerConnectionConfiguration other) =>
         one.IceServers.Count == other.IceServers.Count
         && one.IceServers.Zip(other.IceServers).All(pair =>
-            pair.First.Urls.SequenceEqual(pair.Second.Urls) && pair.First.Username == pair.Second.Username && pair.First.Credential == pair.Second.Credential);
+            pair.First.Urls.SequenceEqual(pair.Second.Urls)
+                && pair.First.Username == pair.Second.Username
+                && pair.First.Credential == pair.Second.Credential);
 
     private bool IsAnnounced(PeerTransport transport) => _lastCreatedOffer?.Sections.Any(section => section.Transport == transport) == true;
 

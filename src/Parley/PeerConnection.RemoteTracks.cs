@@ -8,7 +8,8 @@ public sealed partial class PeerConnection
 {
     private string? _defaultRemoteStreamId;
 
-    private void ProcessRemoteTracks(RtpTransceiver transceiver, RtpTransceiverDirection? direction, IReadOnlyList<string> msids, DescriptionEffects effects)
+    private void ProcessRemoteTracks(
+        RtpTransceiver transceiver, RtpTransceiverDirection? direction, IReadOnlyList<string> msids, DescriptionEffects effects)
     {
         var added = effects.AddList.Count;
         SetAssociatedRemoteStreams(transceiver.Receiver, msids, effects);
@@ -19,7 +20,8 @@ public sealed partial class PeerConnection
 
         if (direction is RtpTransceiverDirection.SendOnly or RtpTransceiverDirection.Inactive)
         {
-            // Whether a track event was fired or not: media that came before the answer may have unmuted the track of a section that receives nothing.
+            // Whether a track event was fired or not: media that came before the answer may have unmuted the track of a section that
+            // receives nothing.
             transceiver.IsReceptive = false;
             ProcessRemovalOfRemoteTrack(transceiver, effects);
         }
@@ -28,8 +30,8 @@ public sealed partial class PeerConnection
     }
 
     /// <summary>
-    /// The MSIDs of a remote section. RFC 9429 §5.8.2: "If no a=msid attributes are present, a random msid-id value is generated for a 'default'
-    /// MediaStream for the session, if not already present".
+    /// The MSIDs of a remote section. RFC 9429 §5.8.2: "If no a=msid attributes are present, a random msid-id value is generated for a
+    /// 'default' MediaStream for the session, if not already present".
     /// </summary>
     private IReadOnlyList<string> RemoteMsids(MediaDescription media) =>
         media.RemoteStreamIds() ?? [_defaultRemoteStreamId ??= Guid.NewGuid().ToString()];

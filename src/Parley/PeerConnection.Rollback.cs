@@ -52,7 +52,8 @@ public sealed partial class PeerConnection
         if (wasRemote)
         {
             // A transceiver that was never negotiated has no direction: its track is neither added nor removed.
-            ProcessRemoteTracks(transceiver, transceiver.CurrentDirectionSlot, [.. stable.RemoteStreams.Select(stream => stream.Id)], effects);
+            ProcessRemoteTracks(
+                transceiver, transceiver.CurrentDirectionSlot, [.. stable.RemoteStreams.Select(stream => stream.Id)], effects);
         }
 
         // The text restores no [[Receptive]], so that a track which is received still would stay muted for ever.

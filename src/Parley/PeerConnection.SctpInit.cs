@@ -9,7 +9,10 @@ public sealed partial class PeerConnection
     /// <summary>The INIT of the association that comes next, once a description was made that has one.</summary>
     private byte[]? _nextSctpInit;
 
-    /// <summary>What an offer says: "with the same value as in the initial negotiation" while an association is there; null when that was made without.</summary>
+    /// <summary>
+    /// What an offer says: "with the same value as in the initial negotiation" while an association is there; null when that was made
+    /// without.
+    /// </summary>
     internal byte[]? OfferedSctpInit() => SctpTransport is { WasStarted: true } begun ? begun.LocalInit : NextSctpInit();
 
     /// <summary>What an answer says, to an offer that has an INIT: null else.</summary>
@@ -29,5 +32,6 @@ public sealed partial class PeerConnection
         && (media.SctpPort ?? DefaultSctpPort) == _remoteSctpPort
         && !transport.AsksForAnotherAssociation(remote, remote.TaggedSectionOf(media), isOffer);
 
-    private byte[] NextSctpInit() => _nextSctpInit ??= SctpInit.Create(TransportStack.SctpOptionsAhead(GetConfiguration()), Platform.Random).Chunk.ToArray();
+    private byte[] NextSctpInit() =>
+        _nextSctpInit ??= SctpInit.Create(TransportStack.SctpOptionsAhead(GetConfiguration()), Platform.Random).Chunk.ToArray();
 }

@@ -18,14 +18,19 @@ public sealed partial class PeerConnection
 
     internal IReadOnlyList<MediaSection> Sections => _sections;
 
-    /// <summary>The sections as the offer under way has them. A provisional answer's bundling and rejecting binds no later answer.</summary>
+    /// <summary>
+    /// The sections as the offer under way has them. A provisional answer's bundling and rejecting binds no later answer.
+    /// </summary>
     internal IReadOnlyList<MediaSection> OfferedSections => _offeredSections;
 
     internal IReadOnlyList<RtpTransceiver> Transceivers => _transceivers;
 
     internal AppliedDescription? PendingRemote => _pendingRemote;
 
-    /// <summary>The mids that have ever been in an answer. None is given to a second section, whose packets would be taken for stragglers of the first.</summary>
+    /// <summary>
+    /// The mids that have ever been in an answer. None is given to a second section, whose packets would be taken for stragglers of the
+    /// first.
+    /// </summary>
     internal HashSet<string> NegotiatedMids { get; } = [];
 
     internal bool IsBundleEstablished { get; private set; }
@@ -44,7 +49,8 @@ public sealed partial class PeerConnection
     internal IceCredentials NewCredentials() => IceCredentials.Create(Platform.Random);
 
     /// <summary>The credentials with which an answer follows a restart: the same for each transport that restarts.</summary>
-    internal IceCredentials NewAnswerCredentials() => _transports.Find(transport => transport.AnswerCredentials is not null)?.AnswerCredentials ?? NewCredentials();
+    internal IceCredentials NewAnswerCredentials() =>
+        _transports.Find(transport => transport.AnswerCredentials is not null)?.AnswerCredentials ?? NewCredentials();
 
     internal string NextTransportName() => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"T{++_transportNumber:00}");
 
@@ -66,7 +72,8 @@ public sealed partial class PeerConnection
     /// RFC 9429 §5.2.2: the msid lines "MUST stay the same if they are present in the current description, regardless of changes to the
     /// transceiver's direction".
     /// </summary>
-    internal bool HasStreamsInForce(MediaSection section) => _currentLocal?.Document.MediaByMid(section.Mid) is { IsRejected: false, MediaStreamIds.Count: > 0 };
+    internal bool HasStreamsInForce(MediaSection section) =>
+        _currentLocal?.Document.MediaByMid(section.Mid) is { IsRejected: false, MediaStreamIds.Count: > 0 };
 
     internal string AnsweredSetup(PeerTransport transport, SdpDocument offer, MediaDescription offered) =>
         (GoesOn(transport, offer, offered) ?? RoleForAnswer(offer.SetupOf(offered))) == DtlsRole.Client ? "active" : "passive";
@@ -125,11 +132,14 @@ public sealed partial class PeerConnection
             }
 
             // One association to a connection: a second data section is refused.
-            var isRejected = media.IsRejected || !SectionProtocol.IsSupported(media) || (media.Kind == "application" && plan.Any(section => section is { IsData: true, IsRejected: false }));
+            var isRejected = media.IsRejected
+                || !SectionProtocol.IsSupported(media)
+                || (media.Kind == "application" && plan.Any(section => section is { IsData: true, IsRejected: false }));
             var transceiver = known?.Transceiver;
             if (transceiver is null && !isRejected && media.Kind is "audio" or "video")
             {
-                transceiver = TransceiverForRemoteSection(media.Kind == "audio" ? MediaKind.Audio : MediaKind.Video, offer.TransceiverDirectionOf(media), plan);
+                transceiver = TransceiverForRemoteSection(
+                    media.Kind == "audio" ? MediaKind.Audio : MediaKind.Video, offer.TransceiverDirectionOf(media), plan);
             }
 
             plan.Add(new MediaSection
@@ -155,7 +165,9 @@ public sealed partial class PeerConnection
         {
             mid = number++.ToString(System.Globalization.CultureInfo.InvariantCulture);
         }
-        while (offer.MediaByMid(mid) is not null || plan.Any(section => section.Mid == mid) || _sections.Any(section => section.Mid == mid));
+        while (offer.MediaByMid(mid) is not null
+            || plan.Any(section => section.Mid == mid)
+            || _sections.Any(section => section.Mid == mid));
 
         return mid;
     }
@@ -164,7 +176,9 @@ public sealed partial class PeerConnection
     {
         var existing = remoteDirection.Receives()
             ? _transceivers.FirstOrDefault(candidate =>
-                candidate is { WasAddedByAddTrack: true, IsStopping: false, Mid: null } && candidate.Kind == kind && !plan.Any(section => section.Transceiver == candidate))
+                candidate is { WasAddedByAddTrack: true, IsStopping: false, Mid: null }
+                    && candidate.Kind == kind
+                    && !plan.Any(section => section.Transceiver == candidate))
             : null;
         if (existing is not null)
         {
@@ -188,7 +202,9 @@ public sealed partial class PeerConnection
         return TransportToGoOn(offer, mid, known, taken) ?? NewTransport(taken);
     }
 
-    /// <summary>The transport in use that a section of a remote offer goes on with; null when it gets a new one. Those taken belong to others.</summary>
+    /// <summary>
+    /// The transport in use that a section of a remote offer goes on with; null when it gets a new one. Those taken belong to others.
+    /// </summary>
     internal PeerTransport? TransportToGoOn(SdpDocument offer, int index, IReadOnlyCollection<PeerTransport> taken)
     {
         var known = index < _sections.Count && !_sections[index].IsRejected ? _sections[index] : null;
@@ -198,14 +214,17 @@ public sealed partial class PeerConnection
     private PeerTransport? TransportToGoOn(SdpDocument offer, string mid, MediaSection? known, IReadOnlyCollection<PeerTransport> taken)
     {
         if (offer.BundleGroupOf(mid) is { } group
-            && _sections.FirstOrDefault(section => group.Contains(section.Mid) && section is { IsRejected: false, Transport: not null })?.Transport is { } bundled
+            && _sections.FirstOrDefault(
+                section => group.Contains(section.Mid) && section is { IsRejected: false, Transport: not null })?.Transport is { } bundled
             && !taken.Contains(bundled))
         {
             return bundled;
         }
 
         // A section that leaves its group has an address of its own from now on.
-        return known?.Transport is { } own && _sections.First(section => section.Transport == own).Index == known.Index && !taken.Contains(own) ? own : null;
+        return known?.Transport is { } own
+            && _sections.First(section => section.Transport == own).Index == known.Index
+            && !taken.Contains(own) ? own : null;
     }
 
     private void ConnectTransports(bool localAnswers, DescriptionEffects effects)

@@ -15,7 +15,8 @@ public sealed partial class PeerConnection
         if (description.Type == SdpType.Rollback
             && SignalingState is SignalingState.Stable or SignalingState.HaveLocalPranswer or SignalingState.HaveRemotePranswer)
         {
-            reject(new RtcException(RtcErrorNames.InvalidStateError, $"There is nothing to roll back in state {SignalingState.ToW3CName()}."));
+            reject(
+                new RtcException(RtcErrorNames.InvalidStateError, $"There is nothing to roll back in state {SignalingState.ToW3CName()}."));
             return;
         }
 
@@ -182,7 +183,8 @@ public sealed partial class PeerConnection
     /// </summary>
     private void StopTransceiversWithoutSection(DescriptionEffects effects)
     {
-        foreach (var transceiver in _transceivers.Where(transceiver => transceiver.IsStopping && !_sections.Any(section => section.Transceiver == transceiver)).ToArray())
+        foreach (var transceiver in _transceivers.Where(
+            transceiver => transceiver.IsStopping && !_sections.Any(section => section.Transceiver == transceiver)).ToArray())
         {
             transceiver.StopNow(effects.Ended);
             _transceivers.Remove(transceiver);

@@ -9,40 +9,43 @@ public sealed partial class PeerConnection
     private readonly List<PeerTransport> _retiring = [];
 
     /// <summary>An ICE transport changed its state, its pair, or both: one task for both.</summary>
-    internal void OnIceChanged(PeerTransport transport, Ice.IceAgentState? agentState, Ice.IceCandidatePair? pair, bool pairChanged) => Queue.Enqueue(() =>
-    {
-        List<Action> events = [];
-        lock (Gate)
+    internal void OnIceChanged(PeerTransport transport, Ice.IceAgentState? agentState, Ice.IceCandidatePair? pair, bool pairChanged) =>
+        Queue.Enqueue(() =>
         {
-            if (IsClosed || transport.IsClosed)
+            List<Action> events = [];
+            lock (Gate)
             {
-                return;
-            }
-
-            if (pairChanged)
-            {
-                transport.Ice.SelectedPair = pair is null ? null : PairOf(transport, pair);
-                events.Add(transport.Ice.RaiseSelectedCandidatePairChanged);
-            }
-
-            if (agentState is { } reached)
-            {
-                transport.Ice.IsUnreachable = reached == Ice.IceAgentState.Unreachable;
-                var state = CandidateConversion.ToPublic(reached);
-                if (state != transport.Ice.State)
+                if (IsClosed || transport.IsClosed)
                 {
-                    transport.Ice.State = state;
-                    events.Add(transport.Ice.RaiseStateChanged);
+                    return;
                 }
+
+                if (pairChanged)
+                {
+                    transport.Ice.SelectedPair = pair is null ? null : PairOf(transport, pair);
+                    events.Add(transport.Ice.RaiseSelectedCandidatePairChanged);
+                }
+
+                if (agentState is { } reached)
+                {
+                    transport.Ice.IsUnreachable = reached == Ice.IceAgentState.Unreachable;
+                    var state = CandidateConversion.ToPublic(reached);
+                    if (state != transport.Ice.State)
+                    {
+                        transport.Ice.State = state;
+                        events.Add(transport.Ice.RaiseStateChanged);
+                    }
+                }
+
+                UpdateConnectionStates(events);
             }
 
-            UpdateConnectionStates(events);
-        }
+            events.ForEach(raise => raise());
+        });
 
-        events.ForEach(raise => raise());
-    });
-
-    /// <summary>Signaling has named an address of the selected pair that only checks had shown: the pair is the same, and no event is due.</summary>
+    /// <summary>
+    /// Signaling has named an address of the selected pair that only checks had shown: the pair is the same, and no event is due.
+    /// </summary>
     internal void OnSelectedPairNamed(PeerTransport transport, Ice.IceCandidatePair pair) => Queue.Enqueue(() =>
     {
         lock (Gate)
@@ -64,8 +67,8 @@ public sealed partial class PeerConnection
     });
 
     /// <summary>
-    /// Gathering began or ended on a transport. Its end is two tasks: the first shows the end of candidates while the state still is "gathering", the
-    /// second changes the state.
+    /// Gathering began or ended on a transport. Its end is two tasks: the first shows the end of candidates while the state still is
+    /// "gathering", the second changes the state.
     /// </summary>
     internal void OnGatheringChanged(PeerTransport transport, IceGatheringState state, string ufrag)
     {
@@ -124,7 +127,8 @@ public sealed partial class PeerConnection
 
     /// <summary>A DTLS transport changed its state.</summary>
     /// <remarks>
-    /// webrtc-pc §5.5: one task for the transport; §4.4.1.3: "whenever the state of an RTCDtlsTransport changes, the user agent MUST queue a task" for the connection.
+    /// webrtc-pc §5.5: one task for the transport; §4.4.1.3: "whenever the state of an RTCDtlsTransport changes, the user agent MUST queue
+    /// a task" for the connection.
     /// </remarks>
     internal void OnDtlsChanged(PeerTransport transport, DtlsTransportState state, IReadOnlyList<byte[]> certificates, RtcError? error)
     {
@@ -280,8 +284,8 @@ public sealed partial class PeerConnection
         events.Add(() => Queue.Raise(IceGatheringStateChanged, this));
         if (state == IceGatheringState.Complete)
         {
-            // webrtc-pc §4.8.2: "All RTCIceTransports have finished gathering candidates, and the RTCPeerConnection's RTCIceGatheringState has
-            // transitioned to "complete"": also when the last that gathered was discarded.
+            // webrtc-pc §4.8.2: "All RTCIceTransports have finished gathering candidates, and the RTCPeerConnection's RTCIceGatheringState
+            // has transitioned to "complete"": also when the last that gathered was discarded.
             events.Add(() => Queue.Raise(IceCandidateGathered, this, new IceCandidateEventArgs(null)));
         }
     }
@@ -339,7 +343,9 @@ public sealed partial class PeerConnection
         }
 
         // As Chromium: a call whose transport can only wait for candidates that may never come does not wait for ever (docs/ice.md).
-        if (AnyIce(IceTransportState.Failed) || AnyDtls(DtlsTransportState.Failed) || transports.Exists(static transport => transport.Ice.IsUnreachable))
+        if (AnyIce(IceTransportState.Failed)
+            || AnyDtls(DtlsTransportState.Failed)
+            || transports.Exists(static transport => transport.Ice.IsUnreachable))
         {
             return PeerConnectionState.Failed;
         }
@@ -350,7 +356,8 @@ public sealed partial class PeerConnection
         }
 
         if (transports.All(transport =>
-            transport.Ice.State is IceTransportState.New or IceTransportState.Closed && transport.Dtls.State is DtlsTransportState.New or DtlsTransportState.Closed))
+            transport.Ice.State is IceTransportState.New or IceTransportState.Closed
+                && transport.Dtls.State is DtlsTransportState.New or DtlsTransportState.Closed))
         {
             return PeerConnectionState.New;
         }

@@ -11,7 +11,9 @@ public sealed partial class PeerConnection
     private int _sourceNumber;
     private const int MaxClosedChannels = 1000;
 
-    /// <summary>Characters of the labels and protocols of closed channels: a peer chooses them, and how often it opens and closes one.</summary>
+    /// <summary>
+    /// Characters of the labels and protocols of closed channels: a peer chooses them, and how often it opens and closes one.
+    /// </summary>
     private const int MaxClosedChannelNames = 1024 * 1024;
 
     /// <summary>Channels that are being closed.</summary>
@@ -38,16 +40,19 @@ public sealed partial class PeerConnection
             var senders = _transceivers.Where(transceiver => transceiver.Sender.Track == selector).ToArray();
             var receivers = _transceivers.Where(transceiver => transceiver.Receiver.Track == selector).ToArray();
             return senders.Length + receivers.Length != 1
-                ? Task.FromException<StatsReport>(new RtcException(RtcErrorNames.InvalidAccessError, "Exactly one sender or receiver must have the track."))
+                ? Task.FromException<StatsReport>(
+                    new RtcException(RtcErrorNames.InvalidAccessError, "Exactly one sender or receiver must have the track."))
                 : CollectStats(senders.FirstOrDefault()?.Sender, receivers.FirstOrDefault()?.Receiver);
         }
     }
 
     /// <summary>
-    /// webrtc-stats §8.10: a media source lives from a track's being attached to a sender until no sender has it. Called with the gate held.
+    /// webrtc-stats §8.10: a media source lives from a track's being attached to a sender until no sender has it. Called with the gate
+    /// held.
     /// </summary>
     internal int SourceNumberOf(MediaStreamTrack? track, RtpSender sender) =>
-        track is not null && _transceivers.Find(transceiver => transceiver.Sender != sender && transceiver.Sender.Track == track) is { } other
+        track is not null
+            && _transceivers.Find(transceiver => transceiver.Sender != sender && transceiver.Sender.Track == track) is { } other
             ? other.Sender.SourceNumber
             : ++_sourceNumber;
 
@@ -69,8 +74,8 @@ public sealed partial class PeerConnection
     }
 
     /// <summary>
-    /// The figures with which the connection closes, taken before anything ends: later reports give them (webrtc-pc §4.4.2, getStats works on a closed
-    /// connection too). Called with the gate held.
+    /// The figures with which the connection closes, taken before anything ends: later reports give them (webrtc-pc §4.4.2, getStats works
+    /// on a closed connection too). Called with the gate held.
     /// </summary>
     private void KeepStats() => _closingStats = Gather();
 
@@ -98,7 +103,9 @@ public sealed partial class PeerConnection
         var promise = new TaskCompletionSource<StatsCollection>();
         var collection = new StatsCollection(Platform.TimeProvider, _statsIds ??= NewStatsIds(), _transceivers);
         AddConnection(collection);
-        IEnumerable<DtlsCertificate> certificates = _configuration.Certificates.Count > 0 ? _configuration.Certificates : _ownCertificate is null ? [] : [_ownCertificate];
+        IEnumerable<DtlsCertificate> certificates = _configuration.Certificates.Count > 0 ? _configuration.Certificates
+            : _ownCertificate is null ? []
+            : [_ownCertificate];
         foreach (var certificate in certificates)
         {
             collection.AddCertificate(certificate.Der.Span);
@@ -133,7 +140,14 @@ public sealed partial class PeerConnection
     /// <summary>What the connection itself counts, and its data channels. Called with the gate held.</summary>
     private void AddConnection(StatsCollection collection)
     {
-        collection.Add(new PeerConnectionStats { Id = "P", Timestamp = collection.Timestamp, DataChannelsOpened = _dataChannelsOpened, DataChannelsClosed = _dataChannelsClosed });
+        collection.Add(
+            new PeerConnectionStats
+            {
+                Id = "P",
+                Timestamp = collection.Timestamp,
+                DataChannelsOpened = _dataChannelsOpened,
+                DataChannelsClosed = _dataChannelsClosed,
+            });
         foreach (var channel in _closedChannels)
         {
             collection.Add(channel with { Timestamp = collection.Timestamp });
@@ -176,7 +190,9 @@ public sealed partial class PeerConnection
         return new StatsIds(salt);
     }
 
-    /// <summary>webrtc-stats §8.13: counts channels that enter and leave the state open, however they leave it. Called with the gate held.</summary>
+    /// <summary>
+    /// webrtc-stats §8.13: counts channels that enter and leave the state open, however they leave it. Called with the gate held.
+    /// </summary>
     internal void CountChannelState(DataChannelState from, DataChannelState to)
     {
         _dataChannelsOpened += to == DataChannelState.Open ? 1 : 0;

@@ -8,7 +8,8 @@ public sealed partial class PeerConnection
     {
         List<Action> undo =
         [
-            Keep(_sections), Keep(_transports), Keep(_pool), Keep(_transceivers), Keep(_dataChannels), Keep(_earlyCandidates), Keep(_retiring),
+            Keep(_sections), Keep(_transports), Keep(_pool), Keep(_transceivers), Keep(_dataChannels), Keep(_earlyCandidates),
+            Keep(_retiring),
             Keep<List<MediaSection>>([.. _offeredSections], sections => _offeredSections = sections),
             Keep(NegotiatedMids), Keep(_channelIds), Keep(_localIceCredentialsToReplace), _payloadTypes.Save(), HeaderExtensions.Save(),
             .. _transceivers.Select(transceiver => transceiver.Save()),
@@ -22,15 +23,21 @@ public sealed partial class PeerConnection
         }
 
         var (currentLocal, currentRemote, pendingLocal, pendingRemote) = (_currentLocal, _currentRemote, _pendingLocal, _pendingRemote);
-        var (offer, answer, signaling, stableSections, isBundled) = (_lastCreatedOffer, _lastCreatedAnswer, SignalingState, _stableSections, IsBundleEstablished);
-        var (stableSctp, stableBundle, present, port, lowest) = (_stableSctpTransport, _stableBundleEstablished, SctpTransport, _remoteSctpPort, _lowestFreeChannelId);
-        var (needed, init, connection, ice, gathering) = (_negotiationNeeded, _nextSctpInit, ConnectionState, IceConnectionState, IceGatheringState);
+        var (offer, answer, signaling, stableSections, isBundled) =
+            (_lastCreatedOffer, _lastCreatedAnswer, SignalingState, _stableSections, IsBundleEstablished);
+        var (stableSctp, stableBundle, present, port, lowest) =
+            (_stableSctpTransport, _stableBundleEstablished, SctpTransport, _remoteSctpPort, _lowestFreeChannelId);
+        var (needed, init, connection, ice, gathering) =
+            (_negotiationNeeded, _nextSctpInit, ConnectionState, IceConnectionState, IceGatheringState);
         undo.Add(() =>
         {
             (_currentLocal, _currentRemote, _pendingLocal, _pendingRemote) = (currentLocal, currentRemote, pendingLocal, pendingRemote);
-            (_lastCreatedOffer, _lastCreatedAnswer, SignalingState, _stableSections, IsBundleEstablished) = (offer, answer, signaling, stableSections, isBundled);
-            (_stableSctpTransport, _stableBundleEstablished, SctpTransport, _remoteSctpPort, _lowestFreeChannelId) = (stableSctp, stableBundle, present, port, lowest);
-            (_negotiationNeeded, _nextSctpInit, ConnectionState, IceConnectionState, IceGatheringState) = (needed, init, connection, ice, gathering);
+            (_lastCreatedOffer, _lastCreatedAnswer, SignalingState, _stableSections, IsBundleEstablished) =
+                (offer, answer, signaling, stableSections, isBundled);
+            (_stableSctpTransport, _stableBundleEstablished, SctpTransport, _remoteSctpPort, _lowestFreeChannelId) =
+                (stableSctp, stableBundle, present, port, lowest);
+            (_negotiationNeeded, _nextSctpInit, ConnectionState, IceConnectionState, IceGatheringState) =
+                (needed, init, connection, ice, gathering);
             DescriptionStateChanged();
         });
         return () => undo.ForEach(action => action());

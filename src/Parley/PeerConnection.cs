@@ -26,7 +26,8 @@ public sealed partial class PeerConnection : IAsyncDisposable
     /// <exception cref="RtcException">
     /// InvalidAccessError: a certificate has expired, or a TURN server lacks its credentials. SyntaxError: a server's URL is malformed.
     /// </exception>
-    public PeerConnection(PeerConnectionConfiguration? configuration = null, Platform? platform = null, ILoggerFactory? loggerFactory = null)
+    public PeerConnection(
+        PeerConnectionConfiguration? configuration = null, Platform? platform = null, ILoggerFactory? loggerFactory = null)
     {
         Platform = platform ?? Platform.Default;
         LoggerFactory = loggerFactory ?? NullLoggerFactory.Instance;
@@ -114,7 +115,9 @@ public sealed partial class PeerConnection : IAsyncDisposable
             ? _configuration.Certificates
             : [_ownCertificate ??= CertificateStock.Take(Platform)];
 
-    /// <summary>The configuration in force, with its defaults; it shares nothing with the object given (webrtc-pc §4.4.2, getConfiguration).</summary>
+    /// <summary>
+    /// The configuration in force, with its defaults; it shares nothing with the object given (webrtc-pc §4.4.2, getConfiguration).
+    /// </summary>
     public PeerConnectionConfiguration GetConfiguration()
     {
         lock (Gate)
@@ -124,7 +127,8 @@ public sealed partial class PeerConnection : IAsyncDisposable
     }
 
     /// <summary>Changes the configuration (webrtc-pc §4.4.1.6). New servers and policies count from the next gathering on.</summary>
-    /// <exception cref="RtcException">InvalidStateError: closed. InvalidModificationError: what cannot change would. SyntaxError: a server's URL is malformed.</exception>
+    /// <exception cref="RtcException">InvalidStateError: closed. InvalidModificationError: what cannot change would. SyntaxError: a
+    /// server's URL is malformed.</exception>
     public void SetConfiguration(PeerConnectionConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(configuration);
@@ -139,7 +143,10 @@ public sealed partial class PeerConnection : IAsyncDisposable
                 || configuration.SharedPort != old.SharedPort
                 || (configuration.IceCandidatePoolSize != old.IceCandidatePoolSize && _setLocalDescriptionWasCalled))
             {
-                throw new RtcException(RtcErrorNames.InvalidModificationError, "Certificates, bundle policy, RTCP mux policy and shared port cannot change, nor the pool's size once a local description was set.");
+                throw new RtcException(
+                    RtcErrorNames.InvalidModificationError,
+                    "Certificates, bundle policy, RTCP mux policy and shared port cannot change, "
+                    + "nor the pool's size once a local description was set.");
             }
 
             IceServerUrl.ValidateAll(configuration.IceServers);
@@ -148,7 +155,9 @@ public sealed partial class PeerConnection : IAsyncDisposable
         }
     }
 
-    /// <summary>Closes the connection at once (webrtc-pc §4.4.2, close). It raises no events on the connection; the second call does nothing.</summary>
+    /// <summary>
+    /// Closes the connection at once (webrtc-pc §4.4.2, close). It raises no events on the connection; the second call does nothing.
+    /// </summary>
     public void Close()
     {
         List<Action> events = [];

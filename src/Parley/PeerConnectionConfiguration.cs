@@ -26,8 +26,8 @@ public sealed record PeerConnectionConfiguration
     public byte IceCandidatePoolSize { get; init; }
 
     /// <summary>
-    /// Whether the first offer has a section for data before there is a channel: the first section, on whose transport all others are bundled
-    /// (webrtc-extensions).
+    /// Whether the first offer has a section for data before there is a channel: the first section, on whose transport all others are
+    /// bundled (webrtc-extensions).
     /// </summary>
     public bool AlwaysNegotiateDataChannels { get; init; }
 
@@ -35,25 +35,32 @@ public sealed record PeerConnectionConfiguration
     public CongestionControl DataCongestionControl { get; init; }
 
     /// <summary>
-    /// How many data channels there may be at once, opened by either side: 1 to 65,535. Ids are below it. The lower of the two sides' numbers counts
-    /// (<see cref="SctpTransport.MaxChannels"/>); both sides must raise it for more. Counts for an association that begins after it was set.
+    /// How many data channels there may be at once, opened by either side: 1 to 65,535. Ids are below it. The lower of the two sides'
+    /// numbers counts (<see cref="SctpTransport.MaxChannels"/>); both sides must raise it for more. Counts for an association that begins
+    /// after it was set.
     /// </summary>
-    /// <remarks>Parley's own. RFC 8831 §6.2 says 65,535; browsers have 1,024, and each channel takes memory that a peer can ask for.</remarks>
+    /// <remarks>Parley's own. RFC 8831 §6.2 says 65,535; browsers have 1,024, and each channel takes memory that a peer can ask
+    /// for.</remarks>
     public int MaxDataChannels { get; init; } = 1024;
 
     /// <summary>
-    /// The port that the connection shares with others instead of binding ports of its own; null for its own. It stays the caller's to dispose, after the
-    /// connections. It cannot change later.
+    /// The port that the connection shares with others instead of binding ports of its own; null for its own. It stays the caller's to
+    /// dispose, after the connections. It cannot change later.
     /// </summary>
     /// <remarks>Parley's own: W3C has nothing like it.</remarks>
     public SharedUdpPort? SharedPort { get; init; }
 
-    /// <summary>A copy that later changes of the lists do not reach, once what JavaScript's types would refuse is refused (TypeError).</summary>
+    /// <summary>
+    /// A copy that later changes of the lists do not reach, once what JavaScript's types would refuse is refused (TypeError).
+    /// </summary>
     internal PeerConnectionConfiguration Checked()
     {
         ArgumentNullException.ThrowIfNull(IceServers);
         ArgumentNullException.ThrowIfNull(Certificates);
-        if (!Enum.IsDefined(IceTransportPolicy) || !Enum.IsDefined(BundlePolicy) || !Enum.IsDefined(RtcpMuxPolicy) || !Enum.IsDefined(DataCongestionControl))
+        if (!Enum.IsDefined(IceTransportPolicy)
+            || !Enum.IsDefined(BundlePolicy)
+            || !Enum.IsDefined(RtcpMuxPolicy)
+            || !Enum.IsDefined(DataCongestionControl))
         {
             throw new ArgumentException("A policy is none of its enumeration.");
         }

@@ -5,7 +5,8 @@ namespace Parley;
 /// <param name="detail">What kind of error it is.</param>
 /// <param name="message">What went wrong.</param>
 /// <param name="inner">What caused it.</param>
-public sealed class RtcError(RtcErrorDetail detail, string message, Exception? inner = null) : RtcException(RtcErrorNames.OperationError, message, inner)
+public sealed class RtcError(RtcErrorDetail detail, string message, Exception? inner = null)
+    : RtcException(RtcErrorNames.OperationError, message, inner)
 {
     /// <summary>What kind of error it is.</summary>
     public RtcErrorDetail ErrorDetail { get; } = detail;

@@ -17,8 +17,8 @@ public record RtpContributingSource
     public required uint RtpTimestamp { get; init; }
 
     /// <summary>
-    /// When that frame was captured, by the clock of the system that captured it; null when the peer does not tell (webrtc-extensions; the abs-capture-time extension, offered
-    /// when <see cref="RtpTransceiver.SetHeaderExtensionsToNegotiate"/> says so).
+    /// When that frame was captured, by the clock of the system that captured it; null when the peer does not tell (webrtc-extensions; the
+    /// abs-capture-time extension, offered when <see cref="RtpTransceiver.SetHeaderExtensionsToNegotiate"/> says so).
     /// </summary>
     public DateTimeOffset? CaptureTimestamp { get; init; }
 

@@ -20,15 +20,16 @@ public sealed record RtpEncodingParameters
     public double? MaxFramerate { get; init; }
 
     /// <summary>
-    /// By what factor pictures are made smaller, 1.0 or more. Pictures come encoded: of a source with renditions (<see cref="Media.SimulcastSource"/>) each encoding sends that of
-    /// its name, and nothing is scaled here.
+    /// By what factor pictures are made smaller, 1.0 or more. Pictures come encoded: of a source with renditions
+    /// (<see cref="Media.SimulcastSource"/>) each encoding sends that of its name, and nothing is scaled here.
     /// </summary>
     public double? ScaleResolutionDownBy { get; init; }
 
     /// <summary>
-    /// The largest pictures the encoding shall have; where it is given it counts instead of <see cref="ScaleResolutionDownBy"/>, and is given for all active encodings
-    /// (webrtc-extensions). It is checked and kept, and no more: pictures come encoded, so that "frames are sent according to the specified resolution restrictions" only when
-    /// the application, which encodes, reads it here and gives each encoding a rendition that fits. A larger picture is sent all the same.
+    /// The largest pictures the encoding shall have; where it is given it counts instead of <see cref="ScaleResolutionDownBy"/>, and is
+    /// given for all active encodings (webrtc-extensions). It is checked and kept, and no more: pictures come encoded, so that "frames are
+    /// sent according to the specified resolution restrictions" only when the application, which encodes, reads it here and gives each
+    /// encoding a rendition that fits. A larger picture is sent all the same.
     /// </summary>
     public RtpResolutionRestriction? ScaleResolutionDownTo { get; init; }
 }

@@ -2,7 +2,9 @@ using Parley.Media;
 
 namespace Parley;
 
-/// <summary>One encoding of several that the peer sends of the same pictures (RFC 8853): told apart by its rid, also in its retransmissions.</summary>
+/// <summary>
+/// One encoding of several that the peer sends of the same pictures (RFC 8853): told apart by its rid, also in its retransmissions.
+/// </summary>
 public sealed class RtpReceivedEncoding
 {
     internal RtpReceivedEncoding(string rid, MediaStreamTrack track)

@@ -34,8 +34,8 @@ public sealed class RtpReceiver
     public event EventHandler<DtmfToneEventArgs>? ToneEnded;
 
     /// <summary>
-    /// The remote track; muted until media arrives. When the peer sends several encodings, it carries the best one that comes, changing over at
-    /// key frames; <see cref="Encodings"/> has each by itself.
+    /// The remote track; muted until media arrives. When the peer sends several encodings, it carries the best one that comes, changing
+    /// over at key frames; <see cref="Encodings"/> has each by itself.
     /// </summary>
     public MediaStreamTrack Track { get; }
 
@@ -46,8 +46,8 @@ public sealed class RtpReceiver
     public DtlsTransport? Transport => TransportSlot?.Dtls;
 
     /// <summary>
-    /// How many milliseconds of media may be held to wait for what is missing; null for no preference (webrtc-pc §5.3). Frames are handed on
-    /// encoded and at once; what the target changes is how long a gap holds up what follows it.
+    /// How many milliseconds of media may be held to wait for what is missing; null for no preference (webrtc-pc §5.3). Frames are handed
+    /// on encoded and at once; what the target changes is how long a gap holds up what follows it.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">Negative, or more than 4000.</exception>
     /// <exception cref="ArgumentException">Not a finite number.</exception>
@@ -98,15 +98,20 @@ public sealed class RtpReceiver
     {
         lock (_connection.Gate)
         {
-            return new RtpReceiveParameters(_connection.NegotiatedExtensions(Transceiver, sending: false), new RtcpParameters(null, _connection.HasReducedSizeRtcp(Transceiver)), ReceiveCodecs);
+            return new RtpReceiveParameters(
+                _connection.NegotiatedExtensions(Transceiver, sending: false),
+                new RtcpParameters(null, _connection.HasReducedSizeRtcp(Transceiver)),
+                ReceiveCodecs);
         }
     }
 
     /// <summary>The sources that a mixer put into what came in the last ten seconds, the latest first (webrtc-pc §5.3).</summary>
-    public IReadOnlyList<RtpContributingSource> GetContributingSources() => Flow.Sources.Contributing(_connection.Platform.TimeProvider.GetUtcNow());
+    public IReadOnlyList<RtpContributingSource> GetContributingSources() =>
+        Flow.Sources.Contributing(_connection.Platform.TimeProvider.GetUtcNow());
 
     /// <summary>The streams that came in the last ten seconds, the latest first (webrtc-pc §5.3).</summary>
-    public IReadOnlyList<RtpSynchronizationSource> GetSynchronizationSources() => Flow.Sources.Synchronizing(_connection.Platform.TimeProvider.GetUtcNow());
+    public IReadOnlyList<RtpSynchronizationSource> GetSynchronizationSources() =>
+        Flow.Sources.Synchronizing(_connection.Platform.TimeProvider.GetUtcNow());
 
     /// <summary>What undoes all that a description changes from now on.</summary>
     internal Action Save()
@@ -120,11 +125,15 @@ public sealed class RtpReceiver
     {
         if (!Encodings.Select(encoding => encoding.Rid).SequenceEqual(rids))
         {
-            Encodings = [.. rids.Select(rid => Encodings.FirstOrDefault(encoding => encoding.Rid == rid) ?? new RtpReceivedEncoding(rid, NewTrack(null, rid)))];
+            Encodings =
+                [.. rids.Select(rid =>
+                    Encodings.FirstOrDefault(encoding => encoding.Rid == rid) ?? new RtpReceivedEncoding(rid, NewTrack(null, rid)))];
         }
     }
 
-    /// <summary>Nothing is received now: the encodings' tracks are muted, in a task. The receiver's own is muted where the text says so.</summary>
+    /// <summary>
+    /// Nothing is received now: the encodings' tracks are muted, in a task. The receiver's own is muted where the text says so.
+    /// </summary>
     internal void MuteEncodings()
     {
         var encodings = Encodings;

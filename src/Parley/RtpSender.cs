@@ -11,7 +11,12 @@ public sealed class RtpSender
     private RtpSendParameters? _lastReturnedParameters;
     private int _parametersUnderWay;
 
-    internal RtpSender(PeerConnection connection, MediaKind kind, MediaStreamTrack? track, IEnumerable<MediaStream> streams, IReadOnlyList<RtpEncodingParameters> encodings)
+    internal RtpSender(
+        PeerConnection connection,
+        MediaKind kind,
+        MediaStreamTrack? track,
+        IEnumerable<MediaStream> streams,
+        IReadOnlyList<RtpEncodingParameters> encodings)
     {
         _connection = connection;
         Kind = kind;
@@ -90,7 +95,9 @@ public sealed class RtpSender
 
                 if (Transceiver.CurrentDirection.Sends() && track is not null && !Flow.CanSend(track.Formats))
                 {
-                    _connection.Queue.Enqueue(() => operation.Reject(new RtcException(RtcErrorNames.InvalidModificationError, "The track's format was not negotiated.")));
+                    _connection.Queue.Enqueue(() =>
+                        operation.Reject(
+                            new RtcException(RtcErrorNames.InvalidModificationError, "The track's format was not negotiated.")));
                     return;
                 }
 
@@ -162,8 +169,9 @@ public sealed class RtpSender
     /// <summary>Changes how the track is sent, within what was negotiated (webrtc-pc §5.2, setParameters).</summary>
     /// <param name="parameters">What <see cref="GetParameters"/> returned just before, with changed encodings.</param>
     /// <param name="options">What else to do; null for nothing.</param>
-    /// <exception cref="RtcException">InvalidStateError: stopping, or <see cref="GetParameters"/> was not called just before. InvalidModificationError: encodings were
-    /// added, removed or reordered, a read-only member differs, a codec was not negotiated, only some active encodings have a largest size, or the options are not one for each encoding.</exception>
+    /// <exception cref="RtcException">InvalidStateError: stopping, or <see cref="GetParameters"/> was not called just before.
+    /// InvalidModificationError: encodings were added, removed or reordered, a read-only member differs, a codec was not negotiated, only
+    /// some active encodings have a largest size, or the options are not one for each encoding.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A scale below 1.0 or a negative frame rate.</exception>
     /// <exception cref="ArgumentException">A number that is not finite.</exception>
     public Task SetParametersAsync(RtpSendParameters parameters, RtpSetParameterOptions? options = null)
@@ -182,7 +190,9 @@ public sealed class RtpSender
         {
             if (Transceiver.IsStopping || _lastReturnedParameters is not { } last)
             {
-                return Task.FromException(new RtcException(RtcErrorNames.InvalidStateError, "Call GetParameters just before, on a transceiver that is not stopping."));
+                return Task.FromException(
+                    new RtcException(
+                        RtcErrorNames.InvalidStateError, "Call GetParameters just before, on a transceiver that is not stopping."));
             }
 
             IReadOnlyList<RtpEncodingParameters> encodings;
@@ -199,7 +209,8 @@ public sealed class RtpSender
             var wishes = Kind == MediaKind.Audio ? [] : options?.EncodingOptions ?? [];
             if (wishes.Count > 0 && wishes.Count != encodings.Count)
             {
-                return Task.FromException(new RtcException(RtcErrorNames.InvalidModificationError, "There are options for each encoding or for none."));
+                return Task.FromException(
+                    new RtcException(RtcErrorNames.InvalidModificationError, "There are options for each encoding or for none."));
             }
 
             _parametersUnderWay++;
@@ -227,7 +238,8 @@ public sealed class RtpSender
     /// <summary>What undoes all that a description changes from now on.</summary>
     internal Action Save()
     {
-        var (transport, encodings, codecs, parameters, plan) = (TransportSlot, SendEncodings, SendCodecs, _lastReturnedParameters, Flow.Plan);
+        var (transport, encodings, codecs, parameters, plan) =
+            (TransportSlot, SendEncodings, SendCodecs, _lastReturnedParameters, Flow.Plan);
         return () =>
         {
             (TransportSlot, SendEncodings, SendCodecs, _lastReturnedParameters) = (transport, encodings, codecs, parameters);

@@ -12,7 +12,8 @@ public sealed class RtpTransceiver
     private string? _mid;
 
     internal RtpTransceiver(
-        PeerConnection connection, MediaKind kind, RtpTransceiverDirection direction, RtpSender sender, RtpReceiver receiver, IReadOnlyList<RtpHeaderExtensionCapability> extensions)
+        PeerConnection connection, MediaKind kind, RtpTransceiverDirection direction, RtpSender sender, RtpReceiver receiver,
+        IReadOnlyList<RtpHeaderExtensionCapability> extensions)
     {
         HeaderExtensionsToNegotiate = extensions;
         _connection = connection;
@@ -142,7 +143,8 @@ public sealed class RtpTransceiver
 
     /// <summary>Chooses and orders the codecs to offer and answer with (webrtc-pc §5.4, setCodecPreferences).</summary>
     /// <param name="codecs">Codecs out of the capabilities; empty for the default.</param>
-    /// <exception cref="RtcException">InvalidModificationError: a codec is not among the capabilities, or only RTX, RED, FEC or comfort noise are given.</exception>
+    /// <exception cref="RtcException">InvalidModificationError: a codec is not among the capabilities, or only RTX, RED, FEC or comfort
+    /// noise are given.</exception>
     /// <exception cref="ArgumentException">A codec is null.</exception>
     public void SetCodecPreferences(IReadOnlyList<RtpCodec> codecs)
     {
@@ -183,8 +185,8 @@ public sealed class RtpTransceiver
     }
 
     /// <summary>
-    /// The header extensions to offer and to answer with, each with its direction, stopped for none of it (webrtc-extensions, getHeaderExtensionsToNegotiate). An answer, of
-    /// either side, makes them what was negotiated.
+    /// The header extensions to offer and to answer with, each with its direction, stopped for none of it (webrtc-extensions,
+    /// getHeaderExtensionsToNegotiate). An answer, of either side, makes them what was negotiated.
     /// </summary>
     public IReadOnlyList<RtpHeaderExtensionCapability> GetHeaderExtensionsToNegotiate()
     {
@@ -195,12 +197,13 @@ public sealed class RtpTransceiver
     }
 
     /// <summary>
-    /// Chooses which header extensions to offer and to answer with, and which way each goes (webrtc-extensions, setHeaderExtensionsToNegotiate). It changes nothing before
-    /// the next exchange of descriptions.
+    /// Chooses which header extensions to offer and to answer with, and which way each goes (webrtc-extensions,
+    /// setHeaderExtensionsToNegotiate). It changes nothing before the next exchange of descriptions.
     /// </summary>
     /// <param name="extensions">What <see cref="GetHeaderExtensionsToNegotiate"/> returned, with changed directions.</param>
     /// <exception cref="RtcException">
-    /// InvalidModificationError: extensions were added, removed or reordered, or the section's name (mid), without which nothing could be bundled, does not go both ways.
+    /// InvalidModificationError: extensions were added, removed or reordered, or the section's name (mid), without which nothing could be
+    /// bundled, does not go both ways.
     /// </exception>
     /// <exception cref="ArgumentException">One is null, or its direction is not one of the enumeration.</exception>
     public void SetHeaderExtensionsToNegotiate(IReadOnlyList<RtpHeaderExtensionCapability> extensions)
@@ -229,7 +232,10 @@ public sealed class RtpTransceiver
         }
     }
 
-    /// <summary>What the last answer says of each header extension, seen from here; empty before one (webrtc-extensions, getNegotiatedHeaderExtensions).</summary>
+    /// <summary>
+    /// What the last answer says of each header extension, seen from here; empty before one (webrtc-extensions,
+    /// getNegotiatedHeaderExtensions).
+    /// </summary>
     public IReadOnlyList<RtpHeaderExtensionCapability> GetNegotiatedHeaderExtensions()
     {
         lock (_connection.Gate)
@@ -268,14 +274,18 @@ public sealed class RtpTransceiver
     internal Action Save()
     {
         var (direction, current, mid, jsepMid, fired) = (_direction, _currentDirection, _mid, JsepMid, FiredDirection);
-        var (receptive, stopping, stopped, hasEverSent, created, added) = (IsReceptive, IsStopping, IsStopped, HasEverSent, WasCreatedByPendingOffer, WasAddedByAddTrack);
-        var (transport, stable, encodings, wanted, negotiated) = (MediaTransport, LastStable, EncodingsBeforeProposal, HeaderExtensionsToNegotiate, NegotiatedHeaderExtensions);
+        var (receptive, stopping, stopped, hasEverSent, created, added) =
+            (IsReceptive, IsStopping, IsStopped, HasEverSent, WasCreatedByPendingOffer, WasAddedByAddTrack);
+        var (transport, stable, encodings, wanted, negotiated) =
+            (MediaTransport, LastStable, EncodingsBeforeProposal, HeaderExtensionsToNegotiate, NegotiatedHeaderExtensions);
         var (sender, receiver) = (Sender.Save(), Receiver.Save());
         return () =>
         {
             (_direction, _currentDirection, _mid, JsepMid, FiredDirection) = (direction, current, mid, jsepMid, fired);
-            (IsReceptive, IsStopping, IsStopped, HasEverSent, WasCreatedByPendingOffer, WasAddedByAddTrack) = (receptive, stopping, stopped, hasEverSent, created, added);
-            (MediaTransport, LastStable, EncodingsBeforeProposal, HeaderExtensionsToNegotiate, NegotiatedHeaderExtensions) = (transport, stable, encodings, wanted, negotiated);
+            (IsReceptive, IsStopping, IsStopped, HasEverSent, WasCreatedByPendingOffer, WasAddedByAddTrack) =
+                (receptive, stopping, stopped, hasEverSent, created, added);
+            (MediaTransport, LastStable, EncodingsBeforeProposal, HeaderExtensionsToNegotiate, NegotiatedHeaderExtensions) =
+                (transport, stable, encodings, wanted, negotiated);
             sender();
             receiver();
         };

@@ -31,7 +31,9 @@ public sealed class SctpTransport
     /// <summary>The association's state.</summary>
     public SctpTransportState State { get; private set; } = SctpTransportState.Connecting;
 
-    /// <summary>The largest message that can be sent, in bytes; null before an answer. <see cref="long.MaxValue"/> stands for infinity.</summary>
+    /// <summary>
+    /// The largest message that can be sent, in bytes; null before an answer. <see cref="long.MaxValue"/> stands for infinity.
+    /// </summary>
     public long? MaxMessageSize { get; private set; }
 
     /// <summary>How many channels can be used at once; null before the association is up.</summary>
@@ -59,19 +61,24 @@ public sealed class SctpTransport
     }
 
     /// <summary>
-    /// The INITs of the descriptions that an association begins with. A peer that repeats this side's own knows nothing of them: libdatachannel 0.24.5 answers with the
-    /// attributes that it does not know.
+    /// The INITs of the descriptions that an association begins with. A peer that repeats this side's own knows nothing of them:
+    /// libdatachannel 0.24.5 answers with the attributes that it does not know.
     /// </summary>
     internal Action Save()
     {
         var (peer, wasStarted, local, remote, size, buffer) = (Peer, WasStarted, LocalInit, RemoteInit, MaxMessageSize, MaxBufferSize);
-        return () => (Peer, WasStarted, LocalInit, RemoteInit, MaxMessageSize, MaxBufferSize) = (peer, wasStarted, local, remote, size, buffer);
+        return () =>
+            (Peer, WasStarted, LocalInit, RemoteInit, MaxMessageSize, MaxBufferSize) = (peer, wasStarted, local, remote, size, buffer);
     }
 
-    internal void BeginWith(byte[]? local, byte[]? remote) => (LocalInit, RemoteInit) = (local, local.AsSpan().SequenceEqual(remote) ? null : remote);
+    internal void BeginWith(byte[]? local, byte[]? remote) =>
+        (LocalInit, RemoteInit) = (local, local.AsSpan().SequenceEqual(remote) ? null : remote);
 
-    /// <summary>Whether a description of the peer's has another INIT than the one that the association began with. Without any it has no other.</summary>
-    internal bool IsContradictedBy(byte[]? remote) => remote is not null && !RemoteInit.AsSpan().SequenceEqual(remote) && !LocalInit.AsSpan().SequenceEqual(remote);
+    /// <summary>
+    /// Whether a description of the peer's has another INIT than the one that the association began with. Without any it has no other.
+    /// </summary>
+    internal bool IsContradictedBy(byte[]? remote) =>
+        remote is not null && !RemoteInit.AsSpan().SequenceEqual(remote) && !LocalInit.AsSpan().SequenceEqual(remote);
 
     /// <summary>The connected procedure's first steps; the caller announces the channels and raises the event.</summary>
     internal void SetConnected(ushort maxChannels)

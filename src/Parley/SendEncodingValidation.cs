@@ -19,7 +19,8 @@ internal static class SendEncodingValidation
     public static void ThrowIfNotOfTheirTypes(IReadOnlyList<RtpEncodingParameters> encodings)
     {
         ArgumentNullException.ThrowIfNull(encodings);
-        if (encodings.Any(encoding => encoding is null || !double.IsFinite(encoding.ScaleResolutionDownBy ?? 1) || !double.IsFinite(encoding.MaxFramerate ?? 1)))
+        if (encodings.Any(encoding =>
+            encoding is null || !double.IsFinite(encoding.ScaleResolutionDownBy ?? 1) || !double.IsFinite(encoding.MaxFramerate ?? 1)))
         {
             throw new ArgumentException("Encodings are not null, and their scales and frame rates are finite.", nameof(encodings));
         }
@@ -47,7 +48,8 @@ internal static class SendEncodingValidation
         RtpEncodingParameters[] result = [.. encodings.Select(encoding => kind == MediaKind.Audio ? WithoutPictures(encoding) : encoding)];
         if (!AreRestrictedAlike(result))
         {
-            throw new RtcException(RtcErrorNames.OperationError, "All active encodings have a largest size, of a pixel or more each way, or none has.");
+            throw new RtcException(
+                RtcErrorNames.OperationError, "All active encodings have a largest size, of a pixel or more each way, or none has.");
         }
 
         if (result.Any(encoding => encoding.ScaleResolutionDownBy < 1))
@@ -64,32 +66,47 @@ internal static class SendEncodingValidation
         result = [.. result.Take(MaxEncodings(kind))];
         for (var i = 0; i < result.Length && kind == MediaKind.Video; i++)
         {
-            result[i] = result[i] with { ScaleResolutionDownBy = anyScale ? result[i].ScaleResolutionDownBy ?? 1.0 : Math.Pow(2, result.Length - i - 1) };
+            result[i] = result[i] with
+            {
+                ScaleResolutionDownBy = anyScale ? result[i].ScaleResolutionDownBy ?? 1.0 : Math.Pow(2, result.Length - i - 1),
+            };
         }
 
         return result.Length == 1 ? [result[0] with { Rid = null }] : result;
     }
 
     /// <summary>The encodings as setParameters stores them.</summary>
-    /// <exception cref="RtcException">InvalidModificationError: the number or order of encodings, a read-only member, or a codec differs from what is allowed.</exception>
+    /// <exception cref="RtcException">InvalidModificationError: the number or order of encodings, a read-only member, or a codec differs
+    /// from what is allowed.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A scale below 1.0 or a negative frame rate.</exception>
-    public static IReadOnlyList<RtpEncodingParameters> Validate(MediaKind kind, int count, RtpSendParameters parameters, RtpSendParameters last)
+    public static IReadOnlyList<RtpEncodingParameters> Validate(
+        MediaKind kind, int count, RtpSendParameters parameters, RtpSendParameters last)
     {
         var choosable = parameters.Codecs.Count > 0 ? parameters.Codecs : CodecCatalog.Capabilities(kind).Codecs;
         if (parameters.Encodings.Count != count
             || !SameReadOnlyMembers(parameters, last)
-            || parameters.Encodings.Any(encoding => encoding.Codec is { } codec && !choosable.Any(known => CodecDictionary.Matches(known, codec, ignoreAsymmetricalParameters: true))))
+            || parameters.Encodings.Any(encoding =>
+                encoding.Codec is { } codec
+                    && !choosable.Any(known => CodecDictionary.Matches(known, codec, ignoreAsymmetricalParameters: true))))
         {
-            throw new RtcException(RtcErrorNames.InvalidModificationError, "Encodings were added, removed or reordered, a read-only member differs, or a codec was not negotiated.");
+            throw new RtcException(
+                RtcErrorNames.InvalidModificationError,
+                "Encodings were added, removed or reordered, a read-only member differs, or a codec was not negotiated.");
         }
 
         if (kind == MediaKind.Video && !AreRestrictedAlike(parameters.Encodings))
         {
-            throw new RtcException(RtcErrorNames.InvalidModificationError, "All active encodings have a largest size, of a pixel or more each way, or none has.");
+            throw new RtcException(
+                RtcErrorNames.InvalidModificationError,
+                "All active encodings have a largest size, of a pixel or more each way, or none has.");
         }
 
         RtpEncodingParameters[] result =
-            [.. parameters.Encodings.Select(encoding => kind == MediaKind.Audio ? WithoutPictures(encoding) : encoding with { ScaleResolutionDownBy = encoding.ScaleResolutionDownBy ?? 1.0 })];
+        [
+            .. parameters.Encodings.Select(encoding => kind == MediaKind.Audio
+                ? WithoutPictures(encoding)
+                : encoding with { ScaleResolutionDownBy = encoding.ScaleResolutionDownBy ?? 1.0 }),
+        ];
         if (result.Any(encoding => encoding.ScaleResolutionDownBy < 1 || encoding.MaxFramerate < 0))
         {
             throw new ArgumentOutOfRangeException(nameof(parameters), "A scale is 1.0 or more, and a frame rate is not negative.");
@@ -98,12 +115,16 @@ internal static class SendEncodingValidation
         return result;
     }
 
-    private static RtpEncodingParameters WithoutPictures(RtpEncodingParameters encoding) => encoding with { ScaleResolutionDownBy = null, ScaleResolutionDownTo = null, MaxFramerate = null };
+    private static RtpEncodingParameters WithoutPictures(RtpEncodingParameters encoding) =>
+        encoding with { ScaleResolutionDownBy = null, ScaleResolutionDownTo = null, MaxFramerate = null };
 
-    /// <summary>webrtc-extensions: "scaleResolutionDownTo is specified on all active encodings", and "both dimensions have a value greater than 0".</summary>
+    /// <summary>
+    /// webrtc-extensions: "scaleResolutionDownTo is specified on all active encodings", and "both dimensions have a value greater than 0".
+    /// </summary>
     private static bool AreRestrictedAlike(IReadOnlyList<RtpEncodingParameters> encodings) =>
         encodings.All(encoding => encoding.ScaleResolutionDownTo is null)
-        || encodings.All(encoding => encoding.ScaleResolutionDownTo is { } size ? size is { MaxWidth: > 0, MaxHeight: > 0 } : !encoding.Active);
+        || encodings.All(encoding =>
+            encoding.ScaleResolutionDownTo is { } size ? size is { MaxWidth: > 0, MaxHeight: > 0 } : !encoding.Active);
 
     private static bool SameReadOnlyMembers(RtpSendParameters left, RtpSendParameters right) =>
         left.TransactionId == right.TransactionId

@@ -6,11 +6,12 @@ using Parley.Net;
 namespace Parley;
 
 /// <summary>
-/// One UDP port for any number of connections: give it to each by <see cref="PeerConnectionConfiguration.SharedPort"/>, and their host candidates
-/// share the port on every address of the machine. What arrives is told apart first by the username fragment in the peer's checks, then by the remote
-/// address that such a check has proved (docs/single-port.md). All members may be used from any thread.
+/// One UDP port for any number of connections: give it to each by <see cref="PeerConnectionConfiguration.SharedPort"/>, and their host
+/// candidates share the port on every address of the machine. What arrives is told apart first by the username fragment in the peer's
+/// checks, then by the remote address that such a check has proved (docs/single-port.md). All members may be used from any thread.
 /// </summary>
-/// <remarks>Two transports cannot have the same remote address at once: two connections between the same two shared ports cannot both carry data.</remarks>
+/// <remarks>Two transports cannot have the same remote address at once: two connections between the same two shared ports cannot both carry
+/// data.</remarks>
 public sealed class SharedUdpPort : IDisposable
 {
     private const int Attempts = 16;
@@ -92,7 +93,8 @@ public sealed class SharedUdpPort : IDisposable
                 {
                     var sockets = _platform.Network.BindGroup(new TransportAddress(address.Address, port), Options.SocketsPerAddress);
                     port = sockets[0].LocalAddress.Port;
-                    _addresses.Add(new SharedAddress(sockets, address.InterfaceKind, _addresses.Count, _table, _platform.Scheduler, _logger));
+                    _addresses.Add(
+                        new SharedAddress(sockets, address.InterfaceKind, _addresses.Count, _table, _platform.Scheduler, _logger));
                 }
                 catch (SocketException error)
                 {

@@ -24,7 +24,9 @@ public sealed class SharedUdpPortCounters
     /// <summary>Datagrams dropped that are none of STUN, DTLS, RTP and RTCP, STUN indications included.</summary>
     public long Malformed => Interlocked.Read(ref _malformed);
 
-    /// <summary>Datagrams dropped because too many waited for their transport (<see cref="SharedUdpPortOptions.MaxWaitingBytes"/>).</summary>
+    /// <summary>
+    /// Datagrams dropped because too many waited for their transport (<see cref="SharedUdpPortOptions.MaxWaitingBytes"/>).
+    /// </summary>
     public long Overflowed => Interlocked.Read(ref _overflowed);
 
     /// <summary>How often a transport met a remote address that another one holds.</summary>

@@ -7,15 +7,18 @@ public sealed record SharedUdpPortOptions
     public int Port { get; init; }
 
     /// <summary>
-    /// How many sockets each address has, where the system can spread what arrives over several (Linux, SO_REUSEPORT): at least 1. By default as many as there are
-    /// processors.
+    /// How many sockets each address has, where the system can spread what arrives over several (Linux, SO_REUSEPORT): at least 1. By
+    /// default as many as there are processors.
     /// </summary>
     public int SocketsPerAddress { get; init; } = Environment.ProcessorCount;
 
     /// <summary>The most transports at once, at least 1; those beyond find no address to bind. By default 65,536.</summary>
     public int MaxTransports { get; init; } = 65_536;
 
-    /// <summary>The most bytes that wait for one transport's loop, headers of the queue included, at least 2,048; those beyond are lost. By default 4 MiB, what the system holds for a socket of its own.</summary>
+    /// <summary>
+    /// The most bytes that wait for one transport's loop, headers of the queue included, at least 2,048; those beyond are lost. By default
+    /// 4 MiB, what the system holds for a socket of its own.
+    /// </summary>
     public int MaxWaitingBytes { get; init; } = 4 * 1024 * 1024;
 
     internal void Validate()

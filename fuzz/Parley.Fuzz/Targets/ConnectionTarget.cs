@@ -4,8 +4,8 @@ using Parley.Net;
 namespace Parley.Fuzz.Targets;
 
 /// <summary>
-/// A whole call in simulation, with somebody on the path to one side who adds datagrams, as if the peer had sent them: those of the peer changed as the input says, and new ones. The
-/// call comes about and a message gets through all the same.
+/// A whole call in simulation, with somebody on the path to one side who adds datagrams, as if the peer had sent them: those of the peer
+/// changed as the input says, and new ones. The call comes about and a message gets through all the same.
 /// </summary>
 internal sealed class ConnectionTarget : FuzzTarget
 {
@@ -15,7 +15,11 @@ internal sealed class ConnectionTarget : FuzzTarget
 
     public override long MostAllocated => 256L * 1024 * 1024;
 
-    public override IEnumerable<byte[]> Seeds() => [[], [1, 0, 20, 255, 2, 0, 0, 13, 22, 254, 253, 0, 0, 0, 0, 0, 0, 0, 9, 0, 0], [0, 1, 3, 5, 0, 2, 40, 9, 0, 200, 1, 1, 2, 0, 0, 4, 0x80, 0x60, 1, 2]];
+    public override IEnumerable<byte[]> Seeds() =>
+    [
+        [], [1, 0, 20, 255, 2, 0, 0, 13, 22, 254, 253, 0, 0, 0, 0, 0, 0, 0, 9, 0, 0],
+        [0, 1, 3, 5, 0, 2, 40, 9, 0, 200, 1, 1, 2, 0, 0, 4, 0x80, 0x60, 1, 2],
+    ];
 
     public override void Run(ReadOnlySpan<byte> input)
     {
@@ -58,7 +62,8 @@ internal sealed class ConnectionTarget : FuzzTarget
 
         public IDatagramSocket Bind(TransportAddress local) => new AddingSocket(this, network.Bind(local));
 
-        public ValueTask<IReadOnlyList<IPAddress>> ResolveAsync(string host, CancellationToken cancellationToken = default) => network.ResolveAsync(host, cancellationToken);
+        public ValueTask<IReadOnlyList<IPAddress>> ResolveAsync(string host, CancellationToken cancellationToken = default) =>
+            network.ResolveAsync(host, cancellationToken);
 
         /// <summary>What is added to a datagram; null: nothing.</summary>
         public byte[]? Next(ReadOnlySpan<byte> datagram)

@@ -11,7 +11,12 @@ internal sealed class DescriptionTarget : FuzzTarget
     public override int LongestInput => 16_384;
 
     public override IEnumerable<byte[]> Seeds() =>
-        SampleDescriptions.All.SelectMany(text => (byte[][])[[0, .. Encoding.UTF8.GetBytes(text)], [1, .. Encoding.UTF8.GetBytes(text.Replace("actpass", "active", StringComparison.Ordinal))]]);
+        SampleDescriptions.All.SelectMany(text =>
+            (byte[][])
+            [
+                [0, .. Encoding.UTF8.GetBytes(text)],
+                [1, .. Encoding.UTF8.GetBytes(text.Replace("actpass", "active", StringComparison.Ordinal))],
+            ]);
 
     public override void Run(ReadOnlySpan<byte> input)
     {
@@ -40,7 +45,8 @@ internal sealed class DescriptionTarget : FuzzTarget
                     await connection.SetLocalDescriptionAsync();
                 }
 
-                await connection.AddIceCandidateAsync(new IceCandidateInit { Candidate = text[..Math.Min(text.Length, 200)], SdpMLineIndex = 0 });
+                await connection.AddIceCandidateAsync(
+                    new IceCandidateInit { Candidate = text[..Math.Min(text.Length, 200)], SdpMLineIndex = 0 });
             }
             catch (RtcException)
             {

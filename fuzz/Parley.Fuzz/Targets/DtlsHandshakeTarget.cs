@@ -3,7 +3,8 @@ using Parley.Dtls;
 namespace Parley.Fuzz.Targets;
 
 /// <summary>
-/// Somebody on the path of a handshake: the input says which datagram is changed, where and how, or given again. Both ends must end connected or failed, never otherwise.
+/// Somebody on the path of a handshake: the input says which datagram is changed, where and how, or given again. Both ends must end
+/// connected or failed, never otherwise.
 /// </summary>
 internal sealed class DtlsHandshakeTarget : FuzzTarget
 {
@@ -14,7 +15,10 @@ internal sealed class DtlsHandshakeTarget : FuzzTarget
     public override long MostAllocated => 16L * 1024 * 1024;
 
     public override IEnumerable<byte[]> Seeds() =>
-        [[], [0, 0, 0, 14, 1, 3], [1, 0, 0, 40, 0, 255, 2, 1, 2, 3, 4], [2, 2, 0, 90, 2, 9, 1, 0, 0, 1, 0, 1], [1, 3, 1, 0, 3, 0], [3, 0, 0, 200, 1, 1]];
+        [
+            [], [0, 0, 0, 14, 1, 3], [1, 0, 0, 40, 0, 255, 2, 1, 2, 3, 4], [2, 2, 0, 90, 2, 9, 1, 0, 0, 1, 0, 1], [1, 3, 1, 0, 3, 0],
+            [3, 0, 0, 200, 1, 1],
+        ];
 
     public override void Run(ReadOnlySpan<byte> input)
     {

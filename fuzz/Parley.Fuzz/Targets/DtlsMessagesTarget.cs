@@ -12,10 +12,14 @@ internal sealed class DtlsMessagesTarget : FuzzTarget
     {
         foreach (var datagram in DtlsPair.Record())
         {
-            for (var offset = 0; RecordHeader.TryParse(datagram.AsSpan(offset), out var record, out _); offset += RecordHeader.Size + record.Length)
+            for (var offset = 0;
+                 RecordHeader.TryParse(datagram.AsSpan(offset), out var record, out _);
+                 offset += RecordHeader.Size + record.Length)
             {
                 var content = datagram.AsSpan(offset + RecordHeader.Size, record.Length);
-                if (record is { Epoch: 0, Type: ContentType.Handshake } && HandshakeHeader.TryParse(content, out var header, out _) && header.IsWhole)
+                if (record is { Epoch: 0, Type: ContentType.Handshake }
+                    && HandshakeHeader.TryParse(content, out var header, out _)
+                    && header.IsWhole)
                 {
                     yield return [(byte)header.Type, .. content[HandshakeHeader.Size..]];
                 }

@@ -10,7 +10,8 @@ internal sealed class DtlsPair : IDisposable
     private const int Rounds = 40;
     private readonly byte[] _buffer = new byte[2048];
 
-    public static DtlsCertificate Certificate { get; } = DtlsCertificate.Create(new DtlsCertificateOptions { Lifetime = TimeSpan.FromDays(30) });
+    public static DtlsCertificate Certificate { get; } =
+        DtlsCertificate.Create(new DtlsCertificateOptions { Lifetime = TimeSpan.FromDays(30) });
 
     public DtlsEndpoint Client { get; } = Endpoint(DtlsRole.Client, 1);
 

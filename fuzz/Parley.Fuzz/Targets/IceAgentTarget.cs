@@ -15,7 +15,10 @@ internal sealed class IceAgentTarget : FuzzTarget
 
     public override IEnumerable<byte[]> Seeds() =>
     [
-        [0, 0, 0, 1, 0, 3, 0, 6, 9, 89, 104, 55, 107, 58, 112, 101, 101, 114, 0, 36, 4, 0, 0, 0, 9, 128, 42, 8, 1, 2, 3, 4, 5, 6, 7, 8, 2, 50],
+        [
+            0, 0, 0, 1, 0, 3, 0, 6, 9, 89, 104, 55, 107, 58, 112, 101, 101, 114, 0, 36, 4, 0, 0, 0, 9, 128, 42, 8, 1, 2, 3, 4, 5, 6, 7, 8,
+            2, 50,
+        ],
         [1, 0, 0, 1, 0, 2, 0, 36, 4, 0, 0, 0, 9, 0, 37, 0, 2, 200, 2, 200],
         [0, 2, 100, 1, 1, 1, 1, 1, 0, 32, 8, 0, 1, 1, 2, 3, 4, 5, 6, 2, 255, 2, 255],
         [0, 3, 2, 3, 200, 5, 1, 2, 3, 4, 4, 9, 4, 9],
@@ -26,7 +29,12 @@ internal sealed class IceAgentTarget : FuzzTarget
         var reader = new InputReader(input);
         var now = Instant.FromNanoseconds(1_000_000_000);
         var agent = new IceAgent(
-            new IceAgentOptions { Role = (reader.Byte() & 1) == 0 ? Parley.Ice.IceRole.Controlled : Parley.Ice.IceRole.Controlling, LocalCredentials = Local, TieBreaker = 1000 },
+            new IceAgentOptions
+            {
+                Role = (reader.Byte() & 1) == 0 ? Parley.Ice.IceRole.Controlled : Parley.Ice.IceRole.Controlling,
+                LocalCredentials = Local,
+                TieBreaker = 1000,
+            },
             RandomSource.Seeded(1),
             NullLogger.Instance);
         var here = Address(0);
@@ -51,7 +59,14 @@ internal sealed class IceAgentTarget : FuzzTarget
                     break;
                 case 3:
                     var at = Address(1 + reader.Byte() % 32);
-                    agent.AddRemoteCandidate(new Parley.Ice.IceCandidate { Foundation = "1", Priority = 1 + (uint)reader.Byte(), Address = at, Type = Parley.Ice.IceCandidateType.Host }, now);
+                    agent.AddRemoteCandidate(
+                        new Parley.Ice.IceCandidate
+                        {
+                            Foundation = "1",
+                            Priority = 1 + (uint)reader.Byte(),
+                            Address = at,
+                            Type = Parley.Ice.IceCandidateType.Host,
+                        }, now);
                     break;
                 default:
                     agent.Receive(reader.Short(), here, Address(1), now);
@@ -93,5 +108,7 @@ internal sealed class IceAgentTarget : FuzzTarget
     }
 
     private static TransportAddress Address(int host) =>
-        TransportAddress.TryParse($"192.0.2.{1 + host}:{5000 + host}", out var address) ? address : throw new InvalidOperationException("No address.");
+        TransportAddress.TryParse($"192.0.2.{1 + host}:{5000 + host}", out var address)
+            ? address
+            : throw new InvalidOperationException("No address.");
 }

@@ -9,7 +9,10 @@ internal sealed class IvfTarget : FuzzTarget
 
     public override IEnumerable<byte[]> Seeds() =>
     [
-        [.. "DKIF"u8, 0, 0, 32, 0, .. "VP80"u8, 64, 1, 240, 0, 30, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3],
+        [
+            .. "DKIF"u8, 0, 0, 32, 0, .. "VP80"u8, 64, 1, 240, 0, 30, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0,
+            0, 0, 0, 0, 1, 2, 3,
+        ],
     ];
 
     public override void Run(ReadOnlySpan<byte> input)

@@ -24,7 +24,8 @@ internal sealed class PayloadFormatTarget : FuzzTarget
     public override void Run(ReadOnlySpan<byte> input)
     {
         var reader = new InputReader(input);
-        var codec = new Parley.Rtp.RtpCodec { PayloadType = new PayloadType(96), Name = Codecs[reader.Byte() % Codecs.Length], ClockRate = 90_000 };
+        var codec =
+            new Parley.Rtp.RtpCodec { PayloadType = new PayloadType(96), Name = Codecs[reader.Byte() % Codecs.Length], ClockRate = 90_000 };
         var depacketizer = Depacketizer.For(codec);
         var frame = new FrameBuffer();
         while (!reader.IsAtEnd)

@@ -52,7 +52,13 @@ internal sealed class RtpSessionTarget : FuzzTarget
     }
 
     private static void Send(RtpSession session, ReadOnlySpan<byte> data, Instant now) => session.Outbounds[0].Send(
-        new RtpFrame { PayloadType = new PayloadType(96), Data = data, Timestamp = new RtpTimestamp((uint)(now.Nanoseconds / 11_111)), IsKeyFrame = data.Length % 2 == 0 },
+        new RtpFrame
+        {
+            PayloadType = new PayloadType(96),
+            Data = data,
+            Timestamp = new RtpTimestamp((uint)(now.Nanoseconds / 11_111)),
+            IsKeyFrame = data.Length % 2 == 0,
+        },
         now);
 
     private static byte[] Packet(ref InputReader reader)
@@ -60,13 +66,19 @@ internal sealed class RtpSessionTarget : FuzzTarget
         var sequence = reader.UInt16();
         var source = reader.Byte();
         var payload = reader.Long();
-        return [0x80, (byte)(96 + source % 6 | source & 0x80), (byte)(sequence >> 8), (byte)sequence, 0, 0, (byte)(sequence >> 2), 9, 0, 0, 0, (byte)(source >> 3), .. payload];
+        return
+        [
+            0x80, (byte)(96 + source % 6 | source & 0x80), (byte)(sequence >> 8), (byte)sequence, 0, 0, (byte)(sequence >> 2), 9, 0, 0, 0,
+            (byte)(source >> 3), .. payload,
+        ];
     }
 
     private static RtpSession Session()
     {
-        var session = new RtpSession(new RtpSessionOptions { CanonicalName = "c", NtpTimeAtZero = default }, RandomSource.Seeded(1), NullLogger.Instance);
-        Parley.Rtp.RtpCodec[] codecs = [.. new[] { "VP8", "VP9", "AV1", "H264", "opus", "red" }.Select((name, index) => new Parley.Rtp.RtpCodec
+        var session = new RtpSession(
+            new RtpSessionOptions { CanonicalName = "c", NtpTimeAtZero = default }, RandomSource.Seeded(1), NullLogger.Instance);
+        Parley.Rtp.RtpCodec[] codecs =
+            [.. new[] { "VP8", "VP9", "AV1", "H264", "opus", "red" }.Select((name, index) => new Parley.Rtp.RtpCodec
         {
             PayloadType = new PayloadType((byte)(96 + index)),
             Name = name,

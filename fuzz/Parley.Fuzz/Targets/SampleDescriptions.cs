@@ -94,5 +94,6 @@ internal static class SampleDescriptions
 
         """;
 
-    public static IReadOnlyList<string> All { get; } = [Audio.ReplaceLineEndings("\r\n"), Video.ReplaceLineEndings("\r\n"), Data.ReplaceLineEndings("\r\n")];
+    public static IReadOnlyList<string> All { get; } =
+        [Audio.ReplaceLineEndings("\r\n"), Video.ReplaceLineEndings("\r\n"), Data.ReplaceLineEndings("\r\n")];
 }

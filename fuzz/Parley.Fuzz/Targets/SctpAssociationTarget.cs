@@ -5,8 +5,8 @@ using Parley.Sctp.Wire;
 namespace Parley.Fuzz.Targets;
 
 /// <summary>
-/// A live association with data channels against a peer that does as the input says. Checksums and tags are right; TSNs and numbers of requests are near those expected, so
-/// that the input reaches beyond the first check.
+/// A live association with data channels against a peer that does as the input says. Checksums and tags are right; TSNs and numbers of
+/// requests are near those expected, so that the input reaches beyond the first check.
 /// </summary>
 internal sealed class SctpAssociationTarget : FuzzTarget
 {
@@ -20,8 +20,14 @@ internal sealed class SctpAssociationTarget : FuzzTarget
     [
         [0, 0, 0, 3, 0, 20, 0, 0, 0, 1, 0, 0, 0, 0, 0, 53, 1, 2, 3, 4, 1, 3],
         [1, 0, 64, 3, 0, 24, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 53, 1, 2, 3, 4, 1, 3],
-        [0, 0, 0, 2, 0, 16, 0, 0, 0, 1, 0, 0, 0, 0, 0, 52, 0, 192, 0, 0, 8, 0, 3, 0, 1, 0, 5, 1, 0, 3, 0, 0, 12, 0, 0, 0, 0, 0, 255, 255, 0, 0, 0, 0, 1],
-        [0, 0, 0, 3, 0, 28, 0, 0, 0, 2, 0, 0, 0, 0, 0, 50, 3, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0, 0, 97, 97, 97, 97, 1, 3, 0, 130, 0, 0, 18, 0, 13, 0, 18, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 1, 3],
+        [
+            0, 0, 0, 2, 0, 16, 0, 0, 0, 1, 0, 0, 0, 0, 0, 52, 0, 192, 0, 0, 8, 0, 3, 0, 1, 0, 5, 1, 0, 3, 0, 0, 12, 0, 0, 0, 0, 0, 255, 255,
+            0, 0, 0, 0, 1,
+        ],
+        [
+            0, 0, 0, 3, 0, 28, 0, 0, 0, 2, 0, 0, 0, 0, 0, 50, 3, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0, 0, 97, 97, 97, 97, 1, 3, 0, 130, 0, 0, 18, 0,
+            13, 0, 18, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 1, 3,
+        ],
         [0, 5, 1, 200, 5, 1, 200, 0, 3, 0, 0, 16, 0, 1, 0, 0, 255, 255, 0, 1, 0, 0, 0, 2, 0, 3, 1, 2, 100],
         [0, 0, 4, 0, 0, 8, 0, 1, 0, 8, 1, 2, 3, 4, 0, 254, 0, 0, 0, 0, 1, 0, 0, 1, 2, 255, 2, 255, 4, 3],
     ];
@@ -88,7 +94,8 @@ internal sealed class SctpAssociationTarget : FuzzTarget
         value.CopyTo(room);
         switch (type)
         {
-            case ChunkType.Data or ChunkType.InterleavedData or ChunkType.ForwardTsn or ChunkType.InterleavedForwardTsn when value.Length >= 4:
+            case ChunkType.Data or ChunkType.InterleavedData or ChunkType.ForwardTsn or ChunkType.InterleavedForwardTsn
+                when value.Length >= 4:
                 Rebase(room, FirstTsn);
                 break;
             case ChunkType.Sack when value.Length >= 4:
@@ -123,7 +130,9 @@ internal sealed class SctpAssociationTarget : FuzzTarget
         var statistics = victim.Statistics;
         if (victim.HeldBytes > MostHeld || statistics.ReceiveBufferUsed < 0 || statistics.BytesInFlight < 0 || statistics.BytesQueued < 0)
         {
-            throw new InvalidDataException($"Held {victim.HeldBytes}, used {statistics.ReceiveBufferUsed}, in flight {statistics.BytesInFlight}, queued {statistics.BytesQueued}.");
+            throw new InvalidDataException(
+                $"Held {victim.HeldBytes}, used {statistics.ReceiveBufferUsed}, "
+                + $"in flight {statistics.BytesInFlight}, queued {statistics.BytesQueued}.");
         }
     }
 }

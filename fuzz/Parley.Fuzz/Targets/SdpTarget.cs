@@ -42,7 +42,8 @@ internal sealed class SdpTarget : FuzzTarget
         }
     }
 
-    private static PropertyInfo[] Readable(Type type) => [.. type.GetProperties().Where(property => property.CanRead && property.GetIndexParameters().Length == 0)];
+    private static PropertyInfo[] Readable(Type type) =>
+        [.. type.GetProperties().Where(property => property.CanRead && property.GetIndexParameters().Length == 0)];
 
     private static void ReadAll(object subject, PropertyInfo[] properties)
     {

@@ -11,9 +11,11 @@ internal sealed class SignalingTarget : FuzzTarget
     public override IEnumerable<byte[]> Seeds() => new[]
     {
         """{"type":"welcome","id":"a","peers":[{"id":"b","name":"Bob"}],"iceServers":[{"urls":["stun:stun.example.org"]}]}""",
-        """{"type":"peer-joined","peer":{"id":"b","name":"Bob"}}""", """{"type":"peer-left","id":"b"}""", """{"type":"error","code":"full","message":"m"}""",
+        """{"type":"peer-joined","peer":{"id":"b","name":"Bob"}}""", """{"type":"peer-left","id":"b"}""",
+        """{"type":"error","code":"full","message":"m"}""",
         """{"from":"b","description":{"type":"offer","sdp":"v=0\r\n"}}""",
-        """{"from":"b","candidate":{"candidate":"candidate:1 1 udp 1 192.0.2.1 5 typ host","sdpMid":"0","sdpMLineIndex":0,"usernameFragment":"Yh7k"}}""",
+        """{"from":"b","candidate":{"candidate":"candidate:1 1 udp 1 192.0.2.1 5 typ host","sdpMid":"0","sdpMLineIndex":"""
+            + """0,"usernameFragment":"Yh7k"}}""",
         """{"from":"b","candidate":null}""",
     }.Select(Encoding.UTF8.GetBytes);
 

@@ -4,7 +4,9 @@ using Parley.Simulation;
 
 namespace Parley.Fuzz.Targets;
 
-/// <summary>Two connections in a world of their own. Whatever is logged as an error is a finding: the loop has caught an exception.</summary>
+/// <summary>
+/// Two connections in a world of their own. Whatever is logged as an error is a finding: the loop has caught an exception.
+/// </summary>
 internal sealed class SimulatedCall : ILoggerFactory, ILogger
 {
     private readonly List<string> _errors = [];
@@ -51,7 +53,8 @@ internal sealed class SimulatedCall : ILoggerFactory, ILogger
 
     public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Error;
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    public void Log<TState>(
+        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
         if (logLevel >= LogLevel.Error)
         {

@@ -5,7 +5,8 @@ namespace Parley.Fuzz.Targets;
 /// <summary>SRTP and SRTCP: bytes as they come, and packets that authenticate with headers of the input's making.</summary>
 internal sealed class SrtpTarget : FuzzTarget
 {
-    private static readonly SrtpProfile[] Profiles = [SrtpProfile.Aes128CmHmacSha1With80BitTag, SrtpProfile.Aes128CmHmacSha1With32BitTag, SrtpProfile.AeadAes128Gcm];
+    private static readonly SrtpProfile[] Profiles =
+        [SrtpProfile.Aes128CmHmacSha1With80BitTag, SrtpProfile.Aes128CmHmacSha1With32BitTag, SrtpProfile.AeadAes128Gcm];
 
     public override string Name => "srtp";
 

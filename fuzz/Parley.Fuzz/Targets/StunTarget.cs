@@ -17,7 +17,8 @@ internal sealed class StunTarget : FuzzTarget
         foreach (var messageClass in (StunClass[])[StunClass.Request, StunClass.SuccessResponse, StunClass.ErrorResponse])
         {
             var buffer = new byte[512];
-            var writer = new StunWriter(buffer, messageClass, StunMethod.Binding, TransactionId.Read([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]));
+            var writer = new StunWriter(
+                buffer, messageClass, StunMethod.Binding, TransactionId.Read([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]));
             TransportAddress.TryParse("192.0.2.7:5000", out var address);
             writer.Add(StunAttributeType.Username, "Yh7k:abcd"u8);
             writer.AddXorAddress(StunAttributeType.XorMappedAddress, address);

@@ -10,7 +10,8 @@ internal sealed class WavTarget : FuzzTarget
     public override IEnumerable<byte[]> Seeds() =>
     [
         [
-            .. "RIFF"u8, 44, 0, 0, 0, .. "WAVEfmt "u8, 16, 0, 0, 0, 1, 0, 1, 0, 0x80, 0xBB, 0, 0, 0, 0x77, 1, 0, 2, 0, 16, 0, .. "data"u8, 8, 0, 0, 0, 1, 0, 2, 0, 3, 0, 4, 0,
+            .. "RIFF"u8, 44, 0, 0, 0, .. "WAVEfmt "u8, 16, 0, 0, 0, 1, 0, 1, 0, 0x80, 0xBB, 0, 0, 0, 0x77, 1, 0, 2, 0, 16, 0, .. "data"u8,
+            8, 0, 0, 0, 1, 0, 2, 0, 3, 0, 4, 0,
         ],
     ];
 

@@ -5,7 +5,8 @@ using System.Text.Json;
 namespace Parley.Cli.Bench;
 
 /// <summary>
-/// Messages one way on one channel. Texts are the marks: at "start" the receiver begins to count, at "end" it answers with what it has counted.
+/// Messages one way on one channel. Texts are the marks: at "start" the receiver begins to count, at "end" it answers with what it has
+/// counted.
 /// </summary>
 internal abstract class FlowWorkload : Workload
 {

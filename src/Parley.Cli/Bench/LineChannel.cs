@@ -29,7 +29,9 @@ internal sealed class LineChannel(int number, LineSignaling lines) : ISignalingC
     }
 
     public async ValueTask<SignalingMessage?> ReceiveAsync(CancellationToken cancellationToken = default) =>
-        await _incoming.Reader.WaitToReadAsync(cancellationToken) && _incoming.Reader.TryRead(out SignalingMessage? message) ? message : null;
+        await _incoming.Reader.WaitToReadAsync(cancellationToken) && _incoming.Reader.TryRead(out SignalingMessage? message)
+            ? message
+            : null;
 
     public void Dispose()
     {

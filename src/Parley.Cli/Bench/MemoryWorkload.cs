@@ -24,7 +24,9 @@ internal sealed class MemoryWorkload : Workload
             await OpenAsync(link, port, open, count, cancellation);
             long after = Resident();
             result.WriteNumber("kib_per_connection", Math.Round((after - before) / 1024.0 / (count * link.EndsHere), 1));
-            result.WriteNumber("managed_kib_per_connection", Math.Round(GC.GetTotalMemory(forceFullCollection: true) / 1024.0 / (open.Count * link.EndsHere), 1));
+            result.WriteNumber(
+                "managed_kib_per_connection",
+                Math.Round(GC.GetTotalMemory(forceFullCollection: true) / 1024.0 / (open.Count * link.EndsHere), 1));
             using Process self = Process.GetCurrentProcess();
             result.WriteNumber("threads", self.Threads.Count);
         }
@@ -38,7 +40,8 @@ internal sealed class MemoryWorkload : Workload
         }
     }
 
-    private static async Task OpenAsync(BenchLink link, SharedUdpPort? port, List<(BenchEnd Here, IDisposable End)> open, int count, CancellationToken cancellation)
+    private static async Task OpenAsync(
+        BenchLink link, SharedUdpPort? port, List<(BenchEnd Here, IDisposable End)> open, int count, CancellationToken cancellation)
     {
         for (int i = 0; i < count; i++)
         {

@@ -23,7 +23,8 @@ internal sealed class RoundTripWorkload : Workload
             DataChannel channel = here.Connection.CreateDataChannel("bench");
             await BenchEnd.OpenedAsync(channel, cancellation);
             await PlayAsync(channel, options.Message ?? DefaultMessage, WarmUp, cancellation);
-            List<double> times = await PlayAsync(channel, options.Message ?? DefaultMessage, TimeSpan.FromSeconds(options.Seconds), cancellation);
+            List<double> times = await PlayAsync(
+                channel, options.Message ?? DefaultMessage, TimeSpan.FromSeconds(options.Seconds), cancellation);
             times.Sort();
             result.WriteNumber("median_us", Math.Round(Quantile.Of(times, 0.5), 1));
             result.WriteNumber("p99_us", Math.Round(Quantile.Of(times, 0.99), 1));

@@ -6,8 +6,8 @@ using Parley.Media;
 namespace Parley.Cli.Bench;
 
 /// <summary>
-/// Video frames of one packet each, as fast as they go. The receiver says on a data channel how far it has come, so that no queue on the way
-/// overflows; what is lost all the same is counted.
+/// Video frames of one packet each, as fast as they go. The receiver says on a data channel how far it has come, so that no queue on the
+/// way overflows; what is lost all the same is counted.
 /// </summary>
 internal sealed class RtpWorkload : Workload
 {

@@ -2,7 +2,9 @@ using System.Text.Json.Serialization;
 
 namespace Parley.Cli.Bench;
 
-/// <summary>One message of a connection: a description (<c>type</c> and <c>sdp</c>), its end, or else a candidate, absent at the end of gathering.</summary>
+/// <summary>
+/// One message of a connection: a description (<c>type</c> and <c>sdp</c>), its end, or else a candidate, absent at the end of gathering.
+/// </summary>
 internal sealed record SignalingLine(int Connection)
 {
     public string? Type { get; init; }
@@ -21,6 +23,7 @@ internal sealed record SignalingLine(int Connection)
 }
 
 /// <summary>The lines as JSON, without reflection.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault)]
 [JsonSerializable(typeof(SignalingLine))]
 internal sealed partial class BenchJson : JsonSerializerContext;

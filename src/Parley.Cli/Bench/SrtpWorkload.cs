@@ -6,8 +6,8 @@ using Parley.Srtp;
 namespace Parley.Cli.Bench;
 
 /// <summary>
-/// SRTP alone: packets of 1,200 bytes protected and unprotected in place, one profile after the other; packet by packet, and as many together as a batch of datagrams
-/// holds.
+/// SRTP alone: packets of 1,200 bytes protected and unprotected in place, one profile after the other; packet by packet, and as many
+/// together as a batch of datagrams holds.
 /// </summary>
 internal sealed class SrtpWorkload : Workload
 {
@@ -138,5 +138,6 @@ internal sealed class SrtpWorkload : Workload
         }
     }
 
-    private sealed record Figures(List<double> Protects, List<double> Unprotects, List<double> ProtectsTogether, List<double> UnprotectsTogether);
+    private sealed record Figures(
+        List<double> Protects, List<double> Unprotects, List<double> ProtectsTogether, List<double> UnprotectsTogether);
 }

@@ -25,7 +25,8 @@ internal sealed class CallHold(PeerConnection connection) : IDisposable
 
         IsHeld = true;
         connection.TrackAdded += OnTrackAdded;
-        Task[] replaced = [.. connection.GetTransceivers().Where(each => each.Direction != RtpTransceiverDirection.Stopped).Select(Silence)];
+        Task[] replaced =
+            [.. connection.GetTransceivers().Where(each => each.Direction != RtpTransceiverDirection.Stopped).Select(Silence)];
         await Task.WhenAll(replaced);
     }
 

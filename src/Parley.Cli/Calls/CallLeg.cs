@@ -4,8 +4,8 @@ using Parley.Signaling;
 namespace Parley.Cli.Calls;
 
 /// <summary>
-/// One connection with one peer of the room, from the first offer to the hang-up. This side's media are added when it starts, or, if the peer
-/// offers first, just before the answer, so that one round is enough.
+/// One connection with one peer of the room, from the first offer to the hang-up. This side's media are added when it starts, or, if the
+/// peer offers first, just before the answer, so that one round is enough.
 /// </summary>
 internal sealed class CallLeg : IAsyncDisposable
 {
@@ -94,7 +94,8 @@ internal sealed class CallLeg : IAsyncDisposable
 
     private void WatchTransports()
     {
-        IEnumerable<DtlsTransport?> transports = [Connection.SctpTransport?.Transport, .. Connection.GetTransceivers().Select(each => each.Receiver.Transport)];
+        IEnumerable<DtlsTransport?> transports =
+            [Connection.SctpTransport?.Transport, .. Connection.GetTransceivers().Select(each => each.Receiver.Transport)];
         foreach (DtlsTransport transport in transports.OfType<DtlsTransport>().Where(_watched.Add))
         {
             transport.StateChanged += (_, _) =>

@@ -26,7 +26,8 @@ internal sealed class CallLines(TextWriter output, MeshCall call)
         {
             PeerReport report = await peer.ReportAsync();
             string tracks = string.Join(", ", report.Tracks.Select(track => Describe(report.Id, track)));
-            Tell($"{peer.Leg.PeerName} {peer.Leg.Connection.ConnectionState.ToW3CName()} {TrackRate.Milliseconds(report.RoundTripTime)} {tracks}");
+            string state = peer.Leg.Connection.ConnectionState.ToW3CName();
+            Tell($"{peer.Leg.PeerName} {state} {TrackRate.Milliseconds(report.RoundTripTime)} {tracks}");
         }
     }
 

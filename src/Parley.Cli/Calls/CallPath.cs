@@ -23,7 +23,9 @@ internal sealed record CallPath(
             return null;
         }
 
-        return new CallPath(PathEnd.Of(local), PathEnd.Of(remote), pair.CurrentRoundTripTime, transport.DtlsCipher, transport.TlsVersion, transport.DtlsRole, transport.SrtpCipher);
+        return new CallPath(
+            PathEnd.Of(local), PathEnd.Of(remote), pair.CurrentRoundTripTime, transport.DtlsCipher, transport.TlsVersion,
+            transport.DtlsRole, transport.SrtpCipher);
     }
 
     public override string ToString()

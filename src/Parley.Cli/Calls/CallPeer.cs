@@ -64,7 +64,8 @@ internal sealed class CallPeer : IAsyncDisposable
             Name = Leg.Peer.Name,
             Polite = Leg.Peer.IsPolite,
             Collisions = Leg.Negotiation.Collisions,
-            States = new StatesReport([.. Leg.History.Signaling], [.. Leg.History.Ice], [.. Leg.History.Gathering], [.. Leg.History.Connection]),
+            States = new StatesReport(
+                [.. Leg.History.Signaling], [.. Leg.History.Ice], [.. Leg.History.Gathering], [.. Leg.History.Connection]),
             Path = path,
             RoundTripTime = path?.RoundTripTime ?? tracks.FirstOrDefault(each => each.RoundTripTime is not null)?.RoundTripTime,
             Tracks = tracks,
@@ -84,7 +85,12 @@ internal sealed class CallPeer : IAsyncDisposable
         PeerReport report = await ReportAsync();
         await Leg.DisposeAsync();
         await (_recording?.DisposeAsync() ?? ValueTask.CompletedTask);
-        Final = report with { Recordings = _recording?.Files ?? [], RecordingErrors = [.. _recording?.Errors ?? []], Errors = [.. _errors, .. _recording?.Errors ?? []] };
+        Final = report with
+        {
+            Recordings = _recording?.Files ?? [],
+            RecordingErrors = [.. _recording?.Errors ?? []],
+            Errors = [.. _errors, .. _recording?.Errors ?? []],
+        };
     }
 
     private static string Name(MediaKind kind) => kind == MediaKind.Audio ? "audio" : "video";
@@ -169,7 +175,8 @@ internal sealed class CallPeer : IAsyncDisposable
         }
     }
 
-    private async Task TellPathAsync() => _tell($"{Leg.PeerName} connected: {(await StatsAsync() is { } stats ? CallPath.Of(stats) : null)}");
+    private async Task TellPathAsync() =>
+        _tell($"{Leg.PeerName} connected: {(await StatsAsync() is { } stats ? CallPath.Of(stats) : null)}");
 
     private async Task NoteDirectionsAsync()
     {
@@ -195,8 +202,11 @@ internal sealed class CallPeer : IAsyncDisposable
         IReadOnlyList<TrackReport> tracks = changed.Length > 0 && await StatsAsync() is { } stats ? TrackReport.AllOf(stats) : [];
         foreach ((RtpTransceiver transceiver, RtpTransceiverDirection direction) in changed)
         {
-            long Packets(string way) => tracks.Where(each => each.Direction == way && each.Mid == transceiver.Mid).Sum(each => each.Packets);
-            _directions.Add(new DirectionEntry(at, transceiver.Mid, Name(transceiver.Kind), direction.ToW3CName(), Packets("outbound"), Packets("inbound")));
+            long Packets(string way) =>
+                tracks.Where(each => each.Direction == way && each.Mid == transceiver.Mid).Sum(each => each.Packets);
+            _directions.Add(
+                new DirectionEntry(
+                    at, transceiver.Mid, Name(transceiver.Kind), direction.ToW3CName(), Packets("outbound"), Packets("inbound")));
         }
     }
 

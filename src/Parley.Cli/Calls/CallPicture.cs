@@ -55,7 +55,8 @@ internal static class CallPicture
                 lines.Add(Line("  ⇄ " + row.Remote, width));
             }
 
-            lines.AddRange(row.Tracks.Select(track => Line($"  {track.Name,-16} {track.Rate,11} {track.Lost,4} lost {track.RoundTripTime}", width)));
+            lines.AddRange(
+                row.Tracks.Select(track => Line($"  {track.Name,-16} {track.Rate,11} {track.Lost,4} lost {track.RoundTripTime}", width)));
         }
 
         return new Rows(lines);

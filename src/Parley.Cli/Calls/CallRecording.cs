@@ -2,7 +2,10 @@ using Parley.Media;
 
 namespace Parley.Cli.Calls;
 
-/// <summary>Records what one connection receives: Opus into Ogg, G.711 into WAV, pictures into IVF, a file for each track, and a further one when its codec changes.</summary>
+/// <summary>
+/// Records what one connection receives: Opus into Ogg, G.711 into WAV, pictures into IVF, a file for each track, and a further one when
+/// its codec changes.
+/// </summary>
 internal sealed class CallRecording : IAsyncDisposable
 {
     private readonly List<(TrackRecorder Recorder, IDisposable Attachment)> _recordings = [];

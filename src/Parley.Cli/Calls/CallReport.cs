@@ -2,8 +2,11 @@ using System.Text.Json.Serialization;
 
 namespace Parley.Cli.Calls;
 
-/// <summary>What <c>parley call --json</c> prints. Times (<c>at</c>) are seconds since <c>started</c>; round-trip times and jitter are in seconds.</summary>
-internal sealed record CallReport(string Room, string Id, string Name, DateTimeOffset Started, double Seconds, IReadOnlyList<PeerReport> Peers);
+/// <summary>
+/// What <c>parley call --json</c> prints. Times (<c>at</c>) are seconds since <c>started</c>; round-trip times and jitter are in seconds.
+/// </summary>
+internal sealed record CallReport(
+    string Room, string Id, string Name, DateTimeOffset Started, double Seconds, IReadOnlyList<PeerReport> Peers);
 
 /// <summary>One connection with one peer.</summary>
 internal sealed record PeerReport
@@ -43,7 +46,8 @@ internal sealed record PeerReport
 
 /// <summary>The states passed through.</summary>
 internal sealed record StatesReport(
-    IReadOnlyList<StateEntry> Signaling, IReadOnlyList<StateEntry> Ice, IReadOnlyList<StateEntry> Gathering, IReadOnlyList<StateEntry> Connection);
+    IReadOnlyList<StateEntry> Signaling, IReadOnlyList<StateEntry> Ice, IReadOnlyList<StateEntry> Gathering,
+    IReadOnlyList<StateEntry> Connection);
 
 /// <summary>A transceiver at the end.</summary>
 internal sealed record TransceiverReport(string? Mid, string Kind, string Direction, string? CurrentDirection);

@@ -57,8 +57,14 @@ internal sealed class CallTable(IAnsiConsole console, MeshCall call)
         {
             PeerReport report = await peer.ReportAsync();
             PeerConnection connection = peer.Leg.Connection;
-            string[] states = [connection.ConnectionState.ToW3CName(), $"ice {connection.IceConnectionState.ToW3CName()}", connection.SignalingState.ToW3CName()];
-            (string local, string remote) = report.Path is { } path ? ($"{path.Local}", $"{path.Remote}") : ($"gathering {connection.IceGatheringState.ToW3CName()}", "");
+            string[] states =
+            [
+                connection.ConnectionState.ToW3CName(), $"ice {connection.IceConnectionState.ToW3CName()}",
+                connection.SignalingState.ToW3CName(),
+            ];
+            (string local, string remote) = report.Path is { } path
+                ? ($"{path.Local}", $"{path.Remote}")
+                : ($"gathering {connection.IceGatheringState.ToW3CName()}", "");
             TrackRow[] tracks = [.. report.Tracks.Select(track => RowOf(report.Id, track))];
             rows.Add(new CallRow(peer.Leg.PeerName, states, local, remote, TrackRate.Milliseconds(report.RoundTripTime), tracks));
         }

@@ -26,7 +26,8 @@ internal sealed class MediaInput : IDisposable
     {
         "tone" => AudioEncoder.IsSupported(MediaFormat.Opus) ? new ToneSource() : SampleMedia.Tone(),
         "tune" => SampleMedia.Tune(),
-        _ when HasExtension(spec, ".ogg", ".opus") => await FileAsync(spec, static file => new OggOpusSource(file), MediaKind.Audio, cancellation),
+        _ when HasExtension(spec, ".ogg", ".opus") =>
+            await FileAsync(spec, static file => new OggOpusSource(file), MediaKind.Audio, cancellation),
         _ when HasExtension(spec, ".wav") => await FileAsync(spec, static file => new WavSource(file), MediaKind.Audio, cancellation),
         _ => await FfmpegAsync(spec, MediaKind.Audio, cancellation),
     });
@@ -52,14 +53,19 @@ internal sealed class MediaInput : IDisposable
         {
             return new MediaInput(await open(), spec);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidDataException or NotSupportedException)
+        catch (Exception exception)
+            when (exception is IOException or UnauthorizedAccessException or InvalidDataException or NotSupportedException)
         {
             throw new CommandException($"{spec}: {exception.Message}");
         }
     }
 
-    /// <summary>A file that is played as it is, or else by ffmpeg: these containers hold other codecs too. What is read from a pipe is gone, so it gets no second try.</summary>
-    private static async Task<PacedSource> FileAsync(string path, Func<Stream, PacedSource> open, MediaKind kind, CancellationToken cancellation)
+    /// <summary>
+    /// A file that is played as it is, or else by ffmpeg: these containers hold other codecs too. What is read from a pipe is gone, so it
+    /// gets no second try.
+    /// </summary>
+    private static async Task<PacedSource> FileAsync(
+        string path, Func<Stream, PacedSource> open, MediaKind kind, CancellationToken cancellation)
     {
         if (!File.Exists(path) && path.Contains("://", StringComparison.Ordinal))
         {
@@ -68,7 +74,8 @@ internal sealed class MediaInput : IDisposable
         }
 
         // Whoever opens a pipe waits for its other end.
-        FileStream file = await Task.Run(() => new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read), cancellation).WaitAsync(cancellation);
+        FileStream file = await Task.Run(
+            () => new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read), cancellation).WaitAsync(cancellation);
         try
         {
             return await Task.Run(() => open(file), cancellation).WaitAsync(cancellation);
@@ -95,7 +102,11 @@ internal sealed class MediaInput : IDisposable
 
     // A pipe, whose length is 0, has nothing to begin anew with.
     private static async Task<PacedSource> FfmpegAsync(string spec, MediaKind kind, CancellationToken cancellation) =>
-        await FfmpegSource.OpenAsync(spec, kind, new FfmpegSourceOptions { Loop = new FileInfo(spec) is { Exists: true, Length: > 0 } }, cancellationToken: cancellation);
+        await FfmpegSource.OpenAsync(
+            spec,
+            kind,
+            new FfmpegSourceOptions { Loop = new FileInfo(spec) is { Exists: true, Length: > 0 } },
+            cancellationToken: cancellation);
 
     private static bool HasExtension(string path, params ReadOnlySpan<string> extensions)
     {

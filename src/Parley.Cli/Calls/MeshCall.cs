@@ -79,7 +79,8 @@ internal sealed class MeshCall(SignalingClient client, CallSettings settings, Ca
     /// <summary>What there is to tell of everyone, who left first.</summary>
     public async Task<CallReport> ReportAsync(string name)
     {
-        PeerReport[] present = await Task.WhenAll(Peers.Where(HasSomethingToTell).Select(async peer => peer.Final ?? await peer.ReportAsync()));
+        PeerReport[] present =
+            await Task.WhenAll(Peers.Where(HasSomethingToTell).Select(async peer => peer.Final ?? await peer.ReportAsync()));
         return new CallReport(client.Room, client.Id, name, settings.Clock.Started, settings.Clock.Seconds, [.. _ended, .. present]);
     }
 

@@ -21,8 +21,10 @@ internal sealed class TrackRate
         _at = now;
     }
 
-    public override string ToString() => BitsPerSecond is { } rate ? string.Create(CultureInfo.InvariantCulture, $"{rate / 1000:0} kbit/s") : "";
+    public override string ToString() =>
+        BitsPerSecond is { } rate ? string.Create(CultureInfo.InvariantCulture, $"{rate / 1000:0} kbit/s") : "";
 
     /// <summary>Seconds as milliseconds, or nothing.</summary>
-    public static string Milliseconds(double? seconds) => seconds is { } known ? string.Create(CultureInfo.InvariantCulture, $"{known * 1000:0.0} ms") : "";
+    public static string Milliseconds(double? seconds) =>
+        seconds is { } known ? string.Create(CultureInfo.InvariantCulture, $"{known * 1000:0.0} ms") : "";
 }

@@ -17,13 +17,16 @@ internal static class BenchCommand
         var workload = new Argument<string>("WORKLOAD") { Description = $"What to measure: {string.Join(", ", Workload.All.Keys)}." };
         workload.AcceptOnlyFromAmong([.. Workload.All.Keys]);
         var seconds = NumberOption.Real("--seconds", "How long to measure, after warming up; 5 when not given.", above: 0, MaxSeconds);
-        var duration = NumberOption.Time("--duration", "The same with a unit: 90s, 30m, 2h. A soak lasts 30m when not told.", TimeSpan.FromSeconds(MaxSeconds));
+        var duration = NumberOption.Time(
+            "--duration", "The same with a unit: 90s, 30m, 2h. A soak lasts 30m when not told.", TimeSpan.FromSeconds(MaxSeconds));
         var message = NumberOption.Whole("--message", "Bytes of a message, or of an RTP payload.", least: 12, MaxMessage);
         var two = new Option<bool>("--two-processes") { Description = "The other side in a process of its own." };
         var connections = NumberOption.Whole("--connections", "How many connections (connect, memory).", least: 1, MaxConnections);
         var shared = new Option<bool>("--shared-port") { Description = "The measuring side's connections share one UDP port." };
         var peer = new Option<bool>("--peer") { Hidden = true };
-        var command = new Command("bench", "Measure connections over this machine's loopback.") { workload, seconds, duration, message, two, connections, shared, peer };
+        var command = new Command(
+            "bench",
+            "Measure connections over this machine's loopback.") { workload, seconds, duration, message, two, connections, shared, peer };
         command.SetPlainAction(async (parsed, cancellation) =>
         {
             Workload chosen = Workload.All[parsed.GetValue(workload)!];
@@ -48,7 +51,8 @@ internal static class BenchCommand
         return command;
     }
 
-    private static async Task<(string Result, bool IsGood)> MeasureAsync(Workload workload, BenchOptions options, CancellationToken cancellation)
+    private static async Task<(string Result, bool IsGood)> MeasureAsync(
+        Workload workload, BenchOptions options, CancellationToken cancellation)
     {
         using var json = new MemoryStream();
         bool isGood;

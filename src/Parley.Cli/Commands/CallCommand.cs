@@ -23,11 +23,22 @@ internal static class CallCommand
 
     private static async Task<int> RunAsync(CallCommandOptions options, ParseResult parsed, CancellationToken cancellation)
     {
-        using MediaInput? audio = parsed.GetValue(options.Audio) is { } sound and not "none" ? await MediaInput.AudioAsync(sound, cancellation) : null;
-        using MediaInput? video = parsed.GetValue(options.Video) is { } picture and not "none" ? await MediaInput.VideoAsync(picture, cancellation) : null;
-        var call = new CallOptions { Audio = audio, Video = video, RecordDirectory = parsed.GetValue(options.Record), Say = parsed.GetValue(options.Say) ?? [] };
+        using MediaInput? audio = parsed.GetValue(options.Audio) is { } sound and not "none"
+            ? await MediaInput.AudioAsync(sound, cancellation)
+            : null;
+        using MediaInput? video = parsed.GetValue(options.Video) is { } picture and not "none"
+            ? await MediaInput.VideoAsync(picture, cancellation)
+            : null;
+        var call = new CallOptions
+        {
+            Audio = audio,
+            Video = video,
+            RecordDirectory = parsed.GetValue(options.Record),
+            Say = parsed.GetValue(options.Say) ?? [],
+        };
         using ILoggerFactory loggers = options.Connections.LoggerFactory(parsed);
-        var settings = new CallSettings(options.Connections.Configuration(parsed), options.Connections.Platform(parsed), loggers, new CallClock());
+        var settings = new CallSettings(
+            options.Connections.Configuration(parsed), options.Connections.Platform(parsed), loggers, new CallClock());
         string name = parsed.GetValue(options.Name) ?? "";
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         bool json = parsed.GetValue(options.Json);
@@ -62,13 +73,16 @@ internal static class CallCommand
 
         foreach (PeerReport peer in json ? [] : report.Peers)
         {
-            foreach (string line in peer.Recordings.Select(file => $"Recorded {file}").Concat(peer.RecordingErrors.Select(error => $"Not recorded: {error}")))
+            foreach (string line in peer.Recordings.Select(file => $"Recorded {file}")
+                .Concat(peer.RecordingErrors.Select(error => $"Not recorded: {error}")))
             {
                 await output.WriteLineAsync(line);
             }
         }
 
-        if (lost is null && json && !report.Peers.Any(static peer => peer.States.Connection.Any(static entry => entry.State == "connected")))
+        if (lost is null
+            && json
+            && !report.Peers.Any(static peer => peer.States.Connection.Any(static entry => entry.State == "connected")))
         {
             lost = "No connection came about.";
         }
@@ -84,13 +98,15 @@ internal static class CallCommand
         }
     }
 
-    private static async Task<SignalingClient> JoinAsync(CallCommandOptions options, ParseResult parsed, ILoggerFactory loggers, CancellationToken cancellation)
+    private static async Task<SignalingClient> JoinAsync(
+        CallCommandOptions options, ParseResult parsed, ILoggerFactory loggers, CancellationToken cancellation)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(JoinTime);
         try
         {
-            return await SignalingClient.JoinAsync(parsed.GetValue(options.Server)!, parsed.GetValue(options.Room)!, options.Joining(parsed, loggers), limit.Token);
+            return await SignalingClient.JoinAsync(
+                parsed.GetValue(options.Server)!, parsed.GetValue(options.Room)!, options.Joining(parsed, loggers), limit.Token);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {

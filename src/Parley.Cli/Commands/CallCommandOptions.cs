@@ -12,7 +12,8 @@ internal sealed class CallCommandOptions
 
     public Option<string> Audio { get; } = new("--audio")
     {
-        Description = "What to send as sound: tone, tune, none, FILE.ogg (Opus), FILE.wav, or with ffmpeg any file or URL. A pipe is played once.",
+        Description =
+            "What to send as sound: tone, tune, none, FILE.ogg (Opus), FILE.wav, or with ffmpeg any file or URL. A pipe is played once.",
         DefaultValueFactory = _ => "tone",
     };
 
@@ -22,7 +23,8 @@ internal sealed class CallCommandOptions
         DefaultValueFactory = _ => "card",
     };
 
-    public Option<string?> Record { get; } = new("--record") { Description = "Directory for recordings (audio: Ogg/Opus, or WAV for G.711; video: IVF)." };
+    public Option<string?> Record { get; } =
+        new("--record") { Description = "Directory for recordings (audio: Ogg/Opus, or WAV for G.711; video: IVF)." };
 
     public Option<string[]> Say { get; } = new("--say")
     {
@@ -37,9 +39,11 @@ internal sealed class CallCommandOptions
         CustomParser = ParseServer,
     };
 
-    public Option<double?> Seconds { get; } = NumberOption.Real("--seconds", "How long to stay; for ever when not given.", above: 0, most: 1_000_000);
+    public Option<double?> Seconds { get; } = NumberOption.Real(
+        "--seconds", "How long to stay; for ever when not given.", above: 0, most: 1_000_000);
 
-    public Option<bool> Json { get; } = new("--json") { Description = "Print one JSON object about the call at its end, and nothing else." };
+    public Option<bool> Json { get; } =
+        new("--json") { Description = "Print one JSON object about the call at its end, and nothing else." };
 
     public Option<string?> Name { get; } = new("--name") { Description = "What to be called by the others." };
 

@@ -15,7 +15,8 @@ internal static class CommandAction
     public static void SetPlainAction(this Command command, Func<ParseResult, CancellationToken, Task<int>> action) =>
         command.SetAction((parsed, cancellation) => RunAsync(action, parsed, cancellation));
 
-    private static async Task<int> RunAsync(Func<ParseResult, CancellationToken, Task<int>> action, ParseResult parsed, CancellationToken cancellation)
+    private static async Task<int> RunAsync(
+        Func<ParseResult, CancellationToken, Task<int>> action, ParseResult parsed, CancellationToken cancellation)
     {
         try
         {
@@ -26,7 +27,8 @@ internal static class CommandAction
             return 0;
         }
         catch (Exception exception) when (exception is SignalingException or IOException or SocketException or InvalidDataException
-            or NotSupportedException or UnauthorizedAccessException or CommandException or TimeoutException or RtcException or ArgumentException)
+            or NotSupportedException or UnauthorizedAccessException or CommandException or TimeoutException or RtcException
+            or ArgumentException)
         {
             await parsed.InvocationConfiguration.Error.WriteLineAsync($"parley: {Printable.Of(exception.Message.ReplaceLineEndings(" "))}");
             return 1;

@@ -22,7 +22,8 @@ internal static class DemoCommand
         return command;
     }
 
-    private static async Task<int> RunAsync(ServerCommandOptions serverOptions, ConnectionCommandOptions connections, ParseResult parsed, CancellationToken cancellation)
+    private static async Task<int> RunAsync(
+        ServerCommandOptions serverOptions, ConnectionCommandOptions connections, ParseResult parsed, CancellationToken cancellation)
     {
         using ILoggerFactory loggers = connections.LoggerFactory(parsed);
         await using ParleyServer server = await serverOptions.StartAsync(parsed, loggers, cancellation);

@@ -11,7 +11,9 @@ internal static class NumberOption
         Description = description,
         CustomParser = argument =>
         {
-            if (double.TryParse(argument.Tokens.Single().Value, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && value > above && value <= most)
+            if (double.TryParse(argument.Tokens.Single().Value, NumberStyles.Float, CultureInfo.InvariantCulture, out double value)
+                && value > above
+                && value <= most)
             {
                 return value;
             }
@@ -28,7 +30,10 @@ internal static class NumberOption
         {
             string text = argument.Tokens.Single().Value;
             double unit = text.Length == 0 ? 0 : text[^1] switch { 's' => 1, 'm' => 60, 'h' => 3600, _ => 0 };
-            if (unit > 0 && double.TryParse(text[..^1], NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && value > 0 && value * unit <= most.TotalSeconds)
+            if (unit > 0
+                && double.TryParse(text[..^1], NumberStyles.Float, CultureInfo.InvariantCulture, out double value)
+                && value > 0
+                && value * unit <= most.TotalSeconds)
             {
                 return TimeSpan.FromSeconds(value * unit);
             }
@@ -43,7 +48,9 @@ internal static class NumberOption
         Description = description,
         CustomParser = argument =>
         {
-            if (int.TryParse(argument.Tokens.Single().Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value) && value >= least && value <= most)
+            if (int.TryParse(argument.Tokens.Single().Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value)
+                && value >= least
+                && value <= most)
             {
                 return value;
             }

@@ -22,7 +22,8 @@ internal static class ServeCommand
             IReadOnlyList<Uri> addresses = ServedAddresses.Of(server.Address);
             await output.WriteLineAsync($"Parley serves {addresses[0]}?room=demo (Ctrl-C ends it)");
             await ServedAddresses.TellOthersAsync(output, addresses, "demo");
-            await Task.Delay(Timeout.Infinite, cancellation).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            await Task.Delay(Timeout.Infinite, cancellation).ContinueWith(
+                static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
             return 0;
         });
         return command;

@@ -9,7 +9,8 @@ internal static class ServedAddresses
     /// <summary>What a person can open: the address itself, or for "every address" those that this machine has, its own first.</summary>
     public static IReadOnlyList<Uri> Of(Uri listening)
     {
-        bool isEvery = IPAddress.TryParse(listening.Host.Trim('[', ']'), out IPAddress? ip) && (ip.Equals(IPAddress.Any) || ip.Equals(IPAddress.IPv6Any));
+        bool isEvery = IPAddress.TryParse(listening.Host.Trim('[', ']'), out IPAddress? ip)
+            && (ip.Equals(IPAddress.Any) || ip.Equals(IPAddress.IPv6Any));
         if (!isEvery)
         {
             return [listening];
@@ -21,7 +22,8 @@ internal static class ServedAddresses
             .SelectMany(static each => each.GetIPProperties().UnicastAddresses)
             .Select(static each => each.Address)
             .Where(each => !IPAddress.IsLoopback(each) && !each.IsIPv6LinkLocal && (!isIPv4Only || each.GetAddressBytes().Length == 4));
-        return [.. new[] { IPAddress.Loopback }.Concat(reachable).Distinct().Select(each => new UriBuilder(listening) { Host = each.ToString() }.Uri)];
+        return [.. new[] { IPAddress.Loopback }.Concat(reachable).Distinct().Select(each =>
+            new UriBuilder(listening) { Host = each.ToString() }.Uri)];
     }
 
     /// <summary>Tells the addresses for other machines, and what they need.</summary>
@@ -35,8 +37,8 @@ internal static class ServedAddresses
         if (addresses.Any(address => !address.IsLoopback))
         {
             await output.WriteLineAsync(
-                "  Browsers on other machines give a page its camera and microphone only with HTTPS: put a reverse proxy that has a certificate before it, "
-                + "and name it with --origin https://NAME.");
+                "  Browsers on other machines give a page its camera and microphone only with HTTPS: put a reverse proxy that has "
+                + "a certificate before it, and name it with --origin https://NAME.");
         }
     }
 }

@@ -6,7 +6,8 @@ namespace Parley.Cli.Commands;
 /// <summary>Runs a command line; one that cannot be understood is answered in one line, and not with a page of help.</summary>
 internal static class Usage
 {
-    public static Task<int> RunAsync(RootCommand root, IReadOnlyList<string> arguments, InvocationConfiguration configuration, CancellationToken cancellation)
+    public static Task<int> RunAsync(
+        RootCommand root, IReadOnlyList<string> arguments, InvocationConfiguration configuration, CancellationToken cancellation)
     {
         ParseResult parsed = root.Parse(arguments);
         return parsed.Action is ParseErrorAction && parsed.Errors.Count > 0

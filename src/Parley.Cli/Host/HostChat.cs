@@ -5,7 +5,8 @@ namespace Parley.Cli.Host;
 /// <summary>One channel of a caller's: texts come back as they came, words that begin with a slash are commands.</summary>
 internal sealed class HostChat(DataChannel channel, CallHold hold, Func<HostMedia?> media, Action hangUp)
 {
-    private const string Help = "/echo on or /echo off: your own sound comes back. /hold, /resume: hold with music. /bye: I hang up. Anything else I repeat.";
+    private const string Help =
+        "/echo on or /echo off: your own sound comes back. /hold, /resume: hold with music. /bye: I hang up. Anything else I repeat.";
 
     /// <summary>Reads until the channel closes. Whoever does not read the answers is not read from either.</summary>
     public async Task RunAsync(CancellationToken cancellation)

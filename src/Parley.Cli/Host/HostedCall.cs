@@ -5,8 +5,8 @@ using Parley.Signaling;
 namespace Parley.Cli.Host;
 
 /// <summary>
-/// The host's part of a call with one peer: the card and the tune in one stream, and the chat. When either side hangs up and the peer stays in the
-/// room, it waits for the peer to call again.
+/// The host's part of a call with one peer: the card and the tune in one stream, and the chat. When either side hangs up and the peer stays
+/// in the room, it waits for the peer to call again.
 /// </summary>
 internal sealed class HostedCall : IAsyncDisposable
 {

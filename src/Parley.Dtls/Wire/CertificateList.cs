@@ -8,7 +8,8 @@ internal static class CertificateList
     /// <summary>Certificates of one chain that are kept; browsers send one.</summary>
     public const int MaxCertificates = 10;
 
-    public static bool TryParse(ReadOnlySpan<byte> body, out IReadOnlyList<ReadOnlyMemory<byte>> certificates, out HandshakeParseError error)
+    public static bool TryParse(
+        ReadOnlySpan<byte> body, out IReadOnlyList<ReadOnlyMemory<byte>> certificates, out HandshakeParseError error)
     {
         certificates = [];
         error = HandshakeParseError.Truncated;

@@ -6,7 +6,8 @@ namespace Parley.Dtls.Wire;
 /// The header of a handshake fragment (RFC 6347 §4.2.2): type (8 bits), length (24), message_seq (16), fragment_offset (24),
 /// fragment_length (24).
 /// </summary>
-internal readonly record struct HandshakeHeader(HandshakeType Type, int Length, ushort MessageSequence, int FragmentOffset, int FragmentLength)
+internal readonly record struct HandshakeHeader(
+    HandshakeType Type, int Length, ushort MessageSequence, int FragmentOffset, int FragmentLength)
 {
     public const int Size = 12;
 

@@ -89,11 +89,13 @@ internal ref struct HelloExtensions
         var value = data;
         var whole = type switch
         {
-            ExtensionType.SupportedGroups or ExtensionType.SignatureAlgorithms => reader.TryReadVector16(out value) && value.Length % 2 == 0,
+            ExtensionType.SupportedGroups or ExtensionType.SignatureAlgorithms =>
+                reader.TryReadVector16(out value) && value.Length % 2 == 0,
             ExtensionType.EcPointFormats or ExtensionType.RenegotiationInfo => reader.TryReadVector8(out value),
 
             // A client lists versions, a server names the one it chose (RFC 8446 §4.2.1).
-            ExtensionType.SupportedVersions => data.Length == 2 ? reader.TrySkip(2) : reader.TryReadVector8(out value) && value.Length % 2 == 0,
+            ExtensionType.SupportedVersions =>
+                data.Length == 2 ? reader.TrySkip(2) : reader.TryReadVector8(out value) && value.Length % 2 == 0,
             ExtensionType.UseSrtp => reader.TrySkip(data.Length),
             _ => true,
         };

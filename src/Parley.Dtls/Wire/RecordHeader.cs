@@ -61,7 +61,8 @@ internal readonly record struct RecordHeader(ContentType Type, DtlsProtocolVersi
         }
 
         header = new RecordHeader(
-            (ContentType)source[0], (DtlsProtocolVersion)version, (ushort)(epochAndSequence >> 48), epochAndSequence & MaxSequenceNumber, length);
+            (ContentType)source[0], (DtlsProtocolVersion)version,
+            (ushort)(epochAndSequence >> 48), epochAndSequence & MaxSequenceNumber, length);
         return true;
     }
 

@@ -12,7 +12,8 @@ internal static class CandidatePriority
 
     /// <summary>RFC 8445 §6.1.2.3: 2^32 MIN(G,D) + 2 MAX(G,D) + (G &gt; D ? 1 : 0).</summary>
     public static ulong OfPair(uint controlling, uint controlled) =>
-        ((ulong)Math.Min(controlling, controlled) << 32) + 2 * (ulong)Math.Max(controlling, controlled) + (controlling > controlled ? 1u : 0u);
+        ((ulong)Math.Min(controlling, controlled) << 32) + 2 * (ulong)Math.Max(
+            controlling, controlled) + (controlling > controlled ? 1u : 0u);
 
     /// <summary>
     /// The local preference of a base: better kinds of interface first; within a kind IPv6 and IPv4 by turns, IPv6 first, each in

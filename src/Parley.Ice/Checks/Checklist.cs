@@ -48,7 +48,8 @@ internal sealed class Checklist(int maxPairs)
 
     /// <summary>
     /// Adds a pair in its place and gives it its first state. RFC 8445 §6.1.2.5 bounds the list: when it is full the worst pair
-    /// that has shown nothing makes room, or the new one is refused. Returns whether it was added; <paramref name="dropped"/> is the one that left.
+    /// that has shown nothing makes room, or the new one is refused. Returns whether it was added; <paramref name="dropped"/> is the one
+    /// that left.
     /// </summary>
     public bool TryAdd(IceCandidatePair pair, out IceCandidatePair? dropped)
     {
@@ -116,8 +117,8 @@ internal sealed class Checklist(int maxPairs)
     }
 
     /// <summary>
-    /// RFC 8445 §8.1.2: once a pair is nominated, what was still to be checked is not, but for spares. A path along which the peer's check has come and
-    /// was answered stays known, though: the peer may send by it until it has heard of the nomination (§12.1).
+    /// RFC 8445 §8.1.2: once a pair is nominated, what was still to be checked is not, but for spares. A path along which the peer's check
+    /// has come and was answered stays known, though: the peer may send by it until it has heard of the nomination (§12.1).
     /// </summary>
     public void Conclude()
     {

@@ -109,7 +109,9 @@ public sealed class IceCandidatePair
     /// <summary>Whether it was kept or made after a pair had been nominated, as another way to the peer.</summary>
     internal bool IsSpare { get; set; }
 
-    /// <summary>Whether it is that of an address which only data has come from, and not in the checklist before it answers a check.</summary>
+    /// <summary>
+    /// Whether it is that of an address which only data has come from, and not in the checklist before it answers a check.
+    /// </summary>
     internal bool IsStranger { get; set; }
 
     internal IceGeneration Generation { get; }

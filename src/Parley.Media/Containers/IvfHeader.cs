@@ -8,8 +8,9 @@ namespace Parley.Media;
 ///  8  FourCC           12  width              14  height
 /// 16  ticks numerator's rate                  20  scale: a tick is scale/rate seconds
 /// 24  length           28  frames             (all little-endian)
-/// </code>What stands at 24 is read in two ways: libvpx writes the number of frames, ffmpeg the length in ticks, by which ffprobe and players tell the duration. Here it is the length, and the
-/// number of frames stands in the field behind it, which others leave 0.</remarks>
+/// </code>What stands at 24 is read in two ways: libvpx writes the number of frames, ffmpeg the length in ticks, by which ffprobe and
+/// players tell the duration. Here it is the length, and the number of frames stands in the field behind it, which others leave
+/// 0.</remarks>
 public sealed record IvfHeader
 {
     /// <summary>Bytes of a header.</summary>
@@ -88,7 +89,9 @@ public sealed record IvfHeader
             Height = BinaryPrimitives.ReadUInt16LittleEndian(bytes[14..]),
             Rate = rate,
             Scale = scale,
-            FrameCount = BinaryPrimitives.ReadUInt32LittleEndian(bytes[28..]) is > 0 and var count ? count : BinaryPrimitives.ReadUInt32LittleEndian(bytes[24..]),
+            FrameCount = BinaryPrimitives.ReadUInt32LittleEndian(bytes[28..]) is > 0 and var count
+                ? count
+                : BinaryPrimitives.ReadUInt32LittleEndian(bytes[24..]),
             Length = BinaryPrimitives.ReadUInt32LittleEndian(bytes[24..]),
 
             // Some writers leave it 0.
@@ -113,5 +116,6 @@ public sealed record IvfHeader
 
     /// <summary>The time of a tick count, held within some thousand years.</summary>
     public TimeSpan TimeOf(long ticks) =>
-        TimeSpan.FromTicks((long)Int128.Clamp((Int128)ticks * Scale * TimeSpan.TicksPerSecond / Rate, long.MinValue / 4, long.MaxValue / 4));
+        TimeSpan.FromTicks(
+            (long)Int128.Clamp((Int128)ticks * Scale * TimeSpan.TicksPerSecond / Rate, long.MinValue / 4, long.MaxValue / 4));
 }

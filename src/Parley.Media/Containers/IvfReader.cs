@@ -47,7 +47,8 @@ public sealed class IvfReader : IDisposable
     public static IvfReader Open(string path) => new(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
 
     /// <summary>Reads the next frame; false at the end.</summary>
-    /// <exception cref="InvalidDataException">A frame is larger than <see cref="MaximumFrameSize"/>; the message gives its position.</exception>
+    /// <exception cref="InvalidDataException">A frame is larger than <see cref="MaximumFrameSize"/>; the message gives its
+    /// position.</exception>
     public bool TryRead(out IvfFrame frame)
     {
         frame = default;

@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace Parley.Media;
 
 /// <summary>
-/// Writes IVF files. The header is written again by <see cref="Dispose"/>, with the length, the number of frames and the size, when the stream can seek.
-/// Not safe for concurrent use.
+/// Writes IVF files. The header is written again by <see cref="Dispose"/>, with the length, the number of frames and the size, when the
+/// stream can seek. Not safe for concurrent use.
 /// </summary>
 public sealed class IvfWriter : IDisposable
 {
@@ -84,7 +84,8 @@ public sealed class IvfWriter : IDisposable
     }
 
     /// <summary>From the first frame to the last, which is taken to be as long as the others are on average.</summary>
-    private uint Length => _frames < 2 ? _frames : (uint)Int128.Clamp((Int128)(_lastTicks - _firstTicks) * _frames / (_frames - 1), 1, uint.MaxValue);
+    private uint Length =>
+        _frames < 2 ? _frames : (uint)Int128.Clamp((Int128)(_lastTicks - _firstTicks) * _frames / (_frames - 1), 1, uint.MaxValue);
 
     private void WriteHeader()
     {

@@ -6,7 +6,9 @@ public readonly record struct OggPacket
     /// <summary>Its bytes, valid until the reader reads again.</summary>
     public ReadOnlyMemory<byte> Data { get; init; }
 
-    /// <summary>The granule position of its page when it is the last packet that ends there: the stream's samples up to its end. Otherwise null.</summary>
+    /// <summary>
+    /// The granule position of its page when it is the last packet that ends there: the stream's samples up to its end. Otherwise null.
+    /// </summary>
     public long? GranulePosition { get; init; }
 
     /// <summary>Whether packets or pages before it are missing from the file.</summary>

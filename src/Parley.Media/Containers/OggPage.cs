@@ -15,7 +15,8 @@ internal readonly record struct OggPage
     public const byte First = 2;
     public const byte Last = 4;
 
-    // RFC 3533 §6: "a 32 bit CRC checksum of the page (including header with zero CRC field and page content)", generator 0x04c11db7, not reflected.
+    // RFC 3533 §6: "a 32 bit CRC checksum of the page (including header with zero CRC field and page content)", generator 0x04c11db7, not
+    // reflected.
     private static readonly uint[] CrcTable = MakeCrcTable();
 
     public byte Flags { get; init; }

@@ -3,8 +3,9 @@ using System.Diagnostics.CodeAnalysis;
 namespace Parley.Media;
 
 /// <summary>
-/// Reads the packets of Opus in Ogg (RFC 3533, RFC 7845): the first Opus stream of the file, and of each file joined to it (RFC 7845 §3, chaining); other streams in it are passed over.
-/// Broken pages are skipped and reported by <see cref="OggPacket.FollowsLoss"/>. Not safe for concurrent use.
+/// Reads the packets of Opus in Ogg (RFC 3533, RFC 7845): the first Opus stream of the file, and of each file joined to it (RFC 7845 §3,
+/// chaining); other streams in it are passed over. Broken pages are skipped and reported by <see cref="OggPacket.FollowsLoss"/>. Not safe
+/// for concurrent use.
 /// </summary>
 public sealed class OggReader : IDisposable
 {
@@ -153,7 +154,8 @@ public sealed class OggReader : IDisposable
         return _pages.Page.IsFirst && OpusHead.TryParse(_pages.Body.Span, out head);
     }
 
-    private OpusTags? ReadTags() => TryRead(MaximumTagsSize, cutOff: true, out var packet) && OpusTags.TryParse(packet.Data.Span, out var tags) ? tags : null;
+    private OpusTags? ReadTags() =>
+        TryRead(MaximumTagsSize, cutOff: true, out var packet) && OpusTags.TryParse(packet.Data.Span, out var tags) ? tags : null;
 
     private bool TryRead(int limit, bool cutOff, out OggPacket packet)
     {

@@ -41,5 +41,6 @@ public static class OpusPacket
     public static bool IsStereo(byte toc) => (toc & 4) != 0;
 
     /// <summary>How long the packet lasts; zero when it is no Opus packet.</summary>
-    public static TimeSpan DurationOf(ReadOnlySpan<byte> packet) => TimeSpan.FromTicks(SamplesOf(packet) * TimeSpan.TicksPerSecond / 48_000);
+    public static TimeSpan DurationOf(ReadOnlySpan<byte> packet) =>
+        TimeSpan.FromTicks(SamplesOf(packet) * TimeSpan.TicksPerSecond / 48_000);
 }

@@ -3,8 +3,9 @@ using System.Buffers.Binary;
 namespace Parley.Media;
 
 /// <summary>
-/// Reads WAV files as 16-bit samples: integers of 8, 16, 24 and 32 bits, floats of 32 and 64, A-law and µ-law, at any rate, of up to 64 channels; files of more than 4 GiB too (RF64, EBU Tech 3306). What
-/// chunks it does not know it passes over; a file that was cut off ends where it ends. Not safe for concurrent use.
+/// Reads WAV files as 16-bit samples: integers of 8, 16, 24 and 32 bits, floats of 32 and 64, A-law and µ-law, at any rate, of up to 64
+/// channels; files of more than 4 GiB too (RF64, EBU Tech 3306). What chunks it does not know it passes over; a file that was cut off ends
+/// where it ends. Not safe for concurrent use.
 /// </summary>
 public sealed class WavReader : IDisposable
 {
@@ -28,7 +29,8 @@ public sealed class WavReader : IDisposable
     /// <summary>Reads the header.</summary>
     /// <param name="stream">The file; a pipe will do.</param>
     /// <param name="leaveOpen">Whether <see cref="Dispose"/> leaves the stream alone.</param>
-    /// <exception cref="InvalidDataException">It is no WAV file, or of a kind that cannot be read; the message gives the position.</exception>
+    /// <exception cref="InvalidDataException">It is no WAV file, or of a kind that cannot be read; the message gives the
+    /// position.</exception>
     public WavReader(Stream stream, bool leaveOpen = false)
     {
         ArgumentNullException.ThrowIfNull(stream);
@@ -36,7 +38,9 @@ public sealed class WavReader : IDisposable
         _leaveOpen = leaveOpen;
         Span<byte> header = stackalloc byte[12];
         Span<byte> sizes = stackalloc byte[MinLongSizes];
-        if (!TryFill(header) || !(header.StartsWith("RIFF"u8) || header.StartsWith("RF64"u8) || header.StartsWith("BW64"u8)) || !header[8..].SequenceEqual("WAVE"u8))
+        if (!TryFill(header)
+            || !(header.StartsWith("RIFF"u8) || header.StartsWith("RF64"u8) || header.StartsWith("BW64"u8))
+            || !header[8..].SequenceEqual("WAVE"u8))
         {
             throw new InvalidDataException("Byte 0: not a WAV file: it does not begin with RIFF and WAVE.");
         }
@@ -93,7 +97,8 @@ public sealed class WavReader : IDisposable
         while (done < samples.Length)
         {
             var frameSize = _bytesPerSample * Channels;
-            var wanted = (int)Math.Min(Math.Min((long)(samples.Length - done) * _bytesPerSample, _bytes.Length / frameSize * frameSize), _left);
+            var wanted = (int)Math.Min(
+                Math.Min((long)(samples.Length - done) * _bytesPerSample, _bytes.Length / frameSize * frameSize), _left);
             var read = _stream.ReadAtLeast(_bytes.AsSpan(0, wanted), wanted, throwOnEndOfStream: false) / frameSize * frameSize;
             if (read == 0)
             {
@@ -179,7 +184,9 @@ public sealed class WavReader : IDisposable
 
         if (!(tag == Integer && bits is 8 or 16 or 24 or 32 || tag == Float && bits is 32 or 64 || tag is ALaw or MuLaw && bits == 8))
         {
-            throw new InvalidDataException($"Byte {position}: {bits} bits of format {tag}; only integers of 8 to 32 bits, floats of 32 and 64, A-law and µ-law can be read.");
+            throw new InvalidDataException(
+                $"Byte {position}: {bits} bits of format {tag}; only integers of 8 to 32 bits, "
+                + "floats of 32 and 64, A-law and µ-law can be read.");
         }
 
         if (channels is 0 or > 64 || rate is < 1_000 or > 768_000)

@@ -14,8 +14,10 @@ public abstract class AudioDecoder : IDisposable
     public abstract MediaFormat Format { get; }
 
     /// <summary>Makes a decoder.</summary>
-    /// <param name="source">The format to decode: Opus (needs libopus on the machine; decoded to 48 kHz stereo), PCMU, PCMA (either, with comfort noise between), or raw sound, which passes.</param>
-    /// <exception cref="NotSupportedException">There is no decoder for the format, or its library is missing; the message says how to install it.</exception>
+    /// <param name="source">The format to decode: Opus (needs libopus on the machine; decoded to 48 kHz stereo), PCMU, PCMA (either, with
+    /// comfort noise between), or raw sound, which passes.</param>
+    /// <exception cref="NotSupportedException">There is no decoder for the format, or its library is missing; the message says how to
+    /// install it.</exception>
     public static AudioDecoder Create(MediaFormat source)
     {
         ArgumentNullException.ThrowIfNull(source);
@@ -26,7 +28,8 @@ public abstract class AudioDecoder : IDisposable
     }
 
     /// <summary>Whether frames of one format and of another go through one decoder.</summary>
-    internal static bool AreOfOneLine(MediaFormat one, MediaFormat other) => one.Equals(other) || (G711Decoder.IsOfItsLine(one) && G711Decoder.IsOfItsLine(other));
+    internal static bool AreOfOneLine(MediaFormat one, MediaFormat other) =>
+        one.Equals(other) || (G711Decoder.IsOfItsLine(one) && G711Decoder.IsOfItsLine(other));
 
     /// <summary>Decodes a frame.</summary>
     /// <param name="frame">The frame; what is no valid packet is filled in as if it had been lost.</param>

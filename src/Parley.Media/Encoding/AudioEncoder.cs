@@ -16,14 +16,16 @@ public abstract class AudioEncoder : IDisposable
     /// <summary>Makes an encoder.</summary>
     /// <param name="target">The format wanted: Opus (needs libopus on the machine), PCMU or PCMA.</param>
     /// <param name="source">The raw format given, see <see cref="MediaFormat.Pcm"/>; any rate and number of channels.</param>
-    /// <exception cref="NotSupportedException">There is no encoder for the format, or its library is missing; the message says how to install it.</exception>
+    /// <exception cref="NotSupportedException">There is no encoder for the format, or its library is missing; the message says how to
+    /// install it.</exception>
     public static AudioEncoder Create(MediaFormat target, MediaFormat source) => Create(target, source, new OpusEncoderOptions());
 
     /// <summary>Makes an encoder.</summary>
     /// <param name="target">The format wanted: Opus (needs libopus on the machine), PCMU or PCMA.</param>
     /// <param name="source">The raw format given, see <see cref="MediaFormat.Pcm"/>; any rate and number of channels.</param>
     /// <param name="options">How to encode Opus; other formats have no options.</param>
-    /// <exception cref="NotSupportedException">There is no encoder for the format, or its library is missing; the message says how to install it.</exception>
+    /// <exception cref="NotSupportedException">There is no encoder for the format, or its library is missing; the message says how to
+    /// install it.</exception>
     public static AudioEncoder Create(MediaFormat target, MediaFormat source, OpusEncoderOptions options)
     {
         ArgumentNullException.ThrowIfNull(target);
@@ -49,7 +51,9 @@ public abstract class AudioEncoder : IDisposable
     public static bool IsSupported(MediaFormat target)
     {
         ArgumentNullException.ThrowIfNull(target);
-        return target.Equals(MediaFormat.Pcmu) || target.Equals(MediaFormat.Pcma) || (target.Equals(MediaFormat.Opus) && OpusLibrary.IsPresent);
+        return target.Equals(MediaFormat.Pcmu)
+            || target.Equals(MediaFormat.Pcma)
+            || (target.Equals(MediaFormat.Opus) && OpusLibrary.IsPresent);
     }
 
     /// <summary>Encodes raw sound.</summary>

@@ -1,6 +1,8 @@
 namespace Parley.Media;
 
-/// <summary>Measures how loud raw sound is, in dBov: 0 is the loudest square wave, -127 silence (RFC 6464 §3). Not safe for concurrent use.</summary>
+/// <summary>
+/// Measures how loud raw sound is, in dBov: 0 is the loudest square wave, -127 silence (RFC 6464 §3). Not safe for concurrent use.
+/// </summary>
 public sealed class AudioLevelMeter
 {
     /// <summary>What silence measures.</summary>

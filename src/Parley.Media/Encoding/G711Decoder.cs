@@ -18,7 +18,8 @@ internal sealed class G711Decoder() : ConcealingDecoder(MediaFormat.Pcm(8_000, 1
 
     protected override bool IsSilent => _format.Equals(MediaFormat.ComfortNoise);
 
-    public static bool IsOfItsLine(MediaFormat format) => format.Equals(MediaFormat.Pcmu) || format.Equals(MediaFormat.Pcma) || format.Equals(MediaFormat.ComfortNoise);
+    public static bool IsOfItsLine(MediaFormat format) =>
+        format.Equals(MediaFormat.Pcmu) || format.Equals(MediaFormat.Pcma) || format.Equals(MediaFormat.ComfortNoise);
 
     public override void Dispose()
     {
@@ -30,7 +31,8 @@ internal sealed class G711Decoder() : ConcealingDecoder(MediaFormat.Pcm(8_000, 1
     {
         if (IsSilent)
         {
-            // §3: the first byte is the level in -dBov. The spectrum that may follow is for those who want it nicer. Evenly spread noise is √3 times as high as its root mean square.
+            // §3: the first byte is the level in -dBov. The spectrum that may follow is for those who want it nicer. Evenly spread noise is
+            // √3 times as high as its root mean square.
             _amplitude = packet.IsEmpty ? 0 : Math.Min(short.MaxValue, 32_768 * Math.Sqrt(3) * Math.Pow(10, -(packet[0] & 0x7F) / 20.0));
             return Conceal(Rate / 50, default, samples);
         }

@@ -49,5 +49,7 @@ internal sealed class OpusEncoder : BlockEncoder
 
     // libopus takes 8, 12, 16, 24 and 48 kHz; any other rate is resampled to the highest.
     private static MediaFormat PcmFor(MediaFormat source, OpusEncoderOptions options) =>
-        MediaFormat.Pcm(source.ClockRate is 8_000 or 12_000 or 16_000 or 24_000 or 48_000 ? source.ClockRate : 48_000, options.Channels ?? Math.Min(2, source.Channels));
+        MediaFormat.Pcm(
+            source.ClockRate is 8_000 or 12_000 or 16_000 or 24_000 or 48_000 ? source.ClockRate : 48_000,
+            options.Channels ?? Math.Min(2, source.Channels));
 }

@@ -15,7 +15,10 @@ public sealed record OpusEncoderOptions
     /// <summary>Whether nothing is sent in silence (discontinuous transmission).</summary>
     public bool UseDtx { get; init; }
 
-    /// <summary>Whether each packet carries its predecessor once more, coarsely, so that one lost can be made good. It takes effect with <see cref="ExpectedLoss"/> above zero.</summary>
+    /// <summary>
+    /// Whether each packet carries its predecessor once more, coarsely, so that one lost can be made good. It takes effect with
+    /// <see cref="ExpectedLoss"/> above zero.
+    /// </summary>
     public bool UseForwardErrorCorrection { get; init; }
 
     /// <summary>The loss to prepare for, in percent, 0 to 100.</summary>

@@ -14,7 +14,11 @@ internal static partial class OpusLibrary
 
     private const string Name = "opus";
 
-    private static readonly string[] Candidates = ["libopus.so.0", "libopus.so", "opus.dll", "libopus.dll", "libopus-0.dll", "libopus.0.dylib", "libopus.dylib", "/opt/homebrew/lib/libopus.0.dylib"];
+    private static readonly string[] Candidates =
+    [
+        "libopus.so.0", "libopus.so", "opus.dll", "libopus.dll", "libopus-0.dll", "libopus.0.dylib", "libopus.dylib",
+        "/opt/homebrew/lib/libopus.0.dylib",
+    ];
     private static readonly nint Handle = Load();
 
     /// <summary>Whether libopus was found.</summary>
@@ -27,8 +31,9 @@ internal static partial class OpusLibrary
         if (!IsPresent)
         {
             throw new NotSupportedException(
-                "Opus needs libopus, which was not found. Install it: Debian and Ubuntu \"apt install libopus0\", Fedora \"dnf install opus\", "
-                + "Alpine \"apk add opus\", macOS \"brew install opus\"; on Windows put opus.dll beside the program.");
+                "Opus needs libopus, which was not found. Install it: Debian and Ubuntu \"apt install libopus0\", "
+                + "Fedora \"dnf install opus\", Alpine \"apk add opus\", macOS \"brew install opus\"; "
+                + "on Windows put opus.dll beside the program.");
         }
     }
 
@@ -62,13 +67,15 @@ internal static partial class OpusLibrary
     public static partial void DestroyDecoder(nint decoder);
 
     [LibraryImport(Name, EntryPoint = "opus_decode")]
-    public static partial int Decode(OpusDecoderHandle decoder, ReadOnlySpan<byte> packet, int length, Span<short> samples, int frameSize, int decodeFec);
+    public static partial int Decode(
+        OpusDecoderHandle decoder, ReadOnlySpan<byte> packet, int length, Span<short> samples, int frameSize, int decodeFec);
 
     [LibraryImport(Name, EntryPoint = "opus_encoder_ctl")]
     private static partial int EncoderControl(OpusEncoderHandle encoder, int request, int value);
 
     [LibraryImport(Name, EntryPoint = "opus_encoder_ctl")]
-    private static partial int EncoderControlOnStack(OpusEncoderHandle encoder, int request, nint x2, nint x3, nint x4, nint x5, nint x6, nint x7, nint value);
+    private static partial int EncoderControlOnStack(
+        OpusEncoderHandle encoder, int request, nint x2, nint x3, nint x4, nint x5, nint x6, nint x7, nint value);
 
     [LibraryImport(Name, EntryPoint = "opus_strerror")]
     private static partial nint ErrorText(int error);

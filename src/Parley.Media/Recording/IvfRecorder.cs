@@ -112,7 +112,8 @@ public sealed class IvfRecorder : Recorder
     private IvfWriter Begin(in MediaFrame frame, Func<Stream> open)
     {
         VideoFrame.TryReadSize(frame.Format, frame.Data.Span, out var width, out var height);
-        var header = new IvfHeader { FourCC = IvfHeader.FourCCOf(frame.Format), Width = (ushort)width, Height = (ushort)height, Rate = Rate };
+        var header =
+            new IvfHeader { FourCC = IvfHeader.FourCCOf(frame.Format), Width = (ushort)width, Height = (ushort)height, Rate = Rate };
         _format = frame.Format;
         return new IvfWriter(open(), header);
     }

@@ -4,8 +4,8 @@ using System.Threading.Channels;
 namespace Parley.Media;
 
 /// <summary>
-/// Writes what a track brings to a file. The caller of <see cref="OnFrame"/> never waits for the disk: frames go through a bounded queue to a
-/// task that writes them. The file is made when the first frame to record comes; <see cref="DisposeAsync"/> finishes it.
+/// Writes what a track brings to a file. The caller of <see cref="OnFrame"/> never waits for the disk: frames go through a bounded queue to
+/// a task that writes them. The file is made when the first frame to record comes; <see cref="DisposeAsync"/> finishes it.
 /// </summary>
 public abstract class Recorder : IMediaSink, IAsyncDisposable
 {
@@ -99,7 +99,8 @@ public abstract class Recorder : IMediaSink, IAsyncDisposable
 
     /// <summary>Says that the file cannot hold frames of a format; those of its own go on. On the writing task.</summary>
     private protected void Refuse(MediaFormat format, string holds) =>
-        Error ??= new NotSupportedException($"{format.Name} comes, which the file cannot hold: it holds {holds}. Those frames are not recorded.");
+        Error ??=
+            new NotSupportedException($"{format.Name} comes, which the file cannot hold: it holds {holds}. Those frames are not recorded.");
 
     /// <summary>Finishes the file, if there is one. On the writing task.</summary>
     protected abstract void Finish();

@@ -1,8 +1,8 @@
 namespace Parley.Media;
 
 /// <summary>
-/// Records a track, whatever it brings: Opus into Ogg, G.711 and raw sound into WAV, pictures into IVF. A codec that changes while the track plays begins a further file.
-/// What cannot be recorded stands in <see cref="Errors"/>. Its members may be used from any thread.
+/// Records a track, whatever it brings: Opus into Ogg, G.711 and raw sound into WAV, pictures into IVF. A codec that changes while the
+/// track plays begins a further file. What cannot be recorded stands in <see cref="Errors"/>. Its members may be used from any thread.
 /// </summary>
 public sealed class TrackRecorder : IMediaSink, IAsyncDisposable
 {
@@ -18,7 +18,8 @@ public sealed class TrackRecorder : IMediaSink, IAsyncDisposable
     private bool _disposed;
 
     /// <summary>Records into files.</summary>
-    /// <param name="path">The files' path without an extension, which tells what they hold; further ones end in "-part2" and so on. They are overwritten.</param>
+    /// <param name="path">The files' path without an extension, which tells what they hold; further ones end in "-part2" and so on. They
+    /// are overwritten.</param>
     public TrackRecorder(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -44,7 +45,11 @@ public sealed class TrackRecorder : IMediaSink, IAsyncDisposable
         {
             lock (_gate)
             {
-                return [.. _errors, .. _parts.Where(part => part.Recorder.Error is not null).Select(part => $"{part.Path}: {part.Recorder.Error!.Message}")];
+                return
+                [
+                    .. _errors,
+                    .. _parts.Where(part => part.Recorder.Error is not null).Select(part => $"{part.Path}: {part.Recorder.Error!.Message}"),
+                ];
             }
         }
     }

@@ -3,21 +3,24 @@ using System.Threading.Channels;
 namespace Parley.Media;
 
 /// <summary>
-/// Reads the frames of what cannot be sought in, such as a pipe, on a thread of its own: a pipe may have nothing to give for long, and nobody who stops or asks the source may wait for it.
+/// Reads the frames of what cannot be sought in, such as a pipe, on a thread of its own: a pipe may have nothing to give for long, and
+/// nobody who stops or asks the source may wait for it.
 /// </summary>
 internal sealed class FrameFeed : IDisposable
 {
     private const int Capacity = 64;
     private static readonly TimeSpan UnderrunWait = TimeSpan.FromMilliseconds(20);
 
-    private readonly Channel<MediaFrame> _frames = Channel.CreateBounded<MediaFrame>(new BoundedChannelOptions(Capacity) { SingleReader = true, SingleWriter = true });
+    private readonly Channel<MediaFrame> _frames =
+        Channel.CreateBounded<MediaFrame>(new BoundedChannelOptions(Capacity) { SingleReader = true, SingleWriter = true });
     private readonly MediaFrameReader _read;
     private readonly IDisposable _reader;
 
     /// <summary>Begins to read.</summary>
     /// <param name="name">What is read, for whoever looks at the threads.</param>
     /// <param name="read">Reads a frame; false at the end.</param>
-    /// <param name="reader">What is read from; disposed when nothing reads it any more, since a pipe may not be closed before its read has ended.</param>
+    /// <param name="reader">What is read from; disposed when nothing reads it any more, since a pipe may not be closed before its read has
+    /// ended.</param>
     public FrameFeed(string name, MediaFrameReader read, IDisposable reader)
     {
         (_read, _reader) = (read, reader);
@@ -42,7 +45,9 @@ internal sealed class FrameFeed : IDisposable
             return true;
         }
 
-        return _frames.Reader.Completion is { IsFaulted: true, Exception.InnerException: { } error } ? throw new IOException(error.Message, error) : false;
+        return _frames.Reader.Completion is { IsFaulted: true, Exception.InnerException: { } error }
+            ? throw new IOException(error.Message, error)
+            : false;
     }
 
     /// <summary>Stops when the read under way has ended.</summary>

@@ -1,6 +1,9 @@
 namespace Parley.Media;
 
-/// <summary>The frames of an IVF file that cannot be sought in, from the first key frame on. Each lasts until the next one, so it is held back until that has come.</summary>
+/// <summary>
+/// The frames of an IVF file that cannot be sought in, from the first key frame on. Each lasts until the next one, so it is held back until
+/// that has come.
+/// </summary>
 internal sealed class IvfPipe(IvfReader reader, MediaFormat format, TimeSpan usualDuration)
 {
     private readonly IvfTimeline _timeline = new(reader.Header, usualDuration);

@@ -1,8 +1,8 @@
 namespace Parley.Media;
 
 /// <summary>
-/// Plays an IVF file of VP8, VP9, AV1 or H.264. When a key frame is asked for, playing leaps to the nearest key frame ahead, so that the very next
-/// frame is one; the timestamps go on evenly over leaps and loops.
+/// Plays an IVF file of VP8, VP9, AV1 or H.264. When a key frame is asked for, playing leaps to the nearest key frame ahead, so that the
+/// very next frame is one; the timestamps go on evenly over leaps and loops.
 /// </summary>
 public sealed class IvfSource : PacedSource
 {
@@ -17,17 +17,21 @@ public sealed class IvfSource : PacedSource
     private readonly TimeSpan _usualDuration;
     private int _at;
 
-    /// <summary>Reads the whole file once for the places of its frames. What cannot be sought in, such as a pipe, is played as it comes, once.</summary>
+    /// <summary>
+    /// Reads the whole file once for the places of its frames. What cannot be sought in, such as a pipe, is played as it comes, once.
+    /// </summary>
     /// <param name="stream">The file. The source disposes it.</param>
     /// <param name="loop">Whether it begins anew at the end, if it can; otherwise the track ends.</param>
     /// <param name="clock">What times it; null for the system's clock.</param>
-    /// <exception cref="InvalidDataException">The file is broken, holds none of VP8, VP9, AV1 and H.264, or no key frame; the message gives the position.</exception>
+    /// <exception cref="InvalidDataException">The file is broken, holds none of VP8, VP9, AV1 and H.264, or no key frame; the message gives
+    /// the position.</exception>
     public IvfSource(Stream stream, bool loop = true, TimeProvider? clock = null)
         : base(MediaKind.Video, clock)
     {
         ArgumentNullException.ThrowIfNull(stream);
         _reader = new IvfReader(stream);
-        _format = _reader.Header.Format ?? throw new InvalidDataException($"Byte 8: {_reader.Header.FourCC} is none of VP80, VP90, AV01 and H264.");
+        _format = _reader.Header.Format
+            ?? throw new InvalidDataException($"Byte 8: {_reader.Header.FourCC} is none of VP80, VP90, AV01 and H264.");
         if (!stream.CanSeek)
         {
             _usualDuration = DefaultDuration;

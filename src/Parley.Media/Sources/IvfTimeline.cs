@@ -1,8 +1,8 @@
 namespace Parley.Media;
 
 /// <summary>
-/// When the frames of an IVF file are due. Ticks that stand still or fall a little (pictures in the order of decoding) put a frame right behind the one before, and what
-/// follows stays in time; ticks that leap, as where files were joined, begin a new timeline.
+/// When the frames of an IVF file are due. Ticks that stand still or fall a little (pictures in the order of decoding) put a frame right
+/// behind the one before, and what follows stays in time; ticks that leap, as where files were joined, begin a new timeline.
 /// </summary>
 internal sealed class IvfTimeline(IvfHeader header, TimeSpan usualDuration)
 {

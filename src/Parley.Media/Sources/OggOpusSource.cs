@@ -11,7 +11,8 @@ public sealed class OggOpusSource : PacedSource
     /// <param name="stream">The file. The source disposes it.</param>
     /// <param name="loop">Whether it begins anew at the end, if it can: a pipe is played once. Otherwise the track ends.</param>
     /// <param name="clock">What times it; null for the system's clock.</param>
-    /// <exception cref="InvalidDataException">The file is broken or holds no mono or stereo Opus; the message gives the position.</exception>
+    /// <exception cref="InvalidDataException">The file is broken or holds no mono or stereo Opus; the message gives the
+    /// position.</exception>
     public OggOpusSource(Stream stream, bool loop = true, TimeProvider? clock = null)
         : base(MediaKind.Audio, clock)
     {
@@ -66,7 +67,9 @@ public sealed class OggOpusSource : PacedSource
     {
         if (_reader.Head.MappingFamily != 0)
         {
-            throw new InvalidDataException($"Byte {_reader.Position}: {_reader.Head.Channels} channels in mapping family {_reader.Head.MappingFamily}; RTP carries mono and stereo.");
+            throw new InvalidDataException(
+                $"Byte {_reader.Position}: {_reader.Head.Channels} channels in mapping family {_reader.Head.MappingFamily}; "
+                + "RTP carries mono and stereo.");
         }
     }
 

@@ -40,7 +40,10 @@ public abstract class PacedSource : IMediaSource, IDisposable
     /// <summary>How much is made up for at once after a hold-up.</summary>
     public TimeSpan MaximumLag { get; init; } = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>Why the source ended its track: its file broke, or <see cref="TryProduce"/> or a sink threw, whatever that was. Null while all is well.</summary>
+    /// <summary>
+    /// Why the source ended its track: its file broke, or <see cref="TryProduce"/> or a sink threw, whatever that was. Null while all is
+    /// well.
+    /// </summary>
     public Exception? Error { get; private set; }
 
     /// <inheritdoc/>
@@ -64,7 +67,8 @@ public abstract class PacedSource : IMediaSource, IDisposable
             }
 
             _track = track;
-            _timer ??= _clock.CreateTimer(static source => ((PacedSource)source!).Emit(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            _timer ??= _clock.CreateTimer(
+                static source => ((PacedSource)source!).Emit(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
             Arm(now);
         }
     }
@@ -107,11 +111,14 @@ public abstract class PacedSource : IMediaSource, IDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Makes the next frame; false at the end of the media. Called for one frame at a time. What it throws ends the track and stands in <see cref="Error"/>.</summary>
+    /// <summary>
+    /// Makes the next frame; false at the end of the media. Called for one frame at a time. What it throws ends the track and stands in
+    /// <see cref="Error"/>.
+    /// </summary>
     /// <param name="keyFrameWanted">Whether the frame should be a key frame.</param>
     /// <param name="frame">
-    /// The frame with its format, data and duration, which must be above zero and is a day at most: the next frame is due when it is over. A frame without data is not
-    /// sent: nothing has come yet, and the timeline goes on.
+    /// The frame with its format, data and duration, which must be above zero and is a day at most: the next frame is due when it is over.
+    /// A frame without data is not sent: nothing has come yet, and the timeline goes on.
     /// </param>
     protected abstract bool TryProduce(bool keyFrameWanted, out MediaFrame frame);
 
@@ -206,7 +213,9 @@ public abstract class PacedSource : IMediaSource, IDisposable
         }
 
         frame = frame with { Timestamp = _next, At = now };
-        _next += frame.Duration <= TimeSpan.Zero ? TimeSpan.FromMilliseconds(1) : frame.Duration < MaximumDuration ? frame.Duration : MaximumDuration;
+        _next += frame.Duration <= TimeSpan.Zero ? TimeSpan.FromMilliseconds(1)
+            : frame.Duration < MaximumDuration ? frame.Duration
+            : MaximumDuration;
         return true;
     }
 
@@ -234,8 +243,8 @@ public abstract class PacedSource : IMediaSource, IDisposable
         }
     }
 
-    // Timers count in milliseconds and round down: up here, so that none fires too early and must be set again. Never zero: some clocks call
-    // back at once, and this is called within the lock.
+    // Timers count in milliseconds and round down: up here, so that none fires too early and must be set again. Never zero: some clocks
+    // call back at once, and this is called within the lock.
     private void Arm(Instant now)
     {
         var wait = Math.Clamp(Math.Ceiling((_origin!.Value + _next - now).TotalMilliseconds), 1, MaximumWait.TotalMilliseconds);

@@ -1,6 +1,9 @@
 namespace Parley.Media;
 
-/// <summary>Encoded media that travel with the library, so that a call can be heard and seen with no codec installed. Each call makes a new source that loops.</summary>
+/// <summary>
+/// Encoded media that travel with the library, so that a call can be heard and seen with no codec installed. Each call makes a new source
+/// that loops.
+/// </summary>
 public static class SampleMedia
 {
     /// <summary>A test card with a clock: VP8, 640x360, 15 frames a second, a key frame each second, 60 s.</summary>
@@ -16,5 +19,6 @@ public static class SampleMedia
     public static OggOpusSource Tone(TimeProvider? clock = null) => new(Resource("tone.ogg"), clock: clock);
 
     private static Stream Resource(string name) =>
-        typeof(SampleMedia).Assembly.GetManifestResourceStream(name) ?? throw new InvalidOperationException($"The library was built without {name}.");
+        typeof(SampleMedia).Assembly.GetManifestResourceStream(name)
+            ?? throw new InvalidOperationException($"The library was built without {name}.");
 }

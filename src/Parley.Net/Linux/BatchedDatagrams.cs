@@ -22,8 +22,9 @@ internal sealed unsafe class BatchedDatagrams
     private const int SmallestMtuPayload = 1280 - 48;
 
     /// <summary>
-    /// From how many datagrams found waiting on the kernel shall hand over runs of them. Asking for it costs as much as ten datagrams where no other socket of the machine has asked
-    /// (udp(7) does not say: the kernel then rewrites its own code on all cores, and again when the last such socket is closed), and most of a connection's sockets are only ever checked by ICE.
+    /// From how many datagrams found waiting on the kernel shall hand over runs of them. Asking for it costs as much as ten datagrams where
+    /// no other socket of the machine has asked (udp(7) does not say: the kernel then rewrites its own code on all cores, and again when
+    /// the last such socket is closed), and most of a connection's sockets are only ever checked by ICE.
     /// </summary>
     private const int OffloadFrom = 4;
 
@@ -130,7 +131,8 @@ internal sealed unsafe class BatchedDatagrams
         return !_receiveOffload && batch.RemainingCapacity > 0 && (batch.RemainingBytes >= DatagramBatch.RoomForOne || batch.Count == 0);
     }
 
-    private static bool IsLargeEnough(DatagramBatch batch) => batch.Buffer.Length >= DatagramBatch.MaxRunBytes && batch.Capacity >= DatagramBatch.MaxRunLength;
+    private static bool IsLargeEnough(DatagramBatch batch) =>
+        batch.Buffer.Length >= DatagramBatch.MaxRunBytes && batch.Capacity >= DatagramBatch.MaxRunLength;
 
     /// <summary>Reads one message into the batch: how many datagrams it was, or -1 when none is waiting.</summary>
     private int ReceiveMessage(DatagramBatch batch)
@@ -174,7 +176,9 @@ internal sealed unsafe class BatchedDatagrams
         }
     }
 
-    /// <summary>Reads what came beside the bytes: the ECN bits, and the size of the segments of an offloaded run (0 for a single datagram).</summary>
+    /// <summary>
+    /// Reads what came beside the bytes: the ECN bits, and the size of the segments of an offloaded run (0 for a single datagram).
+    /// </summary>
     private static byte ReadControl(in MessageHeader message, out int segmentSize)
     {
         byte ecn = 0;
@@ -363,7 +367,10 @@ internal sealed unsafe class BatchedDatagrams
     private bool CanReach(TransportAddress remote) =>
         remote.Family == (_isV6 ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork);
 
-    /// <summary>How many datagrams from <paramref name="index"/> on can leave as one message: equal in remote, ECN and size, but the last, which may be shorter.</summary>
+    /// <summary>
+    /// How many datagrams from <paramref name="index"/> on can leave as one message: equal in remote, ECN and size, but the last, which may
+    /// be shorter.
+    /// </summary>
     private int RunLength(DatagramBatch batch, int index, int end, out int length)
     {
         var size = length = batch.Length(index);
@@ -379,7 +386,8 @@ internal sealed unsafe class BatchedDatagrams
         for (; count < limit; count++)
         {
             var next = batch.Length(index + count);
-            if (next == 0 || next > size || length + next > MaxRunBytes || batch.Ecn(index + count) != ecn || batch.Remote(index + count) != remote)
+            if (next == 0 || next > size || length + next > MaxRunBytes || batch.Ecn(index + count) != ecn
+                || batch.Remote(index + count) != remote)
             {
                 break;
             }

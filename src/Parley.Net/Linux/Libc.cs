@@ -3,7 +3,10 @@ using System.Runtime.InteropServices;
 
 namespace Parley.Net.Linux;
 
-/// <summary>The Linux system calls and constants that carry datagrams in batches and wait for them: sendmmsg(2), recvmsg(2), epoll(7), udp(7), ip(7), ipv6(7).</summary>
+/// <summary>
+/// The Linux system calls and constants that carry datagrams in batches and wait for them: sendmmsg(2), recvmsg(2), epoll(7), udp(7),
+/// ip(7), ipv6(7).
+/// </summary>
 internal static unsafe partial class Libc
 {
     internal const int MsgPeek = 0x02;

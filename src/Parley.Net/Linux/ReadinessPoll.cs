@@ -6,9 +6,10 @@ using System.Runtime.InteropServices;
 namespace Parley.Net.Linux;
 
 /// <summary>
-/// The threads that wait for all sockets of the process with epoll(7), and only for what is to be read: the framework's engine also asks when there is
-/// room to send, and is woken for each batch that has left. A thread does the work it was woken for by itself, as long as another one waits in its place;
-/// the last of them hands it over (<see cref="IWakeable"/>), so that nothing that blocks keeps sockets from being looked after.
+/// The threads that wait for all sockets of the process with epoll(7), and only for what is to be read: the framework's engine also asks
+/// when there is room to send, and is woken for each batch that has left. A thread does the work it was woken for by itself, as long as
+/// another one waits in its place; the last of them hands it over (<see cref="IWakeable"/>), so that nothing that blocks keeps sockets from
+/// being looked after.
 /// </summary>
 internal sealed unsafe class ReadinessPoll
 {
@@ -108,8 +109,8 @@ internal sealed unsafe class ReadinessPoll
     }
 
     /// <summary>
-    /// Waits for one event. To sleep and to be woken takes about as long as <see cref="SpinTime"/>: when the last event came sooner, one thread of all stays awake that
-    /// long for the next one.
+    /// Waits for one event. To sleep and to be woken takes about as long as <see cref="SpinTime"/>: when the last event came sooner, one
+    /// thread of all stays awake that long for the next one.
     /// </summary>
     private int Wait(byte* entry)
     {

@@ -4,7 +4,9 @@ using System.Runtime.InteropServices;
 
 namespace Parley.Net.Linux;
 
-/// <summary><c>struct sockaddr_in</c> and <c>struct sockaddr_in6</c>: the family and zone in host order, the rest in network order.</summary>
+/// <summary>
+/// <c>struct sockaddr_in</c> and <c>struct sockaddr_in6</c>: the family and zone in host order, the rest in network order.
+/// </summary>
 internal static class SocketName
 {
     internal const int MaxLength = 28;
@@ -41,7 +43,8 @@ internal static class SocketName
         return MemoryMarshal.Read<ushort>(source) switch
         {
             FamilyV4 => TransportAddress.FromBytes(source.Slice(4, 4), port),
-            FamilyV6 when source.Length >= 28 => TransportAddress.FromBytes(source.Slice(8, 16), port, MemoryMarshal.Read<uint>(source[24..])),
+            FamilyV6 when source.Length >= 28 =>
+                TransportAddress.FromBytes(source.Slice(8, 16), port, MemoryMarshal.Read<uint>(source[24..])),
             _ => default,
         };
     }

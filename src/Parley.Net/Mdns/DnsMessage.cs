@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Parley.Net.Mdns;
 
-/// <summary>The two DNS messages a one-shot multicast query needs (RFC 1035 §4, RFC 6762 §5.1): the question, and the answer to it.</summary>
+/// <summary>
+/// The two DNS messages a one-shot multicast query needs (RFC 1035 §4, RFC 6762 §5.1): the question, and the answer to it.
+/// </summary>
 internal static class DnsMessage
 {
     /// <summary>Enough for the longest name and two questions.</summary>
@@ -16,7 +18,8 @@ internal static class DnsMessage
     private const ushort TypeAaaa = 28;
     private const ushort ClassIn = 1;
 
-    // RFC 6762 §5.4: the top bit of a question's class asks for an answer by unicast; §10.2: that of a record's class says "flush the cache".
+    // RFC 6762 §5.4: the top bit of a question's class asks for an answer by unicast; §10.2: that of a record's class says "flush the
+    // cache".
     private const ushort TopBit = 0x8000;
     private const ushort ResponseFlag = 0x8000;
     private const ushort OpcodeAndRcode = 0x780F;
@@ -50,11 +53,14 @@ internal static class DnsMessage
     }
 
     /// <summary>Reads the addresses that an answer gives for a name. Never throws.</summary>
-    internal static bool TryReadAnswer(ReadOnlySpan<byte> message, ushort id, string name, List<IPAddress> addresses, out DnsParseError error)
+    internal static bool TryReadAnswer(
+        ReadOnlySpan<byte> message, ushort id, string name, List<IPAddress> addresses, out DnsParseError error)
     {
         var reader = new BigEndianReader(message);
         if (!reader.TryReadUInt16(out var answerId) || !reader.TryReadUInt16(out var flags) || !reader.TryReadUInt16(out var questions)
-            || !reader.TryReadUInt16(out var answers) || !reader.TryReadUInt16(out var authorities) || !reader.TryReadUInt16(out var additionals))
+            || !reader.TryReadUInt16(out var answers)
+            || !reader.TryReadUInt16(out var authorities)
+            || !reader.TryReadUInt16(out var additionals))
         {
             error = DnsParseError.Truncated;
             return false;
@@ -89,7 +95,8 @@ internal static class DnsMessage
         return TryReadRecords(message, offset, records, name, addresses, out error);
     }
 
-    private static bool TryReadRecords(ReadOnlySpan<byte> message, int offset, int count, string name, List<IPAddress> addresses, out DnsParseError error)
+    private static bool TryReadRecords(
+        ReadOnlySpan<byte> message, int offset, int count, string name, List<IPAddress> addresses, out DnsParseError error)
     {
         Span<byte> wanted = stackalloc byte[MaxNameLength];
         var wantedName = wanted[..WriteName(wanted, name)];

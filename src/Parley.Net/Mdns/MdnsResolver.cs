@@ -10,7 +10,8 @@ namespace Parley.Net.Mdns;
 /// </summary>
 /// <param name="destinations">Where queries go; asked for each time, since interfaces come and go.</param>
 /// <param name="timeout">After this the name is unknown; by default 3 s.</param>
-/// <param name="retry">When the query is repeated, and thereafter after twice the time again; by default after 1 s, the least that §5.2 allows.</param>
+/// <param name="retry">When the query is repeated, and thereafter after twice the time again; by default after 1 s, the least that §5.2
+/// allows.</param>
 internal sealed class MdnsResolver(Func<IReadOnlyList<MdnsDestination>> destinations, TimeSpan? timeout = null, TimeSpan? retry = null)
 {
     // Bounds what a page full of made-up names can make us send.
@@ -47,7 +48,8 @@ internal sealed class MdnsResolver(Func<IReadOnlyList<MdnsDestination>> destinat
         }
     }
 
-    private async Task<IReadOnlyList<IPAddress>> AskAsync(string name, IReadOnlyList<MdnsDestination> targets, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<IPAddress>> AskAsync(
+        string name, IReadOnlyList<MdnsDestination> targets, CancellationToken cancellationToken)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         end.CancelAfter(_timeout);
@@ -147,7 +149,8 @@ internal sealed class MdnsResolver(Func<IReadOnlyList<MdnsDestination>> destinat
             {
                 received = await socket.ReceiveFromAsync(buffer, SocketFlags.None, from, end).ConfigureAwait(false);
             }
-            catch (SocketException error) when (error.SocketErrorCode is SocketError.ConnectionReset or SocketError.ConnectionRefused or SocketError.MessageSize)
+            catch (SocketException error)
+                when (error.SocketErrorCode is SocketError.ConnectionReset or SocketError.ConnectionRefused or SocketError.MessageSize)
             {
                 continue;
             }
@@ -161,7 +164,8 @@ internal sealed class MdnsResolver(Func<IReadOnlyList<MdnsDestination>> destinat
     }
 
     /// <summary>A link-local address means one only together with the link its answer came over.</summary>
-    private static IPAddress WithZone(IPAddress address, IPAddress from) => address.IsIPv6LinkLocal && from.AddressFamily == AddressFamily.InterNetworkV6
-        ? new IPAddress(address.GetAddressBytes(), from.ScopeId)
-        : address;
+    private static IPAddress WithZone(IPAddress address, IPAddress from) =>
+        address.IsIPv6LinkLocal && from.AddressFamily == AddressFamily.InterNetworkV6
+            ? new IPAddress(address.GetAddressBytes(), from.ScopeId)
+            : address;
 }

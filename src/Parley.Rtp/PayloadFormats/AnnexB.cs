@@ -3,7 +3,9 @@ namespace Parley.Rtp;
 /// <summary>NAL units in a byte stream, separated by start codes (ITU-T H.264 Annex B).</summary>
 internal static class AnnexB
 {
-    /// <summary>Where the first unit at or after <paramref name="from"/> begins; -1 when there is none. A frame without start codes is one unit.</summary>
+    /// <summary>
+    /// Where the first unit at or after <paramref name="from"/> begins; -1 when there is none. A frame without start codes is one unit.
+    /// </summary>
     public static int FindUnit(ReadOnlySpan<byte> frame, int from, out int end)
     {
         var start = from == 0 && !BeginsWithStartCode(frame) ? 0 : AfterStartCode(frame, from);

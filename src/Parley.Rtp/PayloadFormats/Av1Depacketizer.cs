@@ -1,7 +1,8 @@
 namespace Parley.Rtp;
 
 /// <summary>
-/// AV1 out of RTP (AV1 RTP specification §4): a temporal unit in the low-overhead format, each OBU with its size, without the temporal delimiter.
+/// AV1 out of RTP (AV1 RTP specification §4): a temporal unit in the low-overhead format, each OBU with its size, without the temporal
+/// delimiter.
 /// </summary>
 internal sealed class Av1Depacketizer : Depacketizer
 {
@@ -13,7 +14,8 @@ internal sealed class Av1Depacketizer : Depacketizer
     // A packet whose Z is 0 may begin a temporal unit or go on with one; only N tells for sure.
     public override bool MarksFrameStart => false;
 
-    public override bool StartsFrame(ReadOnlySpan<byte> payload) => Av1AggregationHeader.TryParse(payload, out var header) && header.StartsSequence;
+    public override bool StartsFrame(ReadOnlySpan<byte> payload) =>
+        Av1AggregationHeader.TryParse(payload, out var header) && header.StartsSequence;
 
     public override bool TryAdd(ReadOnlySpan<byte> payload, FrameBuffer frame, int limit)
     {
@@ -30,7 +32,8 @@ internal sealed class Av1Depacketizer : Depacketizer
         var rest = payload[Av1AggregationHeader.Length..];
         for (var index = 0; !rest.IsEmpty; index++)
         {
-            if (!TryTakeElement(ref rest, header.ElementCount, index, out var element, out var isLast) || !TryAddElement(element, isLast && header.IsContinued, frame, limit))
+            if (!TryTakeElement(ref rest, header.ElementCount, index, out var element, out var isLast)
+                || !TryAddElement(element, isLast && header.IsContinued, frame, limit))
             {
                 return false;
             }
@@ -41,7 +44,8 @@ internal sealed class Av1Depacketizer : Depacketizer
 
     public override bool IsWhole(ReadOnlySpan<byte> frame) => _fragment == None && !frame.IsEmpty;
 
-    public override bool IsKeyFrame(ReadOnlySpan<byte> frame, out int width, out int height) => Av1TemporalUnit.IsKeyFrame(frame, out width, out height);
+    public override bool IsKeyFrame(ReadOnlySpan<byte> frame, out int width, out int height) =>
+        Av1TemporalUnit.IsKeyFrame(frame, out width, out height);
 
     /// <summary>§4.4: with W the number of elements is told, and the last has no size; without, each has one.</summary>
     private static bool TryTakeElement(ref ReadOnlySpan<byte> rest, int count, int index, out ReadOnlySpan<byte> element, out bool isLast)
@@ -85,7 +89,10 @@ internal sealed class Av1Depacketizer : Depacketizer
         return frame.TryAppend(element, limit) && (isContinued || TryFinishObu(frame, limit));
     }
 
-    /// <summary>Gives an OBU that is whole its size (§4.5: "the obu_has_size_field SHOULD be set to zero" on the wire), or takes out what is to be ignored.</summary>
+    /// <summary>
+    /// Gives an OBU that is whole its size (§4.5: "the obu_has_size_field SHOULD be set to zero" on the wire), or takes out what is to be
+    /// ignored.
+    /// </summary>
     private bool TryFinishObu(FrameBuffer frame, int limit)
     {
         var bytes = frame.Span[_fragment..];

@@ -29,7 +29,10 @@ internal readonly record struct Av1Obu
     /// <summary>Bytes of the unit with all its parts.</summary>
     public int Length => ContentStart + ContentLength;
 
-    /// <summary>Whether RTP carries it: "The temporal delimiter OBU […] SHOULD be removed", "Tile List OBUs […] MUST NOT" be there (AV1 RTP specification §5).</summary>
+    /// <summary>
+    /// Whether RTP carries it: "The temporal delimiter OBU […] SHOULD be removed", "Tile List OBUs […] MUST NOT" be there (AV1 RTP
+    /// specification §5).
+    /// </summary>
     public bool IsCarried => Type is not (Av1ObuType.TemporalDelimiter or Av1ObuType.TileList);
 
     /// <summary>Reads the unit that the bytes begin with; false when they are none, or end before it does.</summary>

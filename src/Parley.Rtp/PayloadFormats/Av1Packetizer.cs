@@ -1,8 +1,8 @@
 namespace Parley.Rtp;
 
 /// <summary>
-/// AV1 in RTP (AV1 RTP specification §4): the OBUs of a temporal unit without their sizes and without the temporal delimiter, up to three elements
-/// in a packet, so that W tells their number. What does not fit is fragmented; packets are of about equal size.
+/// AV1 in RTP (AV1 RTP specification §4): the OBUs of a temporal unit without their sizes and without the temporal delimiter, up to three
+/// elements in a packet, so that W tells their number. What does not fit is fragmented; packets are of about equal size.
 /// </summary>
 internal sealed class Av1Packetizer : Packetizer
 {
@@ -67,7 +67,9 @@ internal sealed class Av1Packetizer : Packetizer
         {
             var element = ObuLeft;
             var sizeLength = Leb128.LengthOf((uint)element);
-            isLast = count == Av1AggregationHeader.MaxCount - 1 || element == _left || limit - at - sizeLength - element < Math.Min(MinFragment, _left - element);
+            isLast = count == Av1AggregationHeader.MaxCount - 1
+                || element == _left
+                || limit - at - sizeLength - element < Math.Min(MinFragment, _left - element);
             if (isLast)
             {
                 element = Math.Min(element, limit - at);

@@ -4,8 +4,8 @@ namespace Parley.Rtp;
 public static class Av1TemporalUnit
 {
     /// <summary>
-    /// Whether decoding can begin with the unit: it holds a sequence header, and the first frame after it is a key frame that is shown (§7.6.1). Its units
-    /// say their sizes, in the low-overhead format (§5.2).
+    /// Whether decoding can begin with the unit: it holds a sequence header, and the first frame after it is a key frame that is shown
+    /// (§7.6.1). Its units say their sizes, in the low-overhead format (§5.2).
     /// </summary>
     /// <param name="unit">The temporal unit.</param>
     /// <param name="width">The greatest width in pixels that the sequence header allows, of a key frame; else 0.</param>

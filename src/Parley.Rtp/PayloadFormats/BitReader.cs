@@ -1,6 +1,9 @@
 namespace Parley.Rtp;
 
-/// <summary>Reads the bits of a codec's header, the most significant first. Past the end it reads zeros and <see cref="IsExhausted"/> is set, so a parser checks once, at its end.</summary>
+/// <summary>
+/// Reads the bits of a codec's header, the most significant first. Past the end it reads zeros and <see cref="IsExhausted"/> is set, so a
+/// parser checks once, at its end.
+/// </summary>
 internal ref struct BitReader(ReadOnlySpan<byte> source)
 {
     private readonly ReadOnlySpan<byte> _source = source;

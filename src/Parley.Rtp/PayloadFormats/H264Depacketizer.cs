@@ -26,8 +26,10 @@ internal sealed class H264Depacketizer : Depacketizer
         var type = H264Unit.TypeOf(payload);
         return type switch
         {
-            H264UnitType.StapA => payload.Length > 1 + LengthSize && H264Unit.CanStartPicture(H264Unit.TypeOf(payload[(1 + LengthSize)..]), payload[(2 + LengthSize)..]),
-            H264UnitType.FuA => payload.Length > 2 && (payload[1] & 0x80) != 0 && H264Unit.CanStartPicture(H264Unit.TypeOf(payload[1..]), payload[2..]),
+            H264UnitType.StapA => payload.Length > 1 + LengthSize
+                && H264Unit.CanStartPicture(H264Unit.TypeOf(payload[(1 + LengthSize)..]), payload[(2 + LengthSize)..]),
+            H264UnitType.FuA =>
+                payload.Length > 2 && (payload[1] & 0x80) != 0 && H264Unit.CanStartPicture(H264Unit.TypeOf(payload[1..]), payload[2..]),
             _ => H264Unit.CanStartPicture(type, payload[1..]),
         };
     }

@@ -3,8 +3,9 @@ using System.Buffers.Binary;
 namespace Parley.Rtp;
 
 /// <summary>
-/// H.264 as files and some encoders have it: NAL units behind their lengths of four bytes instead of start codes, and parameter sets in a configuration record
-/// (ISO/IEC 14496-15 §5.3.3, "avcC"). Both are turned into Annex B, the form that everything else here takes. Not safe for concurrent use.
+/// H.264 as files and some encoders have it: NAL units behind their lengths of four bytes instead of start codes, and parameter sets in a
+/// configuration record (ISO/IEC 14496-15 §5.3.3, "avcC"). Both are turned into Annex B, the form that everything else here takes. Not safe
+/// for concurrent use.
 /// </summary>
 public sealed class H264LengthPrefixed
 {
@@ -40,12 +41,15 @@ public sealed class H264LengthPrefixed
     }
 
     /// <summary>
-    /// Whether the lengths lead exactly to the end, past valid units. A first unit of one byte, or of 256 to 511, looks like a start code: such a frame is taken for length-prefixed only
-    /// after one that could be nothing else.
+    /// Whether the lengths lead exactly to the end, past valid units. A first unit of one byte, or of 256 to 511, looks like a start code:
+    /// such a frame is taken for length-prefixed only after one that could be nothing else.
     /// </summary>
     private bool IsPrefixed(ReadOnlySpan<byte> frame)
     {
-        var looksLikeStartCode = frame.Length > LengthSize && frame[0] == 0 && frame[1] == 0 && (frame[2] == 1 || (frame[2] == 0 && frame[3] == 1));
+        var looksLikeStartCode = frame.Length > LengthSize
+            && frame[0] == 0
+            && frame[1] == 0
+            && (frame[2] == 1 || (frame[2] == 0 && frame[3] == 1));
         if (frame.Length <= LengthSize || (looksLikeStartCode && !_isKnown))
         {
             return false;
@@ -65,7 +69,10 @@ public sealed class H264LengthPrefixed
         return frame.IsEmpty;
     }
 
-    /// <summary>ISO/IEC 14496-15 §5.3.3.1.2: version 1, profile, compatibility, level, the size of lengths, then the sets, each behind its length of two bytes.</summary>
+    /// <summary>
+    /// ISO/IEC 14496-15 §5.3.3.1.2: version 1, profile, compatibility, level, the size of lengths, then the sets, each behind its length of
+    /// two bytes.
+    /// </summary>
     private static bool IsRecord(ReadOnlySpan<byte> frame)
     {
         if (frame.Length < MinRecord || frame[0] != 1 || (frame[4] & 0xFC) != 0xFC || (frame[5] & 0xE0) != 0xE0)
@@ -83,7 +90,8 @@ public sealed class H264LengthPrefixed
         at++;
         for (; count > 0; count--)
         {
-            if (record.Length - at < 3 || BinaryPrimitives.ReadUInt16BigEndian(record[at..]) is var length && (length == 0 || length > record.Length - at - 2)
+            if (record.Length - at < 3
+                || BinaryPrimitives.ReadUInt16BigEndian(record[at..]) is var length && (length == 0 || length > record.Length - at - 2)
                 || H264Unit.TypeOf(record[(at + 2)..]) != type)
             {
                 return false;

@@ -1,8 +1,8 @@
 namespace Parley.Rtp;
 
 /// <summary>
-/// H.264 in RTP, packetization mode 1 (RFC 6184 §5.4, §6.3): the NAL units of a frame, Annex B or length-prefixed, go alone (§5.6), small ones
-/// together in a STAP-A (§5.7.1), large ones in FU-A fragments (§5.8).
+/// H.264 in RTP, packetization mode 1 (RFC 6184 §5.4, §6.3): the NAL units of a frame, Annex B or length-prefixed, go alone (§5.6), small
+/// ones together in a STAP-A (§5.7.1), large ones in FU-A fragments (§5.8).
 /// </summary>
 internal sealed class H264Packetizer : Packetizer
 {
@@ -59,7 +59,8 @@ internal sealed class H264Packetizer : Packetizer
 
     private int Fragment(ReadOnlySpan<byte> frame, Span<byte> payload)
     {
-        // §5.8: FU indicator with the unit's F and NRI, FU header with start, end and the unit's type; the unit's own header is not repeated.
+        // §5.8: FU indicator with the unit's F and NRI, FU header with start, end and the unit's type; the unit's own header is not
+        // repeated.
         if (!_fragmenting)
         {
             _header = frame[_at++];

@@ -1,8 +1,9 @@
 namespace Parley.Rtp;
 
 /// <summary>
-/// The sequence and picture parameter sets that a stream has shown so far. Encoders may send them once only, or tell them in the description (<c>sprop-parameter-sets</c>, RFC 6184 §8.1):
-/// whoever joins later can decode nothing. Each IDR picture that comes without them gets them from here. Not safe for concurrent use.
+/// The sequence and picture parameter sets that a stream has shown so far. Encoders may send them once only, or tell them in the
+/// description (<c>sprop-parameter-sets</c>, RFC 6184 §8.1): whoever joins later can decode nothing. Each IDR picture that comes without
+/// them gets them from here. Not safe for concurrent use.
 /// </summary>
 public sealed class H264ParameterSets
 {
@@ -43,7 +44,8 @@ public sealed class H264ParameterSets
                 continue;
             }
 
-            foreach (var set in parameter[(Parameter.Length + 1)..].Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+            foreach (var set in parameter[(Parameter.Length + 1)..].Split(
+                ',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
             {
                 var bytes = new byte[set.Length];
                 if (Convert.TryFromBase64String(set, bytes, out var length))
@@ -54,7 +56,9 @@ public sealed class H264ParameterSets
         }
     }
 
-    /// <summary>Learns the sets of a frame with start codes, and tells whether it is an IDR picture that lacks some which are known.</summary>
+    /// <summary>
+    /// Learns the sets of a frame with start codes, and tells whether it is an IDR picture that lacks some which are known.
+    /// </summary>
     /// <param name="frame">The frame.</param>
     /// <param name="at">Where they belong: at the beginning, behind an access unit delimiter.</param>
     public bool AreMissingIn(ReadOnlySpan<byte> frame, out int at)
@@ -82,7 +86,8 @@ public sealed class H264ParameterSets
                     Add(frame[start..end]);
                     break;
                 case H264UnitType.IdrSlice:
-                    return (!hasSequence && Knows(H264UnitType.SequenceParameterSet)) || (!hasPicture && Knows(H264UnitType.PictureParameterSet));
+                    return (!hasSequence && Knows(H264UnitType.SequenceParameterSet))
+                        || (!hasPicture && Knows(H264UnitType.PictureParameterSet));
                 case >= H264UnitType.Slice and < H264UnitType.IdrSlice:
                     return false;
             }
@@ -127,7 +132,8 @@ public sealed class H264ParameterSets
 
     private void Add(ReadOnlySpan<byte> set)
     {
-        if (set.Length is < 2 or > MaxSetLength || H264Unit.TypeOf(set) is not (H264UnitType.SequenceParameterSet or H264UnitType.PictureParameterSet))
+        if (set.Length is < 2 or > MaxSetLength
+            || H264Unit.TypeOf(set) is not (H264UnitType.SequenceParameterSet or H264UnitType.PictureParameterSet))
         {
             return;
         }
@@ -152,7 +158,9 @@ public sealed class H264ParameterSets
         }
     }
 
-    /// <summary>ITU-T H.264 §7.3.2.1.1 and §7.3.2.2: the id stands first in a picture's set, in a sequence's behind profile, constraints and level.</summary>
+    /// <summary>
+    /// ITU-T H.264 §7.3.2.1.1 and §7.3.2.2: the id stands first in a picture's set, in a sequence's behind profile, constraints and level.
+    /// </summary>
     private static uint IdOf(ReadOnlySpan<byte> set)
     {
         var bits = new BitReader(set[(H264Unit.TypeOf(set) == H264UnitType.SequenceParameterSet ? Math.Min(4, set.Length) : 1)..]);

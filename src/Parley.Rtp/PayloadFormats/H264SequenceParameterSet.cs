@@ -16,7 +16,10 @@ public static class H264SequenceParameterSet
     /// <summary>The profiles whose sets tell of chroma and scaling.</summary>
     private static ReadOnlySpan<byte> HighProfiles => [100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135];
 
-    /// <summary>The size in pixels, from the first parameter set of a frame with start codes, or from a set alone; false when there is none, or it is broken.</summary>
+    /// <summary>
+    /// The size in pixels, from the first parameter set of a frame with start codes, or from a set alone; false when there is none, or it
+    /// is broken.
+    /// </summary>
     public static bool TryReadSize(ReadOnlySpan<byte> frame, out int width, out int height)
     {
         for (var start = AnnexB.FindUnit(frame, 0, out var end); start >= 0; start = AnnexB.FindUnit(frame, end, out end))

@@ -8,13 +8,15 @@ internal static class H264Unit
 
     public static H264UnitType TypeOf(ReadOnlySpan<byte> unit) => (H264UnitType)(unit[0] & TypeMask);
 
-    /// <summary>Whether a unit with this header can stand in a stream: the forbidden bit is 0, the type one that H.264 itself gives out.</summary>
+    /// <summary>
+    /// Whether a unit with this header can stand in a stream: the forbidden bit is 0, the type one that H.264 itself gives out.
+    /// </summary>
     public static bool IsValid(byte header) =>
         (header & ForbiddenBit) == 0 && (H264UnitType)(header & TypeMask) is > H264UnitType.Unspecified and <= H264UnitType.LastSingle;
 
     /// <summary>
-    /// Whether a unit can be the first of a picture: parameter sets, supplemental information, a delimiter, or a slice whose first macroblock is the picture's first
-    /// (first_mb_in_slice is 0, which is written as a single 1).
+    /// Whether a unit can be the first of a picture: parameter sets, supplemental information, a delimiter, or a slice whose first
+    /// macroblock is the picture's first (first_mb_in_slice is 0, which is written as a single 1).
     /// </summary>
     public static bool CanStartPicture(H264UnitType type, ReadOnlySpan<byte> content) => type switch
     {

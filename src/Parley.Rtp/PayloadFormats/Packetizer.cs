@@ -1,6 +1,8 @@
 namespace Parley.Rtp;
 
-/// <summary>Cuts frames into RTP payloads, by the payload format of one codec. It keeps what the format counts from frame to frame.</summary>
+/// <summary>
+/// Cuts frames into RTP payloads, by the payload format of one codec. It keeps what the format counts from frame to frame.
+/// </summary>
 internal abstract class Packetizer
 {
     /// <summary>The packetizer of a codec.</summary>

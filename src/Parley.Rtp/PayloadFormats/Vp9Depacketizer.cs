@@ -1,8 +1,8 @@
 namespace Parley.Rtp;
 
 /// <summary>
-/// VP9 out of RTP (RFC 9628 §4): the layer frames of a picture one after the other, as a decoder takes them. A picture ends with the marker;
-/// where no layers are named, with its only layer frame (E) too.
+/// VP9 out of RTP (RFC 9628 §4): the layer frames of a picture one after the other, as a decoder takes them. A picture ends with the
+/// marker; where no layers are named, with its only layer frame (E) too.
 /// </summary>
 internal sealed class Vp9Depacketizer : Depacketizer
 {
@@ -10,7 +10,8 @@ internal sealed class Vp9Depacketizer : Depacketizer
     private int _width;
     private int _height;
 
-    public override bool StartsFrame(ReadOnlySpan<byte> payload) => Vp9PayloadDescriptor.TryParse(payload, out var descriptor) && descriptor.StartsPicture;
+    public override bool StartsFrame(ReadOnlySpan<byte> payload) =>
+        Vp9PayloadDescriptor.TryParse(payload, out var descriptor) && descriptor.StartsPicture;
 
     public override bool EndsFrame(ReadOnlySpan<byte> payload) =>
         Vp9PayloadDescriptor.TryParse(payload, out var descriptor) && descriptor is { EndsLayerFrame: true, HasLayers: false };

@@ -1,6 +1,8 @@
 namespace Parley.Rtp;
 
-/// <summary>The beginning of a VP9 frame: its uncompressed header, as far as the size of a key frame (VP9 bitstream specification §6.2).</summary>
+/// <summary>
+/// The beginning of a VP9 frame: its uncompressed header, as far as the size of a key frame (VP9 bitstream specification §6.2).
+/// </summary>
 public readonly record struct Vp9FrameHeader
 {
     private const uint FrameMarker = 2;
@@ -71,8 +73,8 @@ public readonly record struct Vp9FrameHeader
     }
 
     /// <summary>
-    /// The size of the pictures of a key frame, or of a superframe that begins with one: of its spatial layers the largest (VP9 bitstream specification, Annex B). False when
-    /// the bytes are neither.
+    /// The size of the pictures of a key frame, or of a superframe that begins with one: of its spatial layers the largest (VP9 bitstream
+    /// specification, Annex B). False when the bytes are neither.
     /// </summary>
     public static bool TryReadPictureSize(ReadOnlySpan<byte> data, out int width, out int height)
     {

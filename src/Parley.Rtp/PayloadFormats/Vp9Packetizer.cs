@@ -1,8 +1,9 @@
 namespace Parley.Rtp;
 
 /// <summary>
-/// VP9 in RTP (RFC 9628 §4), in the non-flexible mode and with one layer: each payload has a 15-bit picture id and TL0PICIDX, and a key frame's first
-/// one a scalability structure with the size and the pattern that all pictures follow, each of which refers to the one before it. Fragments are of equal size.
+/// VP9 in RTP (RFC 9628 §4), in the non-flexible mode and with one layer: each payload has a 15-bit picture id and TL0PICIDX, and a key
+/// frame's first one a scalability structure with the size and the pattern that all pictures follow, each of which refers to the one before
+/// it. Fragments are of equal size.
 /// </summary>
 internal sealed class Vp9Packetizer(ushort pictureId, byte levelZeroIndex) : Packetizer
 {

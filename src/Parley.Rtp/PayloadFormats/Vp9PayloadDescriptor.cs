@@ -23,7 +23,8 @@ public readonly ref struct Vp9PayloadDescriptor
     private readonly byte _layers;
     private readonly ReadOnlySpan<byte> _references;
 
-    private Vp9PayloadDescriptor(byte first, byte layers, int pictureId, int levelZeroIndex, ReadOnlySpan<byte> references, Vp9ScalabilityStructure structure, int length)
+    private Vp9PayloadDescriptor(byte first, byte layers, int pictureId, int levelZeroIndex, ReadOnlySpan<byte> references,
+        Vp9ScalabilityStructure structure, int length)
     {
         _first = first;
         _layers = layers;
@@ -83,8 +84,8 @@ public readonly ref struct Vp9PayloadDescriptor
     public Vp9ScalabilityStructure Structure { get; }
 
     /// <summary>
-    /// Whether a picture starts with this payload: a layer frame does, and none below it in the same picture is referred to (D; it is 0 in the
-    /// lowest layer, §4.2).
+    /// Whether a picture starts with this payload: a layer frame does, and none below it in the same picture is referred to (D; it is 0 in
+    /// the lowest layer, §4.2).
     /// </summary>
     public bool StartsPicture => StartsLayerFrame && !IsInterLayerPredicted;
 
@@ -121,7 +122,8 @@ public readonly ref struct Vp9PayloadDescriptor
             return false;
         }
 
-        descriptor = new Vp9PayloadDescriptor(first, layers, pictureId, hasLayers && !isFlexible ? levelZero : -1, references, structure, payload.Length - reader.Remaining);
+        descriptor = new Vp9PayloadDescriptor(
+            first, layers, pictureId, hasLayers && !isFlexible ? levelZero : -1, references, structure, payload.Length - reader.Remaining);
         return true;
     }
 

@@ -3,7 +3,9 @@ using Parley.Net;
 
 namespace Parley.Rtp;
 
-/// <summary>The layers of a VP9 stream, with their sizes and the pattern in which its pictures refer to one another (RFC 9628 §4.2.1).</summary>
+/// <summary>
+/// The layers of a VP9 stream, with their sizes and the pattern in which its pictures refer to one another (RFC 9628 §4.2.1).
+/// </summary>
 /// <remarks><code>
 ///      +-+-+-+-+-+-+-+-+
 ///      | N_S |Y|G|-|-|-|
@@ -59,7 +61,8 @@ public readonly ref struct Vp9ScalabilityStructure
         }
 
         var layers = (first >> 5) + 1;
-        if (((first & 0x10) != 0 && !reader.TryReadBytes(layers * 4, out sizes)) || ((first & 0x08) != 0 && !reader.TryReadByte(out pictures)))
+        if (((first & 0x10) != 0 && !reader.TryReadBytes(layers * 4, out sizes))
+            || ((first & 0x08) != 0 && !reader.TryReadByte(out pictures)))
         {
             return false;
         }

@@ -1,6 +1,9 @@
 namespace Parley.Rtp;
 
-/// <summary>One frame, one packet, as it is: Opus (RFC 7587 §4.2), PCMU, PCMA, G722 (RFC 3551 §4.5), telephone-event (RFC 4733), a user's own payload.</summary>
+/// <summary>
+/// One frame, one packet, as it is: Opus (RFC 7587 §4.2), PCMU, PCMA, G722 (RFC 3551 §4.5), telephone-event (RFC 4733), a user's own
+/// payload.
+/// </summary>
 internal sealed class WholePacketizer : Packetizer
 {
     private bool _done;

@@ -118,7 +118,8 @@ internal sealed class ReceptionStatistics(Ssrc source)
         if (_senderReportTime.Value != 0)
         {
             last = _senderReportTime.Middle32;
-            delay = (uint)Math.Clamp((long)((Int128)(now.Nanoseconds - _senderReportAt.Nanoseconds) * 65536 / 1_000_000_000), 0, uint.MaxValue);
+            delay = (uint)Math.Clamp(
+                (long)((Int128)(now.Nanoseconds - _senderReportAt.Nanoseconds) * 65536 / 1_000_000_000), 0, uint.MaxValue);
         }
 
         return new RtcpReportBlock(

@@ -22,8 +22,8 @@ public sealed record RtpInboundOptions
     public bool DeliverPackets { get; init; }
 
     /// <summary>
-    /// How long a gap may hold up what follows it, as the application wishes: longer waits for more retransmissions, shorter delivers sooner. Null: the
-    /// session's own measure. Less than 20 ms is taken as 20 ms, within which packets overtake each other everywhere.
+    /// How long a gap may hold up what follows it, as the application wishes: longer waits for more retransmissions, shorter delivers
+    /// sooner. Null: the session's own measure. Less than 20 ms is taken as 20 ms, within which packets overtake each other everywhere.
     /// </summary>
     public TimeSpan? JitterBufferTarget { get; init; }
 }

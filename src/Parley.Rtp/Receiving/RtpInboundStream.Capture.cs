@@ -3,7 +3,8 @@ using Parley.Net;
 
 namespace Parley.Rtp;
 
-/// <content>When frames were captured, by the capture system's own clock (http://www.webrtc.org/experiments/rtp-hdrext/abs-capture-time).</content>
+/// <content>When frames were captured, by the capture system's own clock
+/// (http://www.webrtc.org/experiments/rtp-hdrext/abs-capture-time).</content>
 public sealed partial class RtpInboundStream
 {
     private NtpTimestamp? _captureTime;
@@ -18,11 +19,13 @@ public sealed partial class RtpInboundStream
             return;
         }
 
-        (_captureTime, _captureTimestamp, _captureClockRate) = (new NtpTimestamp(BinaryPrimitives.ReadUInt64BigEndian(data)), frame.ExtendedTimestamp, frame.Codec.ClockRate);
+        (_captureTime, _captureTimestamp, _captureClockRate) =
+            (new NtpTimestamp(BinaryPrimitives.ReadUInt64BigEndian(data)), frame.ExtendedTimestamp, frame.Codec.ClockRate);
         if (data.Length >= 2 * sizeof(ulong))
         {
             // A signed number of seconds with 32 bits of fraction.
-            _captureOffset = new TimeSpan((long)((Int128)BinaryPrimitives.ReadInt64BigEndian(data[sizeof(ulong)..]) * TimeSpan.TicksPerSecond >> 32));
+            _captureOffset =
+                new TimeSpan((long)((Int128)BinaryPrimitives.ReadInt64BigEndian(data[sizeof(ulong)..]) * TimeSpan.TicksPerSecond >> 32));
         }
     }
 
@@ -31,7 +34,8 @@ public sealed partial class RtpInboundStream
     {
         if (_captureTime is { } time && _captureClockRate == frame.Codec.ClockRate)
         {
-            frame.CaptureTime = time.AddNanoseconds(Proportion.Of(frame.ExtendedTimestamp - _captureTimestamp, 1_000_000_000, _captureClockRate));
+            frame.CaptureTime =
+                time.AddNanoseconds(Proportion.Of(frame.ExtendedTimestamp - _captureTimestamp, 1_000_000_000, _captureClockRate));
             frame.CaptureClockOffset = _captureOffset;
         }
     }

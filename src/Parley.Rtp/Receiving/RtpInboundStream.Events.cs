@@ -9,7 +9,10 @@ public sealed partial class RtpInboundStream
     private const int EventPayloadLength = 4;
     private const int MaxEventSegment = 0xFFFF;
 
-    /// <summary>§2.5.2.2: an event whose end is lost is over when updates have not come for three of their intervals, of which 50 ms is the usual one.</summary>
+    /// <summary>
+    /// §2.5.2.2: an event whose end is lost is over when updates have not come for three of their intervals, of which 50 ms is the usual
+    /// one.
+    /// </summary>
     private static readonly TimeSpan EventTimeout = TimeSpan.FromMilliseconds(200);
 
     private bool _hearsEvent;
@@ -23,7 +26,8 @@ public sealed partial class RtpInboundStream
 
     private Instant? EventDeadline => _hearsEvent ? _eventHeardAt + EventTimeout : null;
 
-    private static bool IsTelephoneEvent(RtpCodec codec) => string.Equals(codec.Name, "telephone-event", StringComparison.OrdinalIgnoreCase);
+    private static bool IsTelephoneEvent(RtpCodec codec) =>
+        string.Equals(codec.Name, "telephone-event", StringComparison.OrdinalIgnoreCase);
 
     private void ReceiveEvent(in RtpPacketView packet, RtpCodec codec, Instant arrivedAt)
     {
@@ -61,7 +65,8 @@ public sealed partial class RtpInboundStream
         else
         {
             EndEvent();
-            (_hearsEvent, _heardEvent, _eventCode, _eventTimestamp, _eventSegments, _eventDuration, _eventClockRate) = (true, true, code, timestamp, 0, duration, codec.ClockRate);
+            (_hearsEvent, _heardEvent, _eventCode, _eventTimestamp, _eventSegments, _eventDuration, _eventClockRate) =
+                (true, true, code, timestamp, 0, duration, codec.ClockRate);
             _session.Raise(new RtpEvent { Kind = RtpEventKind.ToneStarted, Stream = this, ToneCode = code });
         }
 

@@ -147,7 +147,8 @@ public sealed partial class RtpInboundStream
             else
             {
                 var pair = pairs[(4 * (count - 1))..];
-                BinaryPrimitives.WriteUInt16BigEndian(pair[2..], (ushort)(BinaryPrimitives.ReadUInt16BigEndian(pair[2..]) | 1 << (int)(sequence - first - 1)));
+                BinaryPrimitives.WriteUInt16BigEndian(
+                    pair[2..], (ushort)(BinaryPrimitives.ReadUInt16BigEndian(pair[2..]) | 1 << (int)(sequence - first - 1)));
             }
 
             slot.Requests++;

@@ -75,7 +75,9 @@ public sealed partial class RtpInboundStream
         return count;
     }
 
-    private void HandUpSound(in RtpPacketView packet, RtpCodec codec, ReadOnlySpan<byte> data, long sequence, long extendedTimestamp, bool isPrimary, Instant arrivedAt)
+    private void HandUpSound(
+        in RtpPacketView packet, RtpCodec codec, ReadOnlySpan<byte> data, long sequence, long extendedTimestamp, bool isPrimary,
+        Instant arrivedAt)
     {
         var frame = _session.RentFrame();
         frame.Begin();

@@ -14,7 +14,8 @@ public sealed partial class RtpInboundStream
     private const int LateInRowBeforeRestart = 64;
     private const int LateStep = 32;
 
-    // How far a retransmission may run ahead of what came: a sender repeats its last packets unasked, to probe or because it fears for them.
+    // How far a retransmission may run ahead of what came: a sender repeats its last packets unasked, to probe or because it fears for
+    // them.
     private const int MaxRepairAhead = 16;
 
     private ReorderSlot[] _window = new ReorderSlot[InitialWindow];
@@ -253,7 +254,8 @@ public sealed partial class RtpInboundStream
             _statistics.PacketsRepaired += slot.Requests > 0 ? 1 : 0;
         }
 
-        slot = new ReorderSlot { Sequence = sequence, State = ReorderState.Stored, At = now, Slot = handle, Length = (ushort)packet.Length };
+        slot =
+            new ReorderSlot { Sequence = sequence, State = ReorderState.Stored, At = now, Slot = handle, Length = (ushort)packet.Length };
         if (sequence == _next)
         {
             slot.State = ReorderState.Released;

@@ -23,7 +23,9 @@ public struct RtpInboundStreamStatistics
     /// <summary>Packets that came again.</summary>
     public long PacketsDuplicated { get; internal set; }
 
-    /// <summary>Packets that came by retransmission over a stream of their own (RFC 4588); a part of <see cref="PacketsReceived"/>.</summary>
+    /// <summary>
+    /// Packets that came by retransmission over a stream of their own (RFC 4588); a part of <see cref="PacketsReceived"/>.
+    /// </summary>
     public long RetransmittedPacketsReceived { get; internal set; }
 
     /// <summary>Their payload bytes.</summary>

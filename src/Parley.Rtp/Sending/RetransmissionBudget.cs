@@ -3,8 +3,8 @@ using Parley.Net;
 namespace Parley.Rtp;
 
 /// <summary>
-/// How much a session may send again: half of the bytes that it sent for the first time in the last second, over all its streams. Whoever asks for more is not
-/// answered, so requests for retransmission cannot make a peer send more than half as much again.
+/// How much a session may send again: half of the bytes that it sent for the first time in the last second, over all its streams. Whoever
+/// asks for more is not answered, so requests for retransmission cannot make a peer send more than half as much again.
 /// </summary>
 internal sealed class RetransmissionBudget
 {
@@ -27,7 +27,10 @@ internal sealed class RetransmissionBudget
         _sentInAll += bytes;
     }
 
-    /// <summary>Takes a packet's bytes off the budget. False: it is used up. The last packet may exceed it, so that a lone packet can be repaired too.</summary>
+    /// <summary>
+    /// Takes a packet's bytes off the budget. False: it is used up. The last packet may exceed it, so that a lone packet can be repaired
+    /// too.
+    /// </summary>
     public bool TrySpend(int bytes, Instant now)
     {
         MoveTo(now);

@@ -3,7 +3,8 @@ using Parley.Net;
 
 namespace Parley.Rtp;
 
-/// <content>What a packet says of where its media comes from: contributing sources with their levels (RFC 6465), and the time of capture.</content>
+/// <content>What a packet says of where its media comes from: contributing sources with their levels (RFC 6465), and the time of
+/// capture.</content>
 public sealed partial class RtpOutbound
 {
     /// <summary>As many as a header's count can name (RFC 3550 §5.1).</summary>
@@ -74,8 +75,8 @@ public sealed partial class RtpOutbound
         && (record.Flags & SendFlags.FrameStart) != 0
         && (_captureTimeSentAt is not { } last || now - last >= CaptureTimeInterval);
 
-    // http://www.webrtc.org/experiments/rtp-hdrext/abs-capture-time: the capture clock's NTP time, then how far our clock is from that clock.
-    // What is sent here is captured here: the clocks are one.
+    // http://www.webrtc.org/experiments/rtp-hdrext/abs-capture-time: the capture clock's NTP time, then how far our clock is from that
+    // clock. What is sent here is captured here: the clocks are one.
     private void WriteCaptureTime(ref RtpHeaderWriter writer, in SendRecord record, Instant now)
     {
         var data = writer.AddExtension(Options.Extensions.AbsoluteCaptureTime, CaptureTimeLength);

@@ -3,7 +3,8 @@ using Parley.Net;
 
 namespace Parley.Rtp;
 
-/// <content>Telephone events (RFC 4733). While one is sent, and until its last repetition has left, sound does not pass: the tone stands in its place (§2.1).</content>
+/// <content>Telephone events (RFC 4733). While one is sent, and until its last repetition has left, sound does not pass: the tone stands in
+/// its place (§2.1).</content>
 public sealed partial class RtpOutbound
 {
     //  0                   1                   2                   3
@@ -48,7 +49,8 @@ public sealed partial class RtpOutbound
     /// <exception cref="ArgumentException">The payload type is not negotiated.</exception>
     public bool SendEvent(in RtpTelephoneEvent tone, Instant now)
     {
-        var codec = FindCodec(tone.PayloadType) ?? throw new ArgumentException($"Payload type {tone.PayloadType} is not negotiated.", nameof(tone));
+        var codec = FindCodec(tone.PayloadType)
+            ?? throw new ArgumentException($"Payload type {tone.PayloadType} is not negotiated.", nameof(tone));
         if (!_active)
         {
             return false;

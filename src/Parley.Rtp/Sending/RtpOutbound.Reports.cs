@@ -36,10 +36,12 @@ public sealed partial class RtpOutbound
         _sentAtReport = _statistics.PacketsSent;
         _statistics.ReportsSent++;
 
-        // §6.4.1: the RTP timestamp corresponds to the same time as the NTP timestamp: the last frame's, moved on by the time since its capture.
+        // §6.4.1: the RTP timestamp corresponds to the same time as the NTP timestamp: the last frame's, moved on by the time since its
+        // capture.
         var since = (long)((Int128)(now.Nanoseconds - _lastCapturedAt.Nanoseconds) * _lastClockRate / 1_000_000_000);
         return new RtcpSenderInformation(
-            _session.NtpTime(now), new RtpTimestamp(_lastTimestamp + (uint)since), (uint)_statistics.PacketsSent, (uint)_statistics.BytesSent);
+            _session.NtpTime(now), new RtpTimestamp(_lastTimestamp + (uint)since), (uint)_statistics.PacketsSent,
+            (uint)_statistics.BytesSent);
     }
 
     internal void OnReport(in RtcpReportBlock block, Instant now)
@@ -48,8 +50,10 @@ public sealed partial class RtpOutbound
         _statistics.LastReportReceivedAt = now;
         _statistics.RemotePacketsLost = block.CumulativeLost;
 
-        // §6.4.1: received = expected - lost. The peer's count of roll-overs begins with its first packet, so only the low 16 bits are taken from it.
-        var highest = Math.Min(_sequence - 1, new ExtendedSequenceNumber(_sequence).Nearest(new SequenceNumber((ushort)block.HighestSequence)).Value);
+        // §6.4.1: received = expected - lost. The peer's count of roll-overs begins with its first packet, so only the low 16 bits are
+        // taken from it.
+        var highest = Math.Min(
+            _sequence - 1, new ExtendedSequenceNumber(_sequence).Nearest(new SequenceNumber((ushort)block.HighestSequence)).Value);
         _statistics.RemotePacketsReceived = Math.Max(0, highest - _firstSequence + 1 - block.CumulativeLost);
         _statistics.RemoteFractionLost = block.FractionLost / 256.0;
         _statistics.RemoteJitter = _lastClockRate == 0 ? 0 : block.Jitter / (double)_lastClockRate;

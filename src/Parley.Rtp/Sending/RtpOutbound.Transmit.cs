@@ -34,7 +34,10 @@ public sealed partial class RtpOutbound
         return _store.Cursor < _store.End ? SendNext(destination, now) : 0;
     }
 
-    /// <summary>Queues the retransmission of a packet, unless it is on its way already (a round trip has not passed) or the session's budget is used up.</summary>
+    /// <summary>
+    /// Queues the retransmission of a packet, unless it is on its way already (a round trip has not passed) or the session's budget is used
+    /// up.
+    /// </summary>
     internal void OnNack(SequenceNumber number, Instant now)
     {
         var sequence = new ExtendedSequenceNumber(_sequence).Nearest(number).Value;
@@ -107,7 +110,9 @@ public sealed partial class RtpOutbound
     private int SendNext(Span<byte> destination, Instant now)
     {
         ref var record = ref _store[_store.Cursor];
-        Span<byte> scratch = stackalloc byte[RtpPacketView.FixedHeaderLength + 4 + 2 * (2 + MaxIdentifierLength) + 64 + MaxContributors * (SourceLength + 1)];
+        Span<byte> scratch =
+            stackalloc byte[RtpPacketView.FixedHeaderLength + 4 + 2 * (2 + MaxIdentifierLength) + 64
+                + MaxContributors * (SourceLength + 1)];
         var number = new SequenceNumber((ushort)_sequence);
         var marker = (record.Flags & SendFlags.Marker) != 0;
         var header = WriteHeader(scratch, record, record.PayloadType, marker, number, Ssrc, rtx: false, record.HeaderLength, now);
@@ -141,7 +146,8 @@ public sealed partial class RtpOutbound
             // RFC 4588 §4: a packet of the retransmission stream, whose payload begins with the original's sequence number.
             var marker = (record.Flags & SendFlags.Marker) != 0;
             var room = _session.MaxPacketSize - 2 - record.PayloadLength;
-            var header = WriteHeader(destination, record, type, marker, new SequenceNumber((ushort)_rtxSequence++), ssrc, rtx: true, room, now);
+            var header = WriteHeader(
+                destination, record, type, marker, new SequenceNumber((ushort)_rtxSequence++), ssrc, rtx: true, room, now);
             BinaryPrimitives.WriteUInt16BigEndian(destination[header..], (ushort)record.Sequence);
             packet[record.HeaderLength..].CopyTo(destination[(header + 2)..]);
             length = header + 2 + record.PayloadLength;
@@ -167,7 +173,8 @@ public sealed partial class RtpOutbound
     }
 
     private int WriteHeader(
-        Span<byte> destination, in SendRecord record, PayloadType type, bool marker, SequenceNumber number, Ssrc ssrc, bool rtx, int room, Instant now)
+        Span<byte> destination, in SendRecord record, PayloadType type, bool marker, SequenceNumber number, Ssrc ssrc, bool rtx, int room,
+        Instant now)
     {
         var writer = new RtpHeaderWriter(destination, type, marker, number, new RtpTimestamp(record.Timestamp), ssrc);
         var ids = Options.Extensions;
@@ -179,12 +186,14 @@ public sealed partial class RtpOutbound
         var tellsCapture = !rtx && CaptureTimeDue(record, now);
 
         // A renegotiation may have enlarged the extension after the packet was queued: it then goes without.
-        if (room - (rtx ? record.Contributors * SourceLength : RoomFor(record.Contributors)) < _headerRoom || (_headerRoom == RtpPacketView.FixedHeaderLength && !tellsMix))
+        if (room - (rtx ? record.Contributors * SourceLength : RoomFor(record.Contributors)) < _headerRoom
+            || (_headerRoom == RtpPacketView.FixedHeaderLength && !tellsMix))
         {
             return writer.Length;
         }
 
-        if (!identify && !tellsMix && !tellsCapture && (ids.AbsoluteSendTime | ids.TransportSequenceNumber) == 0 && (record.Flags & (SendFlags.HasAudioLevel | SendFlags.HasOrientation)) == 0)
+        if (!identify && !tellsMix && !tellsCapture && (ids.AbsoluteSendTime | ids.TransportSequenceNumber) == 0
+            && (record.Flags & (SendFlags.HasAudioLevel | SendFlags.HasOrientation)) == 0)
         {
             return writer.Length;
         }

@@ -44,7 +44,8 @@ public sealed partial class RtpOutbound
         RtxSsrc = options.RtxSsrc;
         Random = random;
 
-        // RFC 3550 §5.1: both begin at random. The top half is left out, so that the roll-over counter of SRTP is not put to the test at once (RFC 3711 §3.3.1).
+        // RFC 3550 §5.1: both begin at random. The top half is left out, so that the roll-over counter of SRTP is not put to the test at
+        // once (RFC 3711 §3.3.1).
         _firstSequence = _sequence = random.NextUInt32() & 0x7FFF;
         _rtxSequence = random.NextUInt32() & 0x7FFF;
         _timestampOffset = random.NextUInt32();
@@ -128,11 +129,13 @@ public sealed partial class RtpOutbound
     /// <summary>Cuts a frame into packets and queues them.</summary>
     /// <param name="frame">The frame; its bytes are copied.</param>
     /// <param name="now">The present.</param>
-    /// <returns>False: dropped whole, since sending is off, a tone is being sent, the queue is full, or the frame cannot be cut to fit.</returns>
+    /// <returns>False: dropped whole, since sending is off, a tone is being sent, the queue is full, or the frame cannot be cut to
+    /// fit.</returns>
     /// <exception cref="ArgumentException">The payload type is not negotiated.</exception>
     public bool Send(in RtpFrame frame, Instant now)
     {
-        var codec = FindCodec(frame.PayloadType) ?? throw new ArgumentException($"Payload type {frame.PayloadType} is not negotiated.", nameof(frame));
+        var codec = FindCodec(frame.PayloadType)
+            ?? throw new ArgumentException($"Payload type {frame.PayloadType} is not negotiated.", nameof(frame));
         if (!_packetizers.TryGetValue(codec.PayloadType.Value, out var packetizer))
         {
             _packetizers.Add(codec.PayloadType.Value, packetizer = Packetizer.For(codec, Random));
@@ -158,11 +161,13 @@ public sealed partial class RtpOutbound
     /// </summary>
     /// <param name="packet">The payload with its timestamp and marker.</param>
     /// <param name="now">The present.</param>
-    /// <returns>False: dropped, since sending is off, the queue is full, or the payload is longer than <see cref="MaxPayloadSize"/>.</returns>
+    /// <returns>False: dropped, since sending is off, the queue is full, or the payload is longer than
+    /// <see cref="MaxPayloadSize"/>.</returns>
     /// <exception cref="ArgumentException">The payload type is not negotiated.</exception>
     public bool SendPacket(in RtpFrame packet, Instant now)
     {
-        var codec = FindCodec(packet.PayloadType) ?? throw new ArgumentException($"Payload type {packet.PayloadType} is not negotiated.", nameof(packet));
+        var codec = FindCodec(packet.PayloadType)
+            ?? throw new ArgumentException($"Payload type {packet.PayloadType} is not negotiated.", nameof(packet));
         return TrySend(packet, codec, _whole, now);
     }
 
@@ -236,7 +241,8 @@ public sealed partial class RtpOutbound
         var options = _session.Options;
         var first = _store.End;
         var keepSince = KeepsHistory(codec) ? now - options.HistoryDuration : Instant.MaxValue;
-        var flags = SendFlags.FrameStart | (frame.AudioLevel is null ? 0 : SendFlags.HasAudioLevel) | (TellsLevels(frame) ? SendFlags.HasMixerLevels : 0);
+        var flags = SendFlags.FrameStart | (frame.AudioLevel is null ? 0 : SendFlags.HasAudioLevel)
+            | (TellsLevels(frame) ? SendFlags.HasMixerLevels : 0);
         var headerRoom = _headerRoom + RoomFor(CountOf(frame));
         var tellsOrientation = TellsOrientation(frame, out var orientation);
         do
@@ -262,7 +268,8 @@ public sealed partial class RtpOutbound
                 Orientation = orientation,
                 Contributors = (byte)CountOf(frame),
                 CapturedAt = frame.CapturedAt ?? now,
-                Flags = flags | (marker ? SendFlags.Marker : 0) | (last ? SendFlags.FrameEnd : 0) | (last && tellsOrientation ? SendFlags.HasOrientation : 0),
+                Flags = flags | (marker ? SendFlags.Marker : 0) | (last ? SendFlags.FrameEnd : 0)
+                    | (last && tellsOrientation ? SendFlags.HasOrientation : 0),
                 QueuedAt = now,
             });
             flags &= ~SendFlags.FrameStart;
@@ -337,8 +344,10 @@ public sealed partial class RtpOutbound
         _twoByte = ids.Highest > 14
             || (ids.Mid != 0 && mid.Length > 16) || ((ids.Rid | ids.RepairedRid) != 0 && rid.Length > 16);
         var head = _twoByte ? 2 : 1;
-        var extension = (ids.Mid != 0 && mid.Length > 0 ? head + mid.Length : 0) + ((ids.Rid | ids.RepairedRid) != 0 && rid.Length > 0 ? head + rid.Length : 0)
-            + (ids.AbsoluteSendTime != 0 ? head + 3 : 0) + (ids.TransportSequenceNumber != 0 ? head + 2 : 0) + (ids.AudioLevel != 0 ? head + 1 : 0)
+        var extension = (ids.Mid != 0 && mid.Length > 0 ? head + mid.Length : 0)
+            + ((ids.Rid | ids.RepairedRid) != 0 && rid.Length > 0 ? head + rid.Length : 0)
+            + (ids.AbsoluteSendTime != 0 ? head + 3 : 0) + (ids.TransportSequenceNumber != 0 ? head + 2 : 0)
+            + (ids.AudioLevel != 0 ? head + 1 : 0)
             + (ids.AbsoluteCaptureTime != 0 ? head + CaptureTimeLength : 0) + (ids.VideoOrientation != 0 ? head + 1 : 0);
         _headerRoom = RtpPacketView.FixedHeaderLength + (extension == 0 ? 0 : 4 + (extension + 3) / 4 * 4);
         _payloadRoom = _session.MaxPacketSize - _headerRoom - (RtxSsrc is null ? 0 : 2);
@@ -350,7 +359,8 @@ public sealed partial class RtpOutbound
         foreach (var type in _packetizers.Keys.ToArray())
         {
             var before = FindCodec(new PayloadType(type))?.Name;
-            if (!codecs.Any(codec => codec.PayloadType.Value == type && string.Equals(codec.Name, before, StringComparison.OrdinalIgnoreCase)))
+            if (!codecs.Any(codec =>
+                codec.PayloadType.Value == type && string.Equals(codec.Name, before, StringComparison.OrdinalIgnoreCase)))
             {
                 _packetizers.Remove(type);
             }

@@ -6,7 +6,10 @@ public sealed record RtpOutboundOptions
     /// <summary>The stream's SSRC; null: drawn at random.</summary>
     public Ssrc? Ssrc { get; init; }
 
-    /// <summary>The SSRC of retransmissions (RFC 4588). They are used when a codec has an <see cref="RtpCodec.RtxPayloadType"/> too; null: lost packets are sent again as they were.</summary>
+    /// <summary>
+    /// The SSRC of retransmissions (RFC 4588). They are used when a codec has an <see cref="RtpCodec.RtxPayloadType"/> too; null: lost
+    /// packets are sent again as they were.
+    /// </summary>
     public Ssrc? RtxSsrc { get; init; }
 
     /// <summary>The m-section's media identification; null: not sent.</summary>

@@ -32,10 +32,16 @@ public struct RtpOutboundStatistics
     /// <summary>Frames dropped because the queue was full, they waited too long, or sending was off.</summary>
     public long FramesDropped { get; internal set; }
 
-    /// <summary>Frames dropped because they are larger than the whole queue (<see cref="RtpSessionOptions.SendBufferSize"/>); a part of <see cref="FramesDropped"/>.</summary>
+    /// <summary>
+    /// Frames dropped because they are larger than the whole queue (<see cref="RtpSessionOptions.SendBufferSize"/>); a part of
+    /// <see cref="FramesDropped"/>.
+    /// </summary>
     public long FramesTooLarge { get; internal set; }
 
-    /// <summary>Frames dropped because their bytes are not of the codec's format, or do not fit the one packet that they must go in; a part of <see cref="FramesDropped"/>.</summary>
+    /// <summary>
+    /// Frames dropped because their bytes are not of the codec's format, or do not fit the one packet that they must go in; a part of
+    /// <see cref="FramesDropped"/>.
+    /// </summary>
     public long FramesMalformed { get; internal set; }
 
     /// <summary>How long all packets together waited between being cut and being sent; what was sent again did not wait.</summary>
@@ -60,8 +66,8 @@ public struct RtpOutboundStatistics
     public Instant? LastReportReceivedAt { get; internal set; }
 
     /// <summary>
-    /// Packets the other side has by its last report: those of the stream up to the highest it saw, less those it lost. What was lost before its first
-    /// packet counts as received, since the other side never expected it.
+    /// Packets the other side has by its last report: those of the stream up to the highest it saw, less those it lost. What was lost
+    /// before its first packet counts as received, since the other side never expected it.
     /// </summary>
     public long RemotePacketsReceived { get; internal set; }
 

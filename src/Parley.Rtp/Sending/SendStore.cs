@@ -4,8 +4,8 @@ namespace Parley.Rtp;
 
 /// <summary>
 /// The packets of one outbound, in one contiguous ring of bytes: first those sent and kept for retransmission, then those waiting
-/// to be sent. It grows on demand up to a bound; the oldest sent make room, the waiting ones never do. Beyond a part of the bound it grows only for what waits: a large
-/// frame finds room, and the memory in use otherwise stays small.
+/// to be sent. It grows on demand up to a bound; the oldest sent make room, the waiting ones never do. Beyond a part of the bound it grows
+/// only for what waits: a large frame finds room, and the memory in use otherwise stays small.
 /// </summary>
 internal sealed class SendStore(int maxBytes)
 {

@@ -22,7 +22,10 @@ internal ref struct RedundantBlocks
     /// <summary>The payload type of the packet's own block.</summary>
     public PayloadType PrimaryType { get; private init; }
 
-    /// <summary>Whether a block is left, and the next one: its payload type, how much earlier than the packet it was sampled, in ticks, and its data.</summary>
+    /// <summary>
+    /// Whether a block is left, and the next one: its payload type, how much earlier than the packet it was sampled, in ticks, and its
+    /// data.
+    /// </summary>
     public bool TryRead(out PayloadType type, out int offset, out ReadOnlySpan<byte> data)
     {
         if (_headers.IsEmpty)
@@ -69,7 +72,8 @@ internal ref struct RedundantBlocks
             return false;
         }
 
-        blocks = new RedundantBlocks { PrimaryType = new PayloadType(payload[at]), _headers = payload[..(at + 1)], _data = payload[(at + 1)..] };
+        blocks =
+            new RedundantBlocks { PrimaryType = new PayloadType(payload[at]), _headers = payload[..(at + 1)], _data = payload[(at + 1)..] };
         return true;
     }
 }

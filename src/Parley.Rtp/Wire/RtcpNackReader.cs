@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace Parley.Rtp;
 
-/// <summary>Reads the sequence numbers a generic NACK names (RFC 4585 §6.2.1): a packet id and a bit mask of the 16 that follow it.</summary>
+/// <summary>
+/// Reads the sequence numbers a generic NACK names (RFC 4585 §6.2.1): a packet id and a bit mask of the 16 that follow it.
+/// </summary>
 public ref struct RtcpNackReader(ReadOnlySpan<byte> feedbackInformation)
 {
     private ReadOnlySpan<byte> _rest = feedbackInformation;

@@ -41,7 +41,8 @@ public readonly ref struct RtcpPacketView
             return false;
         }
 
-        information = new RtcpSenderInformation(new NtpTimestamp(BinaryPrimitives.ReadUInt64BigEndian(Body[4..])), new RtpTimestamp(Word(12)), Word(16), Word(20));
+        information = new RtcpSenderInformation(
+            new NtpTimestamp(BinaryPrimitives.ReadUInt64BigEndian(Body[4..])), new RtpTimestamp(Word(12)), Word(16), Word(20));
         return true;
     }
 

@@ -12,6 +12,8 @@ public enum RtcpParseError
     /// <summary>The version is not 2.</summary>
     BadVersion,
 
-    /// <summary>The padding count is zero, no multiple of four or larger than the packet, or a packet other than the last is padded.</summary>
+    /// <summary>
+    /// The padding count is zero, no multiple of four or larger than the packet, or a packet other than the last is padded.
+    /// </summary>
     BadPadding,
 }

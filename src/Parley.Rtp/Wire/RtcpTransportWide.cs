@@ -17,7 +17,8 @@ public static class RtcpTransportWide
     /// <param name="arrivals">For each number, its arrival in microseconds, or -1 when it has not come; at least one has come.</param>
     /// <param name="written">How many numbers were written: fewer than given when time or room does not reach.</param>
     /// <returns>False: nothing fits, or nothing has arrived.</returns>
-    public static bool TryWrite(ref RtcpWriter writer, Ssrc sender, Ssrc media, ushort first, byte feedbackCount, ReadOnlySpan<long> arrivals, out int written)
+    public static bool TryWrite(
+        ref RtcpWriter writer, Ssrc sender, Ssrc media, ushort first, byte feedbackCount, ReadOnlySpan<long> arrivals, out int written)
     {
         written = 0;
         var start = arrivals.IndexOfAnyExcept(-1);
@@ -44,7 +45,8 @@ public static class RtcpTransportWide
 
         var chunkLength = 2 * ((count + 6) / 7);
         var length = (8 + chunkLength + deltaLength + 3) / 4 * 4;
-        if (count <= start || !writer.TryBeginFeedback(RtcpPacketType.TransportFeedback, RtcpFormat.TransportWide, sender, media, length, out var information))
+        if (count <= start || !writer.TryBeginFeedback(
+            RtcpPacketType.TransportFeedback, RtcpFormat.TransportWide, sender, media, length, out var information))
         {
             return false;
         }
@@ -67,7 +69,8 @@ public static class RtcpTransportWide
         {
             var symbol = Symbol(arrivals[i], ref time, out var delta);
             var chunk = chunks[(i / 7 * 2)..];
-            BinaryPrimitives.WriteUInt16BigEndian(chunk, (ushort)(0xC000 | BinaryPrimitives.ReadUInt16BigEndian(chunk) | symbol << (12 - i % 7 * 2)));
+            BinaryPrimitives.WriteUInt16BigEndian(
+                chunk, (ushort)(0xC000 | BinaryPrimitives.ReadUInt16BigEndian(chunk) | symbol << (12 - i % 7 * 2)));
             if (symbol == 1)
             {
                 deltas[0] = (byte)delta;
@@ -81,7 +84,9 @@ public static class RtcpTransportWide
         }
     }
 
-    /// <summary>The status of an arrival, which is also the length of its delta: 0 not come, 1 small, 2 large; -1 when it is too far off.</summary>
+    /// <summary>
+    /// The status of an arrival, which is also the length of its delta: 0 not come, 1 small, 2 large; -1 when it is too far off.
+    /// </summary>
     private static int Symbol(long arrival, ref long time, out long delta)
     {
         delta = 0;

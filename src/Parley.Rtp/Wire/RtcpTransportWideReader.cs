@@ -67,7 +67,10 @@ public ref struct RtcpTransportWideReader
         return true;
     }
 
-    /// <summary>Reads the next packet's fate: its arrival in microseconds, or null when it has not come. False at the end, or where a delta is cut off.</summary>
+    /// <summary>
+    /// Reads the next packet's fate: its arrival in microseconds, or null when it has not come. False at the end, or where a delta is cut
+    /// off.
+    /// </summary>
     public bool TryRead(out ushort sequence, out long? arrival)
     {
         sequence = _sequence;

@@ -134,7 +134,8 @@ public ref struct RtcpWriter(Span<byte> destination)
     /// <summary>Writes a receiver estimated maximum bitrate about one source.</summary>
     public bool TryWriteRemb(Ssrc sender, ulong bitsPerSecond, Ssrc source)
     {
-        if (!TryBeginFeedback(RtcpPacketType.PayloadFeedback, RtcpFormat.ApplicationLayer, sender, default, RtcpRemb.Length, out var information))
+        if (!TryBeginFeedback(
+            RtcpPacketType.PayloadFeedback, RtcpFormat.ApplicationLayer, sender, default, RtcpRemb.Length, out var information))
         {
             return false;
         }

@@ -20,7 +20,8 @@ public ref struct RtpHeaderWriter
     /// <param name="timestamp">When the payload was sampled.</param>
     /// <param name="ssrc">The stream.</param>
     /// <exception cref="ArgumentOutOfRangeException">The span is shorter than 12 bytes.</exception>
-    public RtpHeaderWriter(Span<byte> packet, PayloadType payloadType, bool marker, SequenceNumber sequenceNumber, RtpTimestamp timestamp, Ssrc ssrc)
+    public RtpHeaderWriter(
+        Span<byte> packet, PayloadType payloadType, bool marker, SequenceNumber sequenceNumber, RtpTimestamp timestamp, Ssrc ssrc)
     {
         _packet = packet;
         packet[0] = 0x80;
@@ -53,7 +54,8 @@ public ref struct RtpHeaderWriter
     {
         _packet[0] |= 0x10;
         _twoByte = twoByte;
-        BinaryPrimitives.WriteUInt16BigEndian(_packet[Length..], twoByte ? RtpHeaderExtensionReader.TwoByteProfile : RtpHeaderExtensionReader.OneByteProfile);
+        BinaryPrimitives.WriteUInt16BigEndian(
+            _packet[Length..], twoByte ? RtpHeaderExtensionReader.TwoByteProfile : RtpHeaderExtensionReader.OneByteProfile);
         Length += 4;
         _extensionStart = Length;
     }

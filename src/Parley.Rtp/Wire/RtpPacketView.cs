@@ -57,7 +57,8 @@ public readonly ref struct RtpPacketView
     public bool HasExtension => (_packet[0] & 0x10) != 0;
 
     /// <summary>The header extension's "defined by profile" bits; 0xBEDE and 0x100x are RFC 8285's; 0 without extension.</summary>
-    public ushort ExtensionProfile => HasExtension ? BinaryPrimitives.ReadUInt16BigEndian(_packet[(HeaderLength - _extensionLength - 4)..]) : (ushort)0;
+    public ushort ExtensionProfile =>
+        HasExtension ? BinaryPrimitives.ReadUInt16BigEndian(_packet[(HeaderLength - _extensionLength - 4)..]) : (ushort)0;
 
     /// <summary>The header extension's bytes, after its own four-byte header.</summary>
     public ReadOnlySpan<byte> ExtensionData => _packet.Slice(HeaderLength - _extensionLength, _extensionLength);

@@ -14,7 +14,8 @@ namespace Parley.Sdp;
 /// <param name="Address">An IPv4 or IPv6 address, or a name, such as an mDNS one.</param>
 /// <param name="Port">0 to 65535.</param>
 /// <param name="Type">"host", "srflx", "prflx", "relay" or another token.</param>
-public sealed record CandidateAttribute(string Foundation, int Component, string Transport, uint Priority, string Address, int Port, string Type)
+public sealed record CandidateAttribute(
+    string Foundation, int Component, string Transport, uint Priority, string Address, int Port, string Type)
 {
     // RFC 8839 §5.1 allows foundations of 32 characters, and a name in DNS has 255; Chromium 156 takes more. This bounds what is kept.
     private const int MaximumFieldLength = 4096;
@@ -65,7 +66,8 @@ public sealed record CandidateAttribute(string Foundation, int Component, string
         }
 
         // A space where the foundation should be: some peers leave it out.
-        return (text.StartsWith(' ') && TryParse(default, new SdpFields(text), out candidate)) || TryParseWithFoundation(text, out candidate);
+        return (text.StartsWith(' ') && TryParse(default, new SdpFields(text), out candidate))
+            || TryParseWithFoundation(text, out candidate);
     }
 
     private static bool TryParseWithFoundation(ReadOnlySpan<char> text, [NotNullWhen(true)] out CandidateAttribute? candidate)
@@ -78,7 +80,8 @@ public sealed record CandidateAttribute(string Foundation, int Component, string
     private static bool TryParse(ReadOnlySpan<char> foundation, SdpFields fields, [NotNullWhen(true)] out CandidateAttribute? candidate)
     {
         candidate = null;
-        if (!fields.TryNext(out var componentText) || !int.TryParse(componentText, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int component)
+        if (!fields.TryNext(out var componentText)
+            || !int.TryParse(componentText, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int component)
             || !fields.TryNext(out var transport) || !SdpGrammar.IsToken(transport)
             || !fields.TryNext(out var priorityText) || !SdpNumber.TryUInt32(priorityText, out uint priority)
             || !fields.TryNext(out var address) || address.Length > MaximumFieldLength
@@ -167,7 +170,8 @@ public sealed record CandidateAttribute(string Foundation, int Component, string
             }
         }
 
-        candidate = candidate! with { RelatedAddress = relatedAddress, RelatedPort = relatedPort, TcpType = tcpType, Extensions = extensions };
+        candidate =
+            candidate! with { RelatedAddress = relatedAddress, RelatedPort = relatedPort, TcpType = tcpType, Extensions = extensions };
         return true;
     }
 }

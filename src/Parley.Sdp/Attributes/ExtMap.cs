@@ -10,7 +10,9 @@ namespace Parley.Sdp;
 /// <param name="ExtensionAttributes">What stands after the URI; null for nothing.</param>
 public sealed record ExtMap(int Id, string Uri, MediaDirection? Direction = null, string? ExtensionAttributes = null)
 {
-    /// <summary>Reads the text after <c>a=extmap:</c>. Any number up to 65535 is read as an id; its range is the reader's to judge.</summary>
+    /// <summary>
+    /// Reads the text after <c>a=extmap:</c>. Any number up to 65535 is read as an id; its range is the reader's to judge.
+    /// </summary>
     public static bool TryParse(ReadOnlySpan<char> text, [NotNullWhen(true)] out ExtMap? map)
     {
         map = null;

@@ -23,7 +23,9 @@ public sealed class Fingerprint : IEquatable<Fingerprint>
     /// <summary>The digest.</summary>
     public ReadOnlySpan<byte> Bytes => _bytes;
 
-    /// <summary>Reads "sha-256 AB:CD:…". Both cases of hexadecimal digits are read, as browsers do. The length must be that of a known function.</summary>
+    /// <summary>
+    /// Reads "sha-256 AB:CD:…". Both cases of hexadecimal digits are read, as browsers do. The length must be that of a known function.
+    /// </summary>
     public static bool TryParse(ReadOnlySpan<char> text, [NotNullWhen(true)] out Fingerprint? fingerprint)
     {
         fingerprint = null;

@@ -5,10 +5,12 @@ namespace Parley.Sdp;
 
 /// <summary>One RTP stream of a section and what it may be, <c>a=rid</c> (RFC 8851 §4).</summary>
 /// <param name="Id">Letters, digits, '-' and '_'.</param>
-/// <param name="Direction">"send" or "recv", seen from who wrote it: <see cref="MediaDirection.SendOnly"/> or <see cref="MediaDirection.RecvOnly"/>.</param>
+/// <param name="Direction">"send" or "recv", seen from who wrote it: <see cref="MediaDirection.SendOnly"/> or
+/// <see cref="MediaDirection.RecvOnly"/>.</param>
 /// <param name="PayloadTypes">The payload types it is held to; empty for all.</param>
 /// <param name="Restrictions">"max-width", "max-fps" … in order.</param>
-public sealed record RidAttribute(string Id, MediaDirection Direction, IReadOnlyList<int> PayloadTypes, IReadOnlyList<FormatParameter> Restrictions)
+public sealed record RidAttribute(
+    string Id, MediaDirection Direction, IReadOnlyList<int> PayloadTypes, IReadOnlyList<FormatParameter> Restrictions)
 {
     /// <summary>A rid without restrictions.</summary>
     public RidAttribute(string id, MediaDirection direction)
@@ -21,7 +23,10 @@ public sealed record RidAttribute(string Id, MediaDirection Direction, IReadOnly
     {
         rid = null;
         var fields = new SdpFields(text);
-        if (!fields.TryNext(out var id) || !SdpGrammar.IsRid(id) || !fields.TryNext(out var direction) || direction is not ("send" or "recv"))
+        if (!fields.TryNext(out var id)
+            || !SdpGrammar.IsRid(id)
+            || !fields.TryNext(out var direction)
+            || direction is not ("send" or "recv"))
         {
             return false;
         }

@@ -14,7 +14,9 @@ public sealed record RtcpFeedback(int? PayloadType, string Type, string? Paramet
         feedback = null;
         var fields = new SdpFields(text);
         int type = 0;
-        if (!fields.TryNext(out var format) || (format is not "*" && !SdpNumber.TryInt32(format, 127, out type)) || !fields.TryNext(out var kind))
+        if (!fields.TryNext(out var format)
+            || (format is not "*" && !SdpNumber.TryInt32(format, 127, out type))
+            || !fields.TryNext(out var kind))
         {
             return false;
         }

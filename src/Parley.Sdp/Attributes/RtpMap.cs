@@ -41,8 +41,8 @@ public sealed record RtpMap(int PayloadType, string EncodingName, int ClockRate,
     }
 
     /// <summary>
-    /// Whether the text after <c>a=rtpmap:</c> is well formed but for a negative clock rate, which no codec has: Chromium 156 takes it for a
-    /// codec that it does not know.
+    /// Whether the text after <c>a=rtpmap:</c> is well formed but for a negative clock rate, which no codec has: Chromium 156 takes it for
+    /// a codec that it does not know.
     /// </summary>
     internal static bool HasNegativeClockRate(ReadOnlySpan<char> text)
     {

@@ -5,7 +5,8 @@ namespace Parley.Sdp;
 /// <summary>Simulcast streams, <c>a=simulcast</c> (RFC 8853 §5.1). Each stream is a list of alternatives, the preferred first.</summary>
 /// <param name="Send">The streams that who wrote it sends.</param>
 /// <param name="Receive">The streams that who wrote it receives.</param>
-public sealed record SimulcastAttribute(IReadOnlyList<IReadOnlyList<SimulcastStream>> Send, IReadOnlyList<IReadOnlyList<SimulcastStream>> Receive)
+public sealed record SimulcastAttribute(
+    IReadOnlyList<IReadOnlyList<SimulcastStream>> Send, IReadOnlyList<IReadOnlyList<SimulcastStream>> Receive)
 {
     private bool ReceiveFirst { get; init; }
 
@@ -38,7 +39,9 @@ public sealed record SimulcastAttribute(IReadOnlyList<IReadOnlyList<SimulcastStr
             }
         }
 
-        simulcast = send is null && receive is null ? null : new SimulcastAttribute(send ?? [], receive ?? []) { ReceiveFirst = receiveFirst };
+        simulcast = send is null && receive is null
+            ? null
+            : new SimulcastAttribute(send ?? [], receive ?? []) { ReceiveFirst = receiveFirst };
         return simulcast is not null;
     }
 

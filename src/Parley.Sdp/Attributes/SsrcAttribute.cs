@@ -21,7 +21,8 @@ public sealed record SsrcAttribute(uint Ssrc, string Name, string? Value = null)
 
         var rest = fields.Rest;
         int colon = rest.IndexOf(':');
-        attribute = new SsrcAttribute(ssrc, (colon < 0 ? rest : rest[..colon]).ToString(), colon < 0 ? null : rest[(colon + 1)..].ToString());
+        attribute = new SsrcAttribute(
+            ssrc, (colon < 0 ? rest : rest[..colon]).ToString(), colon < 0 ? null : rest[(colon + 1)..].ToString());
         return true;
     }
 

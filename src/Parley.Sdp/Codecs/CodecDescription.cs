@@ -43,7 +43,8 @@ public sealed record CodecDescription(int PayloadType, string Name, int ClockRat
         {
             if (seen.Add(type) && (maps.TryGetValue(type, out var map) || StaticPayloadTypes.TryFind(type, out map)))
             {
-                codecs.Add(new CodecDescription(type, map.EncodingName, map.ClockRate, map.Channels ?? 1, parameters.GetValueOrDefault(type))
+                codecs.Add(
+                    new CodecDescription(type, map.EncodingName, map.ClockRate, map.Channels ?? 1, parameters.GetValueOrDefault(type))
                 {
                     Feedback = [.. feedback[null].Concat(feedback[type]).Select(line => line with { PayloadType = type }).Distinct()],
                 });
@@ -70,9 +71,11 @@ public sealed record CodecDescription(int PayloadType, string Name, int ClockRat
     }
 
     /// <inheritdoc/>
-    public bool Equals(CodecDescription? other) => other is not null && PayloadType == other.PayloadType && Is(other.Name) && ClockRate == other.ClockRate
-        && Channels == other.Channels && Parameters == other.Parameters && Feedback.SequenceEqual(other.Feedback);
+    public bool Equals(CodecDescription? other) =>
+        other is not null && PayloadType == other.PayloadType && Is(other.Name) && ClockRate == other.ClockRate
+            && Channels == other.Channels && Parameters == other.Parameters && Feedback.SequenceEqual(other.Feedback);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(PayloadType, StringComparer.OrdinalIgnoreCase.GetHashCode(Name), ClockRate, Channels, Parameters);
+    public override int GetHashCode() =>
+        HashCode.Combine(PayloadType, StringComparer.OrdinalIgnoreCase.GetHashCode(Name), ClockRate, Channels, Parameters);
 }

@@ -6,8 +6,8 @@ namespace Parley.Sdp;
 public static class CodecMatching
 {
     /// <summary>
-    /// Whether an offered codec and a local one are the same. Payload types do not count. A retransmission or redundancy format matches by name,
-    /// clock and channels: what it protects is <see cref="Intersect"/>'s to see to.
+    /// Whether an offered codec and a local one are the same. Payload types do not count. A retransmission or redundancy format matches by
+    /// name, clock and channels: what it protects is <see cref="Intersect"/>'s to see to.
     /// </summary>
     public static bool Matches(CodecDescription offered, CodecDescription local)
     {
@@ -22,7 +22,9 @@ public static class CodecMatching
         {
             // RFC 6184 §8.2.2: packetization-mode and the profile are the configuration; the level may differ.
             "H264" => Same(offered, local, "packetization-mode", "0") && SameH264Profile(offered, local),
-            "H265" => Same(offered, local, "profile-id", "1") && Same(offered, local, "tier-flag", "0") && Same(offered, local, "tx-mode", "SRST"),
+            "H265" => Same(offered, local, "profile-id", "1")
+                && Same(offered, local, "tier-flag", "0")
+                && Same(offered, local, "tx-mode", "SRST"),
             "VP9" => Same(offered, local, "profile-id", "0"),
             "AV1" => Same(offered, local, "profile", "0"),
             _ => true,
@@ -30,7 +32,8 @@ public static class CodecMatching
     }
 
     /// <summary>The fmtp text of the answer for a matching pair; null for none.</summary>
-    /// <remarks>Parameters that describe the receiver are the local ones; a configuration is echoed; levels are the lower of both.</remarks>
+    /// <remarks>Parameters that describe the receiver are the local ones; a configuration is echoed; levels are the lower of
+    /// both.</remarks>
     public static string? AnswerParameters(CodecDescription offered, CodecDescription local)
     {
         ArgumentNullException.ThrowIfNull(offered);
@@ -75,7 +78,8 @@ public static class CodecMatching
     }
 
     private static void KeepDependents(
-        IReadOnlyList<CodecDescription> offered, IReadOnlyList<CodecDescription> local, CodecDescription?[] answer, HashSet<int> kept, string name)
+        IReadOnlyList<CodecDescription> offered, IReadOnlyList<CodecDescription> local, CodecDescription?[] answer, HashSet<int> kept,
+        string name)
     {
         for (int i = 0; i < offered.Count; i++)
         {
@@ -118,7 +122,9 @@ public static class CodecMatching
                 return offered with
                 {
                     Parameters = AnswerParameters(offered, candidate),
-                    Feedback = [.. offered.Feedback.Where(line => candidate.Feedback.Any(own => own.Type == line.Type && own.Parameter == line.Parameter))],
+                    Feedback =
+                        [.. offered.Feedback.Where(line =>
+                            candidate.Feedback.Any(own => own.Type == line.Type && own.Parameter == line.Parameter))],
                 };
             }
         }
@@ -136,14 +142,18 @@ public static class CodecMatching
     private static string? H264Answer(CodecDescription offered, CodecDescription local)
     {
         string? theirText = offered.Parameter("profile-level-id"), ourText = local.Parameter("profile-level-id");
-        if ((theirText is null && ourText is null) || !H264ProfileLevelId.TryParse(theirText, out var theirs) || !H264ProfileLevelId.TryParse(ourText, out var ours))
+        if ((theirText is null && ourText is null)
+            || !H264ProfileLevelId.TryParse(theirText, out var theirs)
+            || !H264ProfileLevelId.TryParse(ourText, out var ours))
         {
             return local.Parameters;
         }
 
         // RFC 6184 §8.2.2: with level asymmetry on both sides each states its own level, else the answer's is no higher than the offer's.
         bool asymmetric = offered.Parameter("level-asymmetry-allowed") == "1" && local.Parameter("level-asymmetry-allowed") == "1";
-        var answer = asymmetric ? ours : ours with { Level = LevelOrder(ours.Level) < LevelOrder(theirs.Level) ? ours.Level : theirs.Level };
+        var answer = asymmetric
+            ? ours
+            : ours with { Level = LevelOrder(ours.Level) < LevelOrder(theirs.Level) ? ours.Level : theirs.Level };
         return Rewrite(local, "profile-level-id", answer.ToString());
     }
 

@@ -16,13 +16,15 @@ public readonly record struct H264ProfileLevelId(H264Profile Profile, int Level)
     private static readonly (byte Idc, byte Mask, byte Bits, H264Profile Profile)[] Table =
     [
         (0x42, 0x4F, 0x40, H264Profile.ConstrainedBaseline), (0x4D, 0x8F, 0x80, H264Profile.ConstrainedBaseline),
-        (0x58, 0xCF, 0xC0, H264Profile.ConstrainedBaseline), (0x42, 0x4F, 0x00, H264Profile.Baseline), (0x58, 0xCF, 0x80, H264Profile.Baseline),
+        (0x58, 0xCF, 0xC0, H264Profile.ConstrainedBaseline), (0x42, 0x4F, 0x00, H264Profile.Baseline),
+        (0x58, 0xCF, 0x80, H264Profile.Baseline),
         (0x4D, 0xAF, 0x00, H264Profile.Main), (0x58, 0xCF, 0x00, H264Profile.Extended), (0x64, 0xFF, 0x00, H264Profile.High),
         (0x64, 0xFF, 0x0C, H264Profile.ConstrainedHigh), (0xF4, 0xFF, 0x00, H264Profile.PredictiveHigh444),
     ];
 
     /// <summary>
-    /// What no profile-level-id means: Constrained Baseline 3.1, as in libwebrtc. RFC 6184 §8.1 says Baseline 1, which no browser offers or means.
+    /// What no profile-level-id means: Constrained Baseline 3.1, as in libwebrtc. RFC 6184 §8.1 says Baseline 1, which no browser offers or
+    /// means.
     /// </summary>
     public static H264ProfileLevelId Default { get; } = new(H264Profile.ConstrainedBaseline, 31);
 

@@ -15,7 +15,8 @@ internal static class AttributeSyntax
     {
         // RFC 8285 §4.3: an element of the header extension that has it holds 255 bytes at most. Chromium takes 16, as it writes one-byte
         // headers alone.
-        "mid" => Unless(value.IsEmpty || (value.Length <= SdpGrammar.MaximumMidLength && SdpGrammar.IsToken(value)), SdpErrorReason.InvalidMid),
+        "mid" =>
+            Unless(value.IsEmpty || (value.Length <= SdpGrammar.MaximumMidLength && SdpGrammar.IsToken(value)), SdpErrorReason.InvalidMid),
         "ice-ufrag" => Unless(value.Length is >= 4 and <= 256 && SdpGrammar.IsIceString(value), SdpErrorReason.InvalidIceUfrag),
         "ice-pwd" => Unless(value.Length is >= 22 and <= 256 && SdpGrammar.IsIceString(value), SdpErrorReason.InvalidIcePwd),
         "candidate" => Unless(CandidateAttribute.TryParse(value, out _), SdpErrorReason.InvalidCandidate),
@@ -24,7 +25,9 @@ internal static class AttributeSyntax
         "extmap" => ExtMapFault(value, strict),
         "msid" => Unless(MediaStreamIdAttribute.TryParse(value, out _), SdpErrorReason.InvalidMsid),
         "ssrc" => Unless(SsrcAttribute.TryParse(value, out _), SdpErrorReason.InvalidSsrc),
-        "ssrc-group" => Unless(SsrcGroup.TryParse(value, out var group) && group.Ssrcs.Distinct().Count() == group.Ssrcs.Count, SdpErrorReason.InvalidSsrcGroup),
+        "ssrc-group" => Unless(
+            SsrcGroup.TryParse(value, out var group) && group.Ssrcs.Distinct().Count() == group.Ssrcs.Count,
+            SdpErrorReason.InvalidSsrcGroup),
         "sctp-port" => Unless(SdpNumber.TryInt32(value, ushort.MaxValue, out _), SdpErrorReason.InvalidSctpPort),
         "max-message-size" => Unless(SdpNumber.TryUInt64(value, out _), SdpErrorReason.InvalidMaxMessageSize),
         "sctp-init" => Unless(SdpBase64.IsValid(value), SdpErrorReason.InvalidSctpInit),
@@ -41,7 +44,10 @@ internal static class AttributeSyntax
     private static bool IsEmptyFeedback(ReadOnlySpan<char> value)
     {
         var fields = new SdpFields(value);
-        return value.EndsWith(' ') && fields.TryNext(out var format) && fields.IsAtEnd && (format is "*" || SdpNumber.TryInt32(format, 127, out _));
+        return value.EndsWith(' ')
+            && fields.TryNext(out var format)
+            && fields.IsAtEnd
+            && (format is "*" || SdpNumber.TryInt32(format, 127, out _));
     }
 
     private static SdpErrorReason? ExtMapFault(ReadOnlySpan<char> value, bool strict)
@@ -51,7 +57,8 @@ internal static class AttributeSyntax
             return SdpErrorReason.InvalidExtMap;
         }
 
-        // RFC 8285 §4.2 reserves 15 in one-byte headers; Chromium 156 takes it. §5 has 4096 to 4351 for offers that let the answerer choose.
+        // RFC 8285 §4.2 reserves 15 in one-byte headers; Chromium 156 takes it. §5 has 4096 to 4351 for offers that let the answerer
+        // choose.
         bool inRange = map.Id is (>= 1 and <= 255) or (>= 4096 and <= 4351);
         return Unless(inRange && !(strict && map.Id == 15), SdpErrorReason.ExtMapIdOutOfRange);
     }

@@ -12,7 +12,10 @@ internal sealed class BundleChecks(SdpDocument document, SdpErrors errors)
         {
             if (media.Mid is { } mid && !_sections.TryAdd(mid, media))
             {
-                errors.Add(media.Attributes.Find(attribute => attribute.Name == "mid"), SdpErrorReason.DuplicateMid, "Another section bears this mid");
+                errors.Add(
+                    media.Attributes.Find(attribute => attribute.Name == "mid"),
+                    SdpErrorReason.DuplicateMid,
+                    "Another section bears this mid");
             }
         }
 
@@ -70,7 +73,8 @@ internal sealed class BundleChecks(SdpDocument document, SdpErrors errors)
             if (attribute.Name == "rtpmap" && RtpMap.TryParse(attribute.Value, out var map) && own.Add(map.PayloadType)
                 && SectionChecks.Conflicts(encodings, map.PayloadType, SectionChecks.Encoding(map)))
             {
-                errors.Add(attribute, SdpErrorReason.ConflictingPayloadType, "The payload type means another encoding in this BUNDLE group");
+                errors.Add(
+                    attribute, SdpErrorReason.ConflictingPayloadType, "The payload type means another encoding in this BUNDLE group");
             }
             else if (attribute.Name == "extmap" && ExtMap.TryParse(attribute.Value, out var extension) && ownExtensions.Add(extension.Id)
                 && SectionChecks.Conflicts(extensions, extension.Id, SectionChecks.ExtensionName(extension)))
@@ -99,7 +103,8 @@ internal sealed class BundleChecks(SdpDocument document, SdpErrors errors)
             errors.Add(media, SdpErrorReason.MissingFingerprint, "The section has no fingerprint");
         }
 
-        if (requirements.HasFlag(SdpRequirements.IceCredentials) && (document.IceUfragOf(media) is null || document.IcePwdOf(media) is null))
+        if (requirements.HasFlag(SdpRequirements.IceCredentials)
+            && (document.IceUfragOf(media) is null || document.IcePwdOf(media) is null))
         {
             errors.Add(media, SdpErrorReason.MissingIceCredentials, "The section has no ICE credentials");
         }

@@ -7,9 +7,11 @@ internal sealed class SdpErrors
 
     public IReadOnlyList<SdpParseError> All => _all;
 
-    public void Add(SdpAttribute attribute, SdpErrorReason reason, string message) => Add(attribute.LineNumber, "a=" + attribute, reason, message);
+    public void Add(SdpAttribute attribute, SdpErrorReason reason, string message) =>
+        Add(attribute.LineNumber, "a=" + attribute, reason, message);
 
-    public void Add(MediaDescription media, SdpErrorReason reason, string message) => Add(media.LineNumber, "m=" + media.FirstLine(), reason, message);
+    public void Add(MediaDescription media, SdpErrorReason reason, string message) =>
+        Add(media.LineNumber, "m=" + media.FirstLine(), reason, message);
 
     public void Add(int lineNumber, string line, SdpErrorReason reason, string message)
     {

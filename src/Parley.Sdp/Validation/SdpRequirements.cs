@@ -1,6 +1,8 @@
 namespace Parley.Sdp;
 
-/// <summary>What the caller requires beyond syntax, of every section that is not rejected. In a BUNDLE group the tagged section answers for all.</summary>
+/// <summary>
+/// What the caller requires beyond syntax, of every section that is not rejected. In a BUNDLE group the tagged section answers for all.
+/// </summary>
 [Flags]
 public enum SdpRequirements
 {
@@ -20,8 +22,8 @@ public enum SdpRequirements
     Mid = 8,
 
     /// <summary>
-    /// The letter of the RFCs where real peers are looser: one direction in a section, no extmap id 15, readable rids, and within a BUNDLE group one
-    /// meaning for each payload type and extmap id.
+    /// The letter of the RFCs where real peers are looser: one direction in a section, no extmap id 15, readable rids, and within a BUNDLE
+    /// group one meaning for each payload type and extmap id.
     /// </summary>
     Strict = 16,
 }

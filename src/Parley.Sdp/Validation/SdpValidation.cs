@@ -16,7 +16,9 @@ public static class SdpValidation
         foreach (var attribute in document.Attributes)
         {
             // Attributes of sections mean nothing here, as with browsers, nor does what all sections have of their own.
-            if (strict || attribute.Name is "setup" or "extmap" || (attribute.Name is "ice-ufrag" or "ice-pwd" && !document.Media.TrueForAll(media => media.Has(attribute.Name))))
+            if (strict
+                || attribute.Name is "setup" or "extmap"
+                || (attribute.Name is "ice-ufrag" or "ice-pwd" && !document.Media.TrueForAll(media => media.Has(attribute.Name))))
             {
                 AttributeSyntax.Check(attribute, strict, errors);
             }

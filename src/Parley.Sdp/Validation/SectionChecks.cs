@@ -71,7 +71,8 @@ internal static class SectionChecks
         }
     }
 
-    internal static string Encoding(RtpMap map) => new RtpMap(0, map.EncodingName.ToUpperInvariant(), map.ClockRate, map.Channels ?? 1).ToString();
+    internal static string Encoding(RtpMap map) =>
+        new RtpMap(0, map.EncodingName.ToUpperInvariant(), map.ClockRate, map.Channels ?? 1).ToString();
 
     // RFC 6904: an encrypted extension is another one than the same in the clear.
     internal static string ExtensionName(ExtMap map) => $"{map.Uri} {map.ExtensionAttributes}";

@@ -3,7 +3,8 @@ using System.Buffers.Binary;
 namespace Parley.Server;
 
 /// <summary>
-/// Finds the frames in what a client sends (RFC 6455 §5.2) and counts those that never become a message: pings, pongs, and what nobody knows.
+/// Finds the frames in what a client sends (RFC 6455 §5.2) and counts those that never become a message: pings, pongs, and what nobody
+/// knows.
 /// </summary>
 /// <remarks>
 /// <code>

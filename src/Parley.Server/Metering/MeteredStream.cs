@@ -1,8 +1,8 @@
 namespace Parley.Server;
 
 /// <summary>
-/// The stream under a WebSocket, which sees what the WebSocket answers by itself: a flood of pings is a flood, and a write that does not end, of a pong
-/// too, is a peer that reads nothing.
+/// The stream under a WebSocket, which sees what the WebSocket answers by itself: a flood of pings is a flood, and a write that does not
+/// end, of a pong too, is a peer that reads nothing.
 /// </summary>
 internal sealed class MeteredStream(Stream inner, SocketMeter meter) : Stream
 {

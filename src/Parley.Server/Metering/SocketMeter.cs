@@ -1,6 +1,8 @@
 namespace Parley.Server;
 
-/// <summary>What one socket may do: how fast its peer may send, control frames included, and how long it may leave a write waiting.</summary>
+/// <summary>
+/// What one socket may do: how fast its peer may send, control frames included, and how long it may leave a write waiting.
+/// </summary>
 internal sealed class SocketMeter(SignalingOptions options, TimeProvider time)
 {
     private readonly Lock _lock = new();

@@ -7,6 +7,7 @@ namespace Parley.Server;
 internal sealed record PageConfiguration(IReadOnlyList<IceServerOptions> IceServers);
 
 /// <summary>How <see cref="PageConfiguration"/> becomes JSON.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(PageConfiguration))]
 internal sealed partial class PageJson : JsonSerializerContext;

@@ -22,7 +22,9 @@ internal static class PageFiles
                 using Stream stream = assembly.GetManifestResourceStream(resource)!;
                 byte[] content = new byte[stream.Length];
                 stream.ReadExactly(content);
-                files.Add(name[Prefix.Length..], new PageFile(contentType, content, $"\"{Convert.ToHexStringLower(SHA256.HashData(content).AsSpan(0, 8))}\""));
+                files.Add(
+                    name[Prefix.Length..],
+                    new PageFile(contentType, content, $"\"{Convert.ToHexStringLower(SHA256.HashData(content).AsSpan(0, 8))}\""));
             }
         }
 

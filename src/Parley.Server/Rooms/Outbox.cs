@@ -4,8 +4,9 @@ using System.Threading.Channels;
 namespace Parley.Server;
 
 /// <summary>
-/// What waits to be sent to one peer: posted by anyone without waiting, sent by one pump at a time, bounded in messages and bytes. For a peer that may
-/// come back, what was sent is kept until the peer has acknowledged it, so that the next socket goes on where the last one broke.
+/// What waits to be sent to one peer: posted by anyone without waiting, sent by one pump at a time, bounded in messages and bytes. For a
+/// peer that may come back, what was sent is kept until the peer has acknowledged it, so that the next socket goes on where the last one
+/// broke.
 /// </summary>
 /// <remarks>A reader too slow for its bound is cut off, since waiting for it would make it everybody's problem.</remarks>
 internal sealed class Outbox
@@ -14,7 +15,8 @@ internal sealed class Outbox
     private const int Overhead = 64;
 
     private readonly Lock _lock = new();
-    private readonly Channel<bool> _signal = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<bool> _signal =
+        Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly Queue<ReadOnlyMemory<byte>> _uncounted = new();
     private readonly Queue<ReadOnlyMemory<byte>> _sent = new();
     private Queue<ReadOnlyMemory<byte>> _unsent = new();

@@ -1,8 +1,8 @@
 namespace Parley.Server;
 
 /// <summary>
-/// What all outboxes of a server hold together. When it is more than its bound, the outbox that holds the most is cut off: who does not read pays for
-/// it, not who happens to be sent something next.
+/// What all outboxes of a server hold together. When it is more than its bound, the outbox that holds the most is cut off: who does not
+/// read pays for it, not who happens to be sent something next.
 /// </summary>
 internal sealed class OutboxBudget(long maxBytes)
 {

@@ -4,13 +4,15 @@ using Parley.Signaling;
 namespace Parley.Server;
 
 /// <summary>
-/// One stay of a peer in a room. It outlives a socket when the peer has a session: then it is without one until the peer comes back or its grace ends.
+/// One stay of a peer in a room. It outlives a socket when the peer has a session: then it is without one until the peer comes back or its
+/// grace ends.
 /// </summary>
 internal sealed class Participant
 {
     private readonly Action<Participant, CutReason> _cut;
 
-    public Participant(string id, string name, string? token, SignalingOptions options, OutboxBudget budget, Action<Participant, CutReason> cut)
+    public Participant(
+        string id, string name, string? token, SignalingOptions options, OutboxBudget budget, Action<Participant, CutReason> cut)
     {
         Id = id;
         Utf8Id = Encoding.UTF8.GetBytes(id);

@@ -9,7 +9,9 @@ namespace Parley.Server;
 /// </summary>
 internal static class PeerMessage
 {
-    /// <summary>Finds whom the message is for and makes what they get: the same object with <c>from</c> in the place of <c>to</c>.</summary>
+    /// <summary>
+    /// Finds whom the message is for and makes what they get: the same object with <c>from</c> in the place of <c>to</c>.
+    /// </summary>
     /// <param name="message">The whole text message.</param>
     /// <param name="from">The sender's id; plain ASCII without anything that JSON escapes.</param>
     /// <param name="to">Whom it is for: the raw UTF-8 of the last <c>to</c>.</param>
@@ -20,7 +22,8 @@ internal static class PeerMessage
     /// they are taken out, as are all <c>to</c> but the one replaced.
     /// </remarks>
     public static bool TryAddress(
-        ReadOnlySpan<byte> message, ReadOnlySpan<byte> from, out ReadOnlyMemory<byte> to, out ReadOnlyMemory<byte> relayed, out PeerMessageError error)
+        ReadOnlySpan<byte> message, ReadOnlySpan<byte> from, out ReadOnlyMemory<byte> to, out ReadOnlyMemory<byte> relayed,
+        out PeerMessageError error)
     {
         to = default;
         relayed = default;
@@ -37,7 +40,8 @@ internal static class PeerMessage
     }
 
     private static bool TryAddressCore(
-        ReadOnlySpan<byte> message, ReadOnlySpan<byte> from, out ReadOnlyMemory<byte> to, out ReadOnlyMemory<byte> relayed, out PeerMessageError error)
+        ReadOnlySpan<byte> message, ReadOnlySpan<byte> from, out ReadOnlyMemory<byte> to, out ReadOnlyMemory<byte> relayed,
+        out PeerMessageError error)
     {
         to = default;
         relayed = default;

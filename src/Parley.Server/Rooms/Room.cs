@@ -3,8 +3,8 @@ using Parley.Signaling;
 namespace Parley.Server;
 
 /// <summary>
-/// The peers of one room in the order they came, those who are away for a moment included. Safe from any thread; posts to outboxes under its lock, sends
-/// never.
+/// The peers of one room in the order they came, those who are away for a moment included. Safe from any thread; posts to outboxes under
+/// its lock, sends never.
 /// </summary>
 internal sealed class Room(string name, SignalingOptions options)
 {
@@ -24,7 +24,8 @@ internal sealed class Room(string name, SignalingOptions options)
     /// <param name="known">Whom it knows of a session that is lost; empty for a newcomer.</param>
     /// <param name="expect">Makes a participant of one of <paramref name="known"/> who is not here yet.</param>
     /// <remarks>All under one lock, so that each peer hears of the others exactly once, either in its welcome or as joined.</remarks>
-    public EnterOutcome Enter(Participant newcomer, SignalingConnection connection, IReadOnlyCollection<string> known, Func<string, Participant> expect)
+    public EnterOutcome Enter(
+        Participant newcomer, SignalingConnection connection, IReadOnlyCollection<string> known, Func<string, Participant> expect)
     {
         lock (_lock)
         {

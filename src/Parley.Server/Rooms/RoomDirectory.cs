@@ -64,7 +64,9 @@ internal sealed class RoomDirectory(SignalingOptions options, TimeProvider time,
     public void Detach(Participant participant, SignalingConnection connection) =>
         participant.Room?.Detach(participant, connection, () => GraceOf(participant));
 
-    /// <summary>Ends a peer's stay, if this is its socket (null: if it has none), and removes the room when that was the last peer.</summary>
+    /// <summary>
+    /// Ends a peer's stay, if this is its socket (null: if it has none), and removes the room when that was the last peer.
+    /// </summary>
     public void Leave(Participant leaver, SignalingConnection? connection)
     {
         if (leaver.Room is { } room)

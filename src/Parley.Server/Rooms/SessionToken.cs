@@ -5,8 +5,8 @@ using System.Text;
 namespace Parley.Server;
 
 /// <summary>
-/// The secret by which a peer comes back. Its id is made of it, so that a server which was started anew and knows nobody still knows that the id is the
-/// peer's own: nobody else has the secret, and the id does not tell it.
+/// The secret by which a peer comes back. Its id is made of it, so that a server which was started anew and knows nobody still knows that
+/// the id is the peer's own: nobody else has the secret, and the id does not tell it.
 /// </summary>
 internal static class SessionToken
 {

@@ -5,7 +5,10 @@ using Parley.Signaling;
 
 namespace Parley.Server;
 
-/// <summary>One socket from its opening to its end: enters the room or takes up a session, relays what it says, leaves or waits to be followed by another.</summary>
+/// <summary>
+/// One socket from its opening to its end: enters the room or takes up a session, relays what it says, leaves or waits to be followed by
+/// another.
+/// </summary>
 internal sealed class SignalingConnection
 {
     // A message costs one token and one more for each 16 KiB; each read costs a little, so that empty fragments are not free.
@@ -108,7 +111,8 @@ internal sealed class SignalingConnection
         }
     }
 
-    private void OnSlowed() => _self?.Tell(new ErrorMessage(SignalingErrorCodes.SlowDown, "Too many messages; the server now reads more slowly."));
+    private void OnSlowed() =>
+        _self?.Tell(new ErrorMessage(SignalingErrorCodes.SlowDown, "Too many messages; the server now reads more slowly."));
 
     // Who says nothing, or something else, is a newcomer.
     private async Task<ResumeMessage?> ReadResumeAsync()
@@ -116,7 +120,9 @@ internal sealed class SignalingConnection
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(_ending.Token);
         limit.CancelAfter(ResumeTime);
         WebSocketMessageType type = await ReadMessageAsync(limit.Token).ConfigureAwait(false);
-        return type == WebSocketMessageType.Text && !_tooLarge && SignalingJson.TryRead(_incoming.WrittenSpan, out ClientMessage? message) ? message as ResumeMessage : null;
+        return type == WebSocketMessageType.Text && !_tooLarge && SignalingJson.TryRead(_incoming.WrittenSpan, out ClientMessage? message)
+            ? message as ResumeMessage
+            : null;
     }
 
     private async Task EnterAsync(string room, string name, SessionRequest request, ResumeMessage? resume)
@@ -166,7 +172,9 @@ internal sealed class SignalingConnection
             return false;
         }
 
-        back.TellUncounted(new WelcomeMessage(back.Id, room, [], new SessionInfo(back.Token!, _options.ResumeGrace.TotalSeconds, back.Taken, Resumed: true)));
+        back.TellUncounted(
+            new WelcomeMessage(
+                back.Id, room, [], new SessionInfo(back.Token!, _options.ResumeGrace.TotalSeconds, back.Taken, Resumed: true)));
         ServerLog.PeerResumed(_logger, back.Id);
         return true;
     }
@@ -262,9 +270,16 @@ internal sealed class SignalingConnection
         {
             self.Tell(new ErrorMessage(SignalingErrorCodes.NotJson, "A message is a text message, not a binary one."));
         }
-        else if (!PeerMessage.TryAddress(_incoming.WrittenSpan, self.Utf8Id.Span, out ReadOnlyMemory<byte> to, out ReadOnlyMemory<byte> relayed, out PeerMessageError error))
+        else if (!PeerMessage.TryAddress(
+            _incoming.WrittenSpan,
+            self.Utf8Id.Span,
+            out ReadOnlyMemory<byte> to,
+            out ReadOnlyMemory<byte> relayed,
+            out PeerMessageError error))
         {
-            if (error == PeerMessageError.MissingField && self.Token is not null && SignalingJson.TryRead(_incoming.WrittenSpan, out ClientMessage? message))
+            if (error == PeerMessageError.MissingField
+                && self.Token is not null
+                && SignalingJson.TryRead(_incoming.WrittenSpan, out ClientMessage? message))
             {
                 Answer(self, message);
                 return;
@@ -272,7 +287,8 @@ internal sealed class SignalingConnection
 
             self.Tell(error == PeerMessageError.NotJson
                 ? new ErrorMessage(SignalingErrorCodes.NotJson, "A message is one JSON object.")
-                : new ErrorMessage(SignalingErrorCodes.MissingField, "A message has a string \"to\", and a \"description\" or a \"candidate\"."));
+                : new ErrorMessage(
+                    SignalingErrorCodes.MissingField, "A message has a string \"to\", and a \"description\" or a \"candidate\"."));
         }
         else if (self.Room?.Find(to.Span) is { } peer)
         {

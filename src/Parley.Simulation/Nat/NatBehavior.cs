@@ -24,7 +24,9 @@ public sealed record NatBehavior
     /// <summary>Whether two hosts inside can reach each other by their outside addresses (RFC 4787 §6).</summary>
     public bool Hairpin { get; init; }
 
-    /// <summary>How long a mapping lives after the last datagram sent out through it. By default 2 minutes, the least that RFC 4787 §4.3 allows.</summary>
+    /// <summary>
+    /// How long a mapping lives after the last datagram sent out through it. By default 2 minutes, the least that RFC 4787 §4.3 allows.
+    /// </summary>
     public TimeSpan MappingTimeout { get; init; } = TimeSpan.FromMinutes(2);
 
     /// <summary>How many mappings there may be; datagrams that would need one more are lost. By default 4,096.</summary>

@@ -96,7 +96,9 @@ public sealed class VirtualNat : VirtualNode
     {
         var behavior = Behavior;
         var since = Network.Now - behavior.MappingTimeout.Ticks * 100;
-        if (!_byOutside.TryGetValue(packet.Destination, out var mapping) || mapping.LastSent < since || !Permits(mapping, packet.Source, behavior, since))
+        if (!_byOutside.TryGetValue(packet.Destination, out var mapping)
+            || mapping.LastSent < since
+            || !Permits(mapping, packet.Source, behavior, since))
         {
             Network.Lose(packet, LossCause.Nat);
             return;

@@ -26,8 +26,8 @@ public sealed class Link
     public string Name { get; }
 
     /// <summary>
-    /// What the link does to datagrams. Setting it concerns those sent from now on: those under way arrive as was decided when they were sent,
-    /// so that a sudden shorter delay lets later ones overtake, as a change of route does.
+    /// What the link does to datagrams. Setting it concerns those sent from now on: those under way arrive as was decided when they were
+    /// sent, so that a sudden shorter delay lets later ones overtake, as a change of route does.
     /// </summary>
     public LinkConditions Conditions
     {

@@ -33,18 +33,24 @@ public sealed record LinkConditions
     /// <summary>Bits per second, IP and UDP headers included; 0 for no limit.</summary>
     public long Rate { get; init; }
 
-    /// <summary>How many bytes may wait for their turn before a link with a <see cref="Rate"/> drops the next (tail drop). By default 256 KiB.</summary>
+    /// <summary>
+    /// How many bytes may wait for their turn before a link with a <see cref="Rate"/> drops the next (tail drop). By default 256 KiB.
+    /// </summary>
     public int QueueBytes { get; init; } = 256 * 1024;
 
-    /// <summary>How long a datagram may have to wait for its turn before it is dropped instead. By default no limit but <see cref="QueueBytes"/>.</summary>
+    /// <summary>
+    /// How long a datagram may have to wait for its turn before it is dropped instead. By default no limit but <see cref="QueueBytes"/>.
+    /// </summary>
     public TimeSpan QueueTime { get; init; } = TimeSpan.MaxValue;
 
     /// <summary>
-    /// The number of waiting bytes above which a link with a <see cref="Rate"/> marks ECN-capable datagrams as having experienced congestion
-    /// (RFC 3168); null for a link that never marks.
+    /// The number of waiting bytes above which a link with a <see cref="Rate"/> marks ECN-capable datagrams as having experienced
+    /// congestion (RFC 3168); null for a link that never marks.
     /// </summary>
     public int? EcnThresholdBytes { get; init; }
 
-    /// <summary>The largest IP packet in bytes, headers included; larger ones are lost, as with "don't fragment". By default 1,500.</summary>
+    /// <summary>
+    /// The largest IP packet in bytes, headers included; larger ones are lost, as with "don't fragment". By default 1,500.
+    /// </summary>
     public int Mtu { get; init; } = 1500;
 }

@@ -27,15 +27,19 @@ public sealed class VirtualHost : VirtualNode
     /// <summary>What a connection on this host stands on: network, clock, scheduler and randomness, all of the simulation.</summary>
     public Platform Platform { get; }
 
-    /// <summary>What the host's network says its addresses are, in the order of preference. Loopback works without being listed; list it to have it gathered.</summary>
+    /// <summary>
+    /// What the host's network says its addresses are, in the order of preference. Loopback works without being listed; list it to have it
+    /// gathered.
+    /// </summary>
     public IReadOnlyList<LocalAddress> LocalAddresses { get; set; }
 
     /// <summary>How many bytes may wait in each socket for its reader; those beyond are lost. By default 1 MiB.</summary>
     public int ReceiveBufferBytes { get; set; } = 1024 * 1024;
 
     /// <summary>
-    /// The largest IP packet that the host's own interface takes, in bytes, headers included: larger ones are refused where they are sent, and the socket says so
-    /// (<see cref="IDatagramSocket.TakeTooLarge"/>). By default nothing is refused; a link's <see cref="LinkConditions.Mtu"/> loses packets in silence.
+    /// The largest IP packet that the host's own interface takes, in bytes, headers included: larger ones are refused where they are sent,
+    /// and the socket says so (<see cref="IDatagramSocket.TakeTooLarge"/>). By default nothing is refused; a link's
+    /// <see cref="LinkConditions.Mtu"/> loses packets in silence.
     /// </summary>
     public int InterfaceMtu { get; set; } = int.MaxValue;
 

@@ -66,8 +66,8 @@ public sealed class VirtualNetwork
     }
 
     /// <summary>
-    /// Writes each datagram that reaches a socket in the form text2pcap reads (with <c>-l 101 -t "%Y-%m-%d %H:%M:%S."</c>), and each lost one as a
-    /// comment; null writes no more.
+    /// Writes each datagram that reaches a socket in the form text2pcap reads (with <c>-l 101 -t "%Y-%m-%d %H:%M:%S."</c>), and each lost
+    /// one as a comment; null writes no more.
     /// </summary>
     public void TraceTo(TextWriter? output) => _trace = output is null ? null : new PacketTrace(output, Simulator.TimeProvider);
 
@@ -178,7 +178,10 @@ public sealed class VirtualNetwork
         {
             Link(packet.From, packet.To).Enter(packet);
         }
-        else if (link != packet.To.Downlink && packet.From != packet.To && packet.To.Realm == packet.Realm && !packet.To.Downlink.IsTransparent)
+        else if (link != packet.To.Downlink
+            && packet.From != packet.To
+            && packet.To.Realm == packet.Realm
+            && !packet.To.Downlink.IsTransparent)
         {
             packet.To.Downlink.Enter(packet);
         }

@@ -33,7 +33,9 @@ public abstract class VirtualNode
         }
     }
 
-    /// <summary>The line all it sends goes through before it parts for the several destinations. Perfect until conditions are set.</summary>
+    /// <summary>
+    /// The line all it sends goes through before it parts for the several destinations. Perfect until conditions are set.
+    /// </summary>
     public Link Uplink { get; }
 
     /// <summary>The line all that comes for it goes through last. Perfect until conditions are set.</summary>

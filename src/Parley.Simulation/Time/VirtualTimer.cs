@@ -1,6 +1,8 @@
 namespace Parley.Simulation;
 
-/// <summary>A timer on virtual time. Its callback runs on the simulation's thread without a synchronization context, as a real timer's does.</summary>
+/// <summary>
+/// A timer on virtual time. Its callback runs on the simulation's thread without a synchronization context, as a real timer's does.
+/// </summary>
 internal sealed class VirtualTimer(Simulator simulator, TimerCallback callback, object? state) : AgendaItem, ITimer
 {
     private long _period;

@@ -87,7 +87,8 @@ public ref struct StunWriter
     public void AddIntegrity(scoped ReadOnlySpan<byte> key)
     {
         var covered = _destination[.._position];
-        StunIntegrity.Compute(covered, StunMessage.IntegrityLength, key, Begin(StunAttributeType.MessageIntegrity, StunMessage.IntegrityLength));
+        StunIntegrity.Compute(
+            covered, StunMessage.IntegrityLength, key, Begin(StunAttributeType.MessageIntegrity, StunMessage.IntegrityLength));
     }
 
     /// <summary>Adds MESSAGE-INTEGRITY-SHA256 over all before it.</summary>

@@ -26,8 +26,8 @@ public readonly record struct TransactionId
     }
 
     /// <summary>
-    /// Draws an id that begins with a tag, so that who shares a socket can tell whose response it is. 64 random bits are left, which nobody guesses who
-    /// does not see the request.
+    /// Draws an id that begins with a tag, so that who shares a socket can tell whose response it is. 64 random bits are left, which nobody
+    /// guesses who does not see the request.
     /// </summary>
     /// <param name="random">Where the rest comes from.</param>
     /// <param name="tag">The first four bytes, in network order.</param>

@@ -8,7 +8,8 @@ namespace Parley;
 internal static class BrowserJson
 {
     /// <summary>
-    /// Writes a member as JSON.stringify does, whatever the serializer's options: they would escape the plus signs of ufrags and passwords. Null is written as null.
+    /// Writes a member as JSON.stringify does, whatever the serializer's options: they would escape the plus signs of ufrags and passwords.
+    /// Null is written as null.
     /// </summary>
     public static void WriteText(Utf8JsonWriter json, string name, string? value)
     {
@@ -62,8 +63,10 @@ internal static class BrowserJson
     {
         JsonTokenType.Null => null,
         JsonTokenType.Number when json.TryGetUInt16(out var number) => number,
-        JsonTokenType.Number when json.TryGetDouble(out var number) && number is >= 0 and <= ushort.MaxValue && double.IsInteger(number) => (ushort)number,
-        JsonTokenType.String when ushort.TryParse(json.GetString(), NumberStyles.None, CultureInfo.InvariantCulture, out var number) => number,
+        JsonTokenType.Number when json.TryGetDouble(out var number) && number is >= 0 and <= ushort.MaxValue && double.IsInteger(number) =>
+            (ushort)number,
+        JsonTokenType.String
+            when ushort.TryParse(json.GetString(), NumberStyles.None, CultureInfo.InvariantCulture, out var number) => number,
         _ => throw new JsonException("A number from 0 to 65,535 is expected."),
     };
 

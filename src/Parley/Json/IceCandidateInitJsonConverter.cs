@@ -4,12 +4,14 @@ using System.Text.Json.Serialization;
 namespace Parley;
 
 /// <summary>
-/// RTCIceCandidate's toJSON, and RTCIceCandidateInit read from it: <c>{"candidate":"candidate:…","sdpMid":"0","sdpMLineIndex":0,"usernameFragment":"…"}</c>, a member without a value as null.
+/// RTCIceCandidate's toJSON, and RTCIceCandidateInit read from it:
+/// <c>{"candidate":"candidate:…","sdpMid":"0","sdpMLineIndex":0,"usernameFragment":"…"}</c>, a member without a value as null.
 /// </summary>
 public sealed class IceCandidateInitJsonConverter : JsonConverter<IceCandidateInit>
 {
     /// <inheritdoc/>
-    public override IceCandidateInit Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => ReadInit(ref reader);
+    public override IceCandidateInit Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        ReadInit(ref reader);
 
     /// <inheritdoc/>
     public override void Write(Utf8JsonWriter writer, IceCandidateInit value, JsonSerializerOptions options) => WriteInit(writer, value);

@@ -10,9 +10,12 @@ public sealed class IceCandidateJsonConverter : JsonConverter<IceCandidate>
     public override IceCandidate Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         var init = IceCandidateInitJsonConverter.ReadInit(ref reader);
-        return init is { SdpMid: null, SdpMLineIndex: null } ? throw new JsonException("A candidate names its section by mid or index.") : new IceCandidate(init);
+        return init is { SdpMid: null, SdpMLineIndex: null }
+            ? throw new JsonException("A candidate names its section by mid or index.")
+            : new IceCandidate(init);
     }
 
     /// <inheritdoc/>
-    public override void Write(Utf8JsonWriter writer, IceCandidate value, JsonSerializerOptions options) => IceCandidateInitJsonConverter.WriteInit(writer, value.ToInit());
+    public override void Write(Utf8JsonWriter writer, IceCandidate value, JsonSerializerOptions options) =>
+        IceCandidateInitJsonConverter.WriteInit(writer, value.ToInit());
 }

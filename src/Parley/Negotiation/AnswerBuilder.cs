@@ -28,7 +28,8 @@ internal sealed class AnswerBuilder(PeerConnection connection)
         }
 
         // RFC 8285 §6: only what was offered may be mixed.
-        document.AddSessionOptions(_sections, offer.ExtMapAllowMixed || (offer.Media.Count > 0 && offer.Media.All(section => section.ExtMapAllowMixed)));
+        document.AddSessionOptions(
+            _sections, offer.ExtMapAllowMixed || (offer.Media.Count > 0 && offer.Media.All(section => section.ExtMapAllowMixed)));
         document.Media.AddRange(media);
         connection.WriteCandidates(document, _sections);
         return new CreatedDescription(new SessionDescription(SdpType.Answer, document.ToString()), _sections, connection.DescriptionVersion)
@@ -68,7 +69,9 @@ internal sealed class AnswerBuilder(PeerConnection connection)
         return WriteRtp(section, offer, offered, connection.AnsweredCodecs(section.Transceiver!, offered), setup, credentials);
     }
 
-    private MediaDescription WriteRtp(MediaSection section, SdpDocument offer, MediaDescription offered, IReadOnlyList<CodecDescription> codecs, string setup, Ice.IceCredentials credentials)
+    private MediaDescription WriteRtp(
+        MediaSection section, SdpDocument offer, MediaDescription offered, IReadOnlyList<CodecDescription> codecs, string setup,
+        Ice.IceCredentials credentials)
     {
         var transceiver = section.Transceiver!;
         var media = SectionWriter.Create(offered.Kind, SectionWriter.DiscardPort, offered.Protocol);
@@ -77,7 +80,8 @@ internal sealed class AnswerBuilder(PeerConnection connection)
         foreach (var extension in offer.UsableExtMapsOf(offered))
         {
             // webrtc-extensions §5.1: "set the appropriate direction [...] that does not exceed the direction in the offer".
-            if (transceiver.HeaderExtensionsToNegotiate.FirstOrDefault(known => known.Uri == extension.Uri) is { Direction: not RtpTransceiverDirection.Stopped } wanted)
+            if (transceiver.HeaderExtensionsToNegotiate.FirstOrDefault(
+                known => known.Uri == extension.Uri) is { Direction: not RtpTransceiverDirection.Stopped } wanted)
             {
                 media.AddExtension(extension.Id, extension.Uri, wanted.Direction.Intersect(extension.TransceiverDirection().Reverse()));
             }
@@ -86,7 +90,8 @@ internal sealed class AnswerBuilder(PeerConnection connection)
         var direction = transceiver.DirectionSlot.Intersect(offer.TransceiverDirectionOf(offered).Reverse());
         media.Add(direction.ToW3CName());
 
-        // RFC 9429 §5.3.1: msid lines follow the transceiver's direction, not the answer's; "check if negotiation is needed" looks for them.
+        // RFC 9429 §5.3.1: msid lines follow the transceiver's direction, not the answer's; "check if negotiation is needed" looks for
+        // them.
         if (transceiver.DirectionSlot.Sends() || connection.HasStreamsInForce(section))
         {
             media.AddStreams(transceiver.Sender);

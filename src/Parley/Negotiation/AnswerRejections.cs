@@ -18,7 +18,8 @@ internal sealed class AnswerRejections(PeerConnection connection, SdpDocument of
         var alone = rejected.ToArray();
         for (var i = 0; i < rejected.Length; i++)
         {
-            if (GroupOf(offer.Media[i]) is { } group && group.FirstOrDefault(mid => offer.MediaByMid(mid) is { IsRejected: false }) is { } tag)
+            if (GroupOf(offer.Media[i]) is { } group
+                && group.FirstOrDefault(mid => offer.MediaByMid(mid) is { IsRejected: false }) is { } tag)
             {
                 rejected[i] |= alone[offer.Media.FindIndex(media => media.Mid == tag)];
             }
@@ -48,7 +49,9 @@ internal sealed class AnswerRejections(PeerConnection connection, SdpDocument of
             BundlePolicy.Balanced => offer.Media.Find(media => !media.IsRejected && media.Kind == offered.Kind),
             _ => null,
         };
-        return first is not null && !ReferenceEquals(first, offered) && (GroupOf(first) is not { } group || offered.Mid is null || !group.Contains(offered.Mid));
+        return first is not null
+            && !ReferenceEquals(first, offered)
+            && (GroupOf(first) is not { } group || offered.Mid is null || !group.Contains(offered.Mid));
     }
 
     private IReadOnlyList<string>? GroupOf(MediaDescription media) => media.Mid is { } mid ? offer.BundleGroupOf(mid) : null;

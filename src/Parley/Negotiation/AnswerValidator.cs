@@ -76,16 +76,19 @@ internal sealed class AnswerValidator(PeerConnection connection, SdpDocument ans
         }
     }
 
-    // RFC 9429 §5.11 makes an error of "RTCP feedback mechanisms that were not present in the corresponding 'm=' section in the offer". Many servers add them, and
-    // browsers ignore them (docs/negotiation.md, "Deliberate deviations"): what this side does not offer it does not use.
+    // RFC 9429 §5.11 makes an error of "RTCP feedback mechanisms that were not present in the corresponding 'm=' section in the offer".
+    // Many servers add them, and browsers ignore them (docs/negotiation.md, "Deliberate deviations"): what this side does not offer it does
+    // not use.
     private void LogUnofferedFeedback(MediaSection section, MediaDescription offered, MediaDescription answered)
     {
         var mechanisms = offered.RtcpFeedback.Select(line => (line.Type, line.Parameter)).ToHashSet();
-        foreach (var (type, parameter) in answered.RtcpFeedback.Select(line => (line.Type, line.Parameter)).Distinct().Where(line => !mechanisms.Contains(line)))
+        foreach (var (type, parameter) in answered.RtcpFeedback.Select(line => (line.Type, line.Parameter)).Distinct().Where(line =>
+            !mechanisms.Contains(line)))
         {
             ConnectionLog.FeedbackNotOffered(connection.Logger, section.Index, type, parameter ?? "");
         }
     }
 
-    private static RtcException Invalid(MediaSection section, string fault) => DescriptionValidator.Invalid($"Section {section.Index} {fault}.");
+    private static RtcException Invalid(MediaSection section, string fault) =>
+        DescriptionValidator.Invalid($"Section {section.Index} {fault}.");
 }

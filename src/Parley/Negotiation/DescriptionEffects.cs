@@ -2,7 +2,9 @@ using Parley.Media;
 
 namespace Parley;
 
-/// <summary>What setting a description makes visible, gathered while the gate is held and raised afterwards, in the specification's order.</summary>
+/// <summary>
+/// What setting a description makes visible, gathered while the gate is held and raised afterwards, in the specification's order.
+/// </summary>
 internal sealed class DescriptionEffects
 {
     public bool SignalingStateChanged { get; set; }

@@ -13,7 +13,10 @@ internal sealed class DescriptionValidator(PeerConnection connection, SessionDes
         CheckState();
         if (!SdpDocument.TryParse(description.Sdp, out var document, out var error))
         {
-            throw new RtcError(RtcErrorDetail.SdpSyntaxError, $"The SDP is malformed in line {error.LineNumber}: {error.Message}") { SdpLineNumber = error.LineNumber };
+            throw new RtcError(RtcErrorDetail.SdpSyntaxError, $"The SDP is malformed in line {error.LineNumber}: {error.Message}")
+            {
+                SdpLineNumber = error.LineNumber,
+            };
         }
 
         if (remote)
@@ -75,14 +78,17 @@ internal sealed class DescriptionValidator(PeerConnection connection, SessionDes
         }
     }
 
-    // RFC 9429 §5.8: "If any line is not well formed or cannot be parsed as described, the parser MUST stop with an error". What is well formed and
-    // contradicts itself is invalid content, which webrtc-pc tells apart.
+    // RFC 9429 §5.8: "If any line is not well formed or cannot be parsed as described, the parser MUST stop with an error". What is well
+    // formed and contradicts itself is invalid content, which webrtc-pc tells apart.
     private static void CheckSyntax(SdpDocument document)
     {
         var errors = SdpValidation.Check(document);
         if (errors.FirstOrDefault(error => !IsContent(error.Reason)) is { } malformed)
         {
-            throw new RtcError(RtcErrorDetail.SdpSyntaxError, $"The SDP is malformed in line {malformed.LineNumber}: {malformed.Message}") { SdpLineNumber = malformed.LineNumber };
+            throw new RtcError(RtcErrorDetail.SdpSyntaxError, $"The SDP is malformed in line {malformed.LineNumber}: {malformed.Message}")
+            {
+                SdpLineNumber = malformed.LineNumber,
+            };
         }
 
         if (errors.Count > 0)
@@ -91,10 +97,13 @@ internal sealed class DescriptionValidator(PeerConnection connection, SessionDes
         }
     }
 
-    private static bool IsContent(SdpErrorReason reason) => reason is SdpErrorReason.DuplicateMid or SdpErrorReason.MissingMid or SdpErrorReason.UnknownBundleMid
-        or SdpErrorReason.DuplicateBundleMid or SdpErrorReason.MissingIceCredentials or SdpErrorReason.MissingFingerprint or SdpErrorReason.MissingSetup
-        or SdpErrorReason.DuplicateDirection or SdpErrorReason.ConflictingPayloadType or SdpErrorReason.ConflictingExtMap or SdpErrorReason.ExtMapIdOutOfRange
-        or SdpErrorReason.PayloadTypeOutOfRange;
+    private static bool IsContent(SdpErrorReason reason) =>
+        reason is SdpErrorReason.DuplicateMid or SdpErrorReason.MissingMid or SdpErrorReason.UnknownBundleMid
+            or SdpErrorReason.DuplicateBundleMid or SdpErrorReason.MissingIceCredentials or SdpErrorReason.MissingFingerprint
+            or SdpErrorReason.MissingSetup
+            or SdpErrorReason.DuplicateDirection or SdpErrorReason.ConflictingPayloadType or SdpErrorReason.ConflictingExtMap
+            or SdpErrorReason.ExtMapIdOutOfRange
+            or SdpErrorReason.PayloadTypeOutOfRange;
 
     private static void CheckMids(SdpDocument document)
     {

@@ -3,8 +3,8 @@ using Parley.Sdp;
 namespace Parley;
 
 /// <summary>
-/// The ids of header extensions keep their meaning (RFC 8285 §6): a packet on its way would be read wrong. Those of the answer in force bind
-/// both sides; an answer is bound by its offer too. Chromium refuses the same.
+/// The ids of header extensions keep their meaning (RFC 8285 §6): a packet on its way would be read wrong. Those of the answer in force
+/// bind both sides; an answer is bound by its offer too. Chromium refuses the same.
 /// </summary>
 internal sealed class ExtensionContinuity(PeerConnection connection, SdpDocument document, bool isOffer)
 {
@@ -42,7 +42,8 @@ internal sealed class ExtensionContinuity(PeerConnection connection, SdpDocument
     }
 
     private static RtcException Invalid(MediaSection section, ExtMap extension, string other) =>
-        DescriptionValidator.Invalid($"Section {section.Index} gives the extension id {extension.Id} to {extension.Uri}; it is that of {other}.");
+        DescriptionValidator.Invalid(
+            $"Section {section.Index} gives the extension id {extension.Id} to {extension.Uri}; it is that of {other}.");
 
     private static Meanings MeaningsIn(SdpDocument? description, MediaSection section) =>
         new(description?.MediaByMid(section.Mid) is { IsRejected: false } media ? [.. description.UsableExtMapsOf(media)] : []);

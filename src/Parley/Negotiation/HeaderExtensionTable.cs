@@ -1,6 +1,8 @@
 namespace Parley;
 
-/// <summary>The numbers of header extensions of a connection; once given they stay (RFC 8285 §6), the same in all sections (RFC 8843 §9.1).</summary>
+/// <summary>
+/// The numbers of header extensions of a connection; once given they stay (RFC 8285 §6), the same in all sections (RFC 8843 §9.1).
+/// </summary>
 internal sealed class HeaderExtensionTable
 {
     // RFC 8285 §4.2: one-byte headers number from 1 to 14.

@@ -10,9 +10,12 @@ internal sealed class OfferBuilder(PeerConnection connection, OfferOptions optio
     private readonly List<MediaSection> _sections = [];
     private readonly HashSet<string> _mids = new(connection.Sections.Select(section => section.Mid).Concat(connection.NegotiatedMids));
 
-    // One pair for all transports: browsers write the same in every section, and Firefox takes it for a restart when a later offer has another in one of them.
+    // One pair for all transports: browsers write the same in every section, and Firefox takes it for a restart when a later offer has
+    // another in one of them.
     private readonly IceCredentials? _restart =
-        Transports(connection.Sections).Any(options.IceRestart ? transport => transport.WasUsed : connection.MustReplaceCredentials) ? connection.NewCredentials() : null;
+        Transports(connection.Sections).Any(options.IceRestart ? transport => transport.WasUsed : connection.MustReplaceCredentials)
+            ? connection.NewCredentials()
+            : null;
 
     private readonly Dictionary<string, PeerTransport> _newTransports = [];
     private int _nextMid;
@@ -35,17 +38,20 @@ internal sealed class OfferBuilder(PeerConnection connection, OfferOptions optio
         connection.WriteCandidates(document, _sections);
         return new CreatedDescription(new SessionDescription(SdpType.Offer, document.ToString()), _sections, connection.DescriptionVersion)
         {
-            RestartCredentials = _restart is { } credentials ? Transports(_sections).ToDictionary(transport => transport, _ => credentials) : [],
+            RestartCredentials = _restart is { } credentials
+                ? Transports(_sections).ToDictionary(transport => transport, _ => credentials)
+                : [],
         };
     }
 
-    private static IEnumerable<PeerTransport> Transports(IEnumerable<MediaSection> sections) => sections.Select(section => section.Transport).OfType<PeerTransport>().Distinct();
+    private static IEnumerable<PeerTransport> Transports(IEnumerable<MediaSection> sections) =>
+        sections.Select(section => section.Transport).OfType<PeerTransport>().Distinct();
 
     private static string KindName(MediaKind kind) => kind == MediaKind.Audio ? "audio" : "video";
 
     /// <summary>
-    /// RFC 9429 §5.2.2: the groups of the most recent answer, "minus any 'm=' sections that have been marked as rejected, plus any newly added".
-    /// A peer that has not bundled is asked again.
+    /// RFC 9429 §5.2.2: the groups of the most recent answer, "minus any 'm=' sections that have been marked as rejected, plus any newly
+    /// added". A peer that has not bundled is asked again.
     /// </summary>
     private List<List<string>> BundleGroups()
     {
@@ -64,7 +70,10 @@ internal sealed class OfferBuilder(PeerConnection connection, OfferOptions optio
     private IEnumerable<string> OrderForBundle(string[] mids)
     {
         var tagged = connection.Transceivers.FirstOrDefault(transceiver => !transceiver.IsStopping)?.Mid;
-        return tagged is not null && !connection.IsBundleEstablished && mids.Contains(tagged) && _sections.First(section => section.Mid == tagged).Index == 0
+        return tagged is not null
+            && !connection.IsBundleEstablished
+            && mids.Contains(tagged)
+            && _sections.First(section => section.Mid == tagged).Index == 0
             ? mids.OrderByDescending(mid => mid == tagged)
             : mids;
     }
@@ -80,7 +89,8 @@ internal sealed class OfferBuilder(PeerConnection connection, OfferOptions optio
                 recyclable.Enqueue(_sections.Count);
             }
 
-            _sections.Add(section.IsRejected || isStopping ? section with { IsRejected = true, Transport = null, IsAliveAtPeer = false } : section);
+            _sections.Add(
+                section.IsRejected || isStopping ? section with { IsRejected = true, Transport = null, IsAliveAtPeer = false } : section);
         }
 
         if (_sections.Count == 0 && connection.GetConfiguration().AlwaysNegotiateDataChannels)
@@ -140,7 +150,8 @@ internal sealed class OfferBuilder(PeerConnection connection, OfferOptions optio
     private PeerTransport TransportFor(string kind, int place)
     {
         if (connection.IsBundleEstablished
-            && (_sections.Find(section => section.Transport is not null && connection.MostRecentAnswer?.BundleGroups.FirstOrDefault()?.Contains(section.Mid) == true)
+            && (_sections.Find(section =>
+                section.Transport is not null && connection.MostRecentAnswer?.BundleGroups.FirstOrDefault()?.Contains(section.Mid) == true)
                 ?? _sections.Find(section => section.Transport is not null))?.Transport is { } shared)
         {
             return shared;
@@ -220,7 +231,9 @@ internal sealed class OfferBuilder(PeerConnection connection, OfferOptions optio
 
         // RFC 9429 §5.2.2: "the 'a=rid' lines MUST stay the same", and so what the peer sends by name is asked for again (RFC 8853 §5.3.4).
         var (sent, received) = connection.SimulcastInForce(section);
-        string[] rids = transceiver.DirectionSlot.Sends() || sent ? [.. transceiver.Sender.SendEncodings.Select(encoding => encoding.Rid).OfType<string>()] : [];
+        string[] rids = transceiver.DirectionSlot.Sends() || sent
+            ? [.. transceiver.Sender.SendEncodings.Select(encoding => encoding.Rid).OfType<string>()]
+            : [];
 
         // A name stands in a section once (RFC 8851 §4): that of an encoding which both sides send is this side's.
         media.AddSimulcast(rids.Length > 1 ? rids : [], [.. received.Except(rids.Length > 1 ? rids : [])]);

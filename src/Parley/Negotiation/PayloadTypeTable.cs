@@ -34,7 +34,8 @@ internal sealed class PayloadTypeTable
             _byCodec.Remove(other);
         }
 
-        _byCodec[Key(kind, codec.Name, codec.ClockRate, codec.Channels, repaired is null ? codec.Parameters : Key(kind, repaired))] = codec.PayloadType;
+        _byCodec[Key(kind, codec.Name, codec.ClockRate, codec.Channels, repaired is null ? codec.Parameters : Key(kind, repaired))] =
+            codec.PayloadType;
         _used.Add(codec.PayloadType);
     }
 
@@ -54,7 +55,8 @@ internal sealed class PayloadTypeTable
         else
         {
             // RFC 5761 §4: 64 to 95 clash with RTCP; RFC 3551 leaves 96 to 127, then 35 to 63, for dynamic use.
-            var free = Enumerable.Range(96, 32).Concat(Enumerable.Range(35, 29)).Where(number => !_used.Contains(number)).Cast<int?>().FirstOrDefault();
+            var free = Enumerable.Range(
+                96, 32).Concat(Enumerable.Range(35, 29)).Where(number => !_used.Contains(number)).Cast<int?>().FirstOrDefault();
             if (free is null)
             {
                 return null;
@@ -68,12 +70,14 @@ internal sealed class PayloadTypeTable
         return payloadType;
     }
 
-    private static string Key(string kind, CodecDescription codec) => Key(kind, codec.Name, codec.ClockRate, codec.Channels, codec.Parameters);
+    private static string Key(string kind, CodecDescription codec) =>
+        Key(kind, codec.Name, codec.ClockRate, codec.Channels, codec.Parameters);
 
     private static string Key(string kind, string name, int clockRate, int channels, string? parameters) =>
         $"{kind}/{name}/{clockRate}/{channels}/{Significant(name, parameters)}";
 
-    // Of the format parameters only those that make another codec of it: two Opus lines differ in taste, two H.264 profiles in kind; of VP9 and AV1 only the profile does.
+    // Of the format parameters only those that make another codec of it: two Opus lines differ in taste, two H.264 profiles in kind; of VP9
+    // and AV1 only the profile does.
     private static string Significant(string name, string? parameters)
     {
         if (name.ToLowerInvariant() is "vp9" or "av1")

@@ -7,7 +7,9 @@ namespace Parley;
 internal static class SdpReading
 {
     public static bool SupportsTrickle(this SdpDocument document) =>
-        document.IceOptions.Contains("trickle") || (document.Media.Count > 0 && document.Media.All(media => media.IsRejected || document.IceOptionsOf(media).Contains("trickle")));
+        document.IceOptions.Contains("trickle")
+            || (document.Media.Count > 0
+                && document.Media.All(media => media.IsRejected || document.IceOptionsOf(media).Contains("trickle")));
 
     public static (string Ufrag, string Password)? IceCredentialsOf(this SdpDocument document, MediaDescription media) =>
         document.IceUfragOf(media) is { } ufrag && document.IcePwdOf(media) is { } password ? (ufrag, password) : null;
@@ -22,7 +24,9 @@ internal static class SdpReading
             ? group.Select(document.MediaByMid).FirstOrDefault(section => section is { IsRejected: false }) ?? media
             : media;
 
-    /// <summary>The extensions of a section that can be numbered as they stand (RFC 8285 §4.2, §4.3): 15 means nothing, and above 255 nothing fits.</summary>
+    /// <summary>
+    /// The extensions of a section that can be numbered as they stand (RFC 8285 §4.2, §4.3): 15 means nothing, and above 255 nothing fits.
+    /// </summary>
     public static IEnumerable<ExtMap> UsableExtMapsOf(this SdpDocument document, MediaDescription media) =>
         document.ExtMapsOf(media).Where(extension => extension.Id is >= 1 and <= 255 and not 15).DistinctBy(extension => extension.Uri);
 
@@ -34,7 +38,8 @@ internal static class SdpReading
         document.Media.Select(media => document.IceCredentialsOf(media)).OfType<(string, string)>();
 
     public static IReadOnlyList<CertificateFingerprint> CertificateFingerprintsOf(this SdpDocument document, MediaDescription media) =>
-        [.. document.FingerprintsOf(media).Select(fingerprint => new CertificateFingerprint(fingerprint.HashFunction, fingerprint.Bytes.ToArray()))];
+        [.. document.FingerprintsOf(media).Select(fingerprint =>
+            new CertificateFingerprint(fingerprint.HashFunction, fingerprint.Bytes.ToArray()))];
 
     /// <summary>The direction from the view of the side that wrote the description; a rejected section goes neither way.</summary>
     public static RtpTransceiverDirection TransceiverDirectionOf(this SdpDocument document, MediaDescription media) => media.IsRejected
@@ -59,10 +64,13 @@ internal static class SdpReading
         var lines = media.MediaStreamIds;
         if (lines.Count == 0)
         {
-            lines = [.. media.SsrcDescriptions.Select(description => description.MediaStreamId).OfType<MediaStreamIdAttribute>().Distinct()];
+            lines =
+                [.. media.SsrcDescriptions.Select(description => description.MediaStreamId).OfType<MediaStreamIdAttribute>().Distinct()];
         }
 
-        return lines.Count == 0 ? null : [.. lines.Select(line => line.StreamId).Where(id => id != MediaStreamIdAttribute.NoStream).Distinct()];
+        return lines.Count == 0
+            ? null
+            : [.. lines.Select(line => line.StreamId).Where(id => id != MediaStreamIdAttribute.NoStream).Distinct()];
     }
 
     /// <summary>The stream ids of the msid lines, sorted.</summary>
@@ -94,7 +102,8 @@ internal static class SdpReading
         if (present is null || Rank(candidate) > Rank(present))
         {
             media.Port = candidate.Port;
-            media.Connection = new SdpConnection(candidate.Address, candidate.Address.Contains(':', StringComparison.Ordinal) ? "IP6" : "IP4");
+            media.Connection = new SdpConnection(
+                candidate.Address, candidate.Address.Contains(':', StringComparison.Ordinal) ? "IP6" : "IP4");
         }
 
         // A server's view of this machine is of more use than the machine's own, which may be private.
@@ -115,8 +124,10 @@ internal static class SdpReading
         }
 
         var streams = toReceive ? simulcast.Receive : simulcast.Send;
-        var described = media.Rids.Where(rid => rid.Direction == (toReceive ? MediaDirection.RecvOnly : MediaDirection.SendOnly)).Select(rid => rid.Id).ToHashSet();
-        return [.. streams.Where(alternatives => alternatives.Count > 0).Select(alternatives => alternatives[0].Rid).Where(described.Contains).Distinct()];
+        var described = media.Rids.Where(rid => rid.Direction == (toReceive ? MediaDirection.RecvOnly : MediaDirection.SendOnly))
+            .Select(rid => rid.Id).ToHashSet();
+        return [.. streams.Where(alternatives => alternatives.Count > 0).Select(alternatives => alternatives[0].Rid)
+            .Where(described.Contains).Distinct()];
     }
 
     /// <summary>The ways a header extension is used, seen from who wrote the line (RFC 8285 §5).</summary>
@@ -144,9 +155,11 @@ internal static class SdpReading
             _ => RtpTransceiverDirection.Inactive,
         };
 
-    public static bool Sends(this RtpTransceiverDirection direction) => direction is RtpTransceiverDirection.SendRecv or RtpTransceiverDirection.SendOnly;
+    public static bool Sends(this RtpTransceiverDirection direction) =>
+        direction is RtpTransceiverDirection.SendRecv or RtpTransceiverDirection.SendOnly;
 
-    public static bool Receives(this RtpTransceiverDirection direction) => direction is RtpTransceiverDirection.SendRecv or RtpTransceiverDirection.RecvOnly;
+    public static bool Receives(this RtpTransceiverDirection direction) =>
+        direction is RtpTransceiverDirection.SendRecv or RtpTransceiverDirection.RecvOnly;
 
     public static bool Sends(this RtpTransceiverDirection? direction) => direction?.Sends() ?? false;
 

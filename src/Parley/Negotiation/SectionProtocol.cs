@@ -23,5 +23,6 @@ internal static class SectionProtocol
 
     // RFC 9429 §5.1.2 lists eight profiles of RTP, gateways know more; browsers take each of "RTP/", whatever carries it.
     private static bool IsRtp(string protocol) =>
-        protocol.IndexOf(Rtp, StringComparison.OrdinalIgnoreCase) is >= 0 and var place && (place == 0 || !char.IsAsciiLetter(protocol[place - 1]));
+        protocol.IndexOf(Rtp, StringComparison.OrdinalIgnoreCase) is >= 0 and var place
+            && (place == 0 || !char.IsAsciiLetter(protocol[place - 1]));
 }

@@ -3,7 +3,9 @@ using Parley.Sdp;
 
 namespace Parley;
 
-/// <summary>What one section of a remote description must say (RFC 9429 §5.8.3, semantics verification). What this side rejects may say anything.</summary>
+/// <summary>
+/// What one section of a remote description must say (RFC 9429 §5.8.3, semantics verification). What this side rejects may say anything.
+/// </summary>
 internal sealed class SectionValidator(SdpDocument document, MediaDescription media, int index)
 {
     public void Check()
@@ -46,7 +48,8 @@ internal sealed class SectionValidator(SdpDocument document, MediaDescription me
         }
 
         // RFC 8122 §5: "MUST NOT use the MD2 and MD5 hash functions". One of a hash function that nobody knows proves nothing either.
-        if (!document.FingerprintsOf(tagged).Any(fingerprint => fingerprint.HashFunction is "sha-1" or "sha-224" or "sha-256" or "sha-384" or "sha-512"))
+        if (!document.FingerprintsOf(tagged).Any(fingerprint =>
+            fingerprint.HashFunction is "sha-1" or "sha-224" or "sha-256" or "sha-384" or "sha-512"))
         {
             throw Invalid("has no certificate fingerprint of a hash function that can be used");
         }
@@ -66,7 +69,9 @@ internal sealed class SectionValidator(SdpDocument document, MediaDescription me
         var tracks = media.MediaStreamIds.Select(line => line.TrackId).OfType<string>().ToHashSet();
         if (media.MediaStreamIds.Count == 0)
         {
-            tracks.UnionWith(media.SsrcDescriptions.Where(source => source.Cname is not null).Select(source => source.MediaStreamId?.TrackId).OfType<string>());
+            tracks.UnionWith(
+                media.SsrcDescriptions.Where(source => source.Cname is not null).Select(source => source.MediaStreamId?.TrackId)
+                    .OfType<string>());
         }
 
         if (tracks.Count > 1)
@@ -92,7 +97,8 @@ internal sealed class SectionValidator(SdpDocument document, MediaDescription me
         }
 
         var present = codecs.Select(codec => codec.PayloadType).ToHashSet();
-        if (codecs.FirstOrDefault(codec => codec.Is("rtx") && codec.AssociatedPayloadType is { } primary && !present.Contains(primary)) is { } orphan)
+        if (codecs.FirstOrDefault(
+            codec => codec.Is("rtx") && codec.AssociatedPayloadType is { } primary && !present.Contains(primary)) is { } orphan)
         {
             throw Invalid($"has an rtx format {orphan.PayloadType} for a payload type that it does not have");
         }

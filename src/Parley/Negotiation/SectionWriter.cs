@@ -21,7 +21,8 @@ internal static class SectionWriter
     }
 
     /// <summary>
-    /// The lines of the transport, which every section has as browsers write it, whether it is bundled or not (docs/negotiation.md, "Deliberate deviations").
+    /// The lines of the transport, which every section has as browsers write it, whether it is bundled or not (docs/negotiation.md,
+    /// "Deliberate deviations").
     /// </summary>
     public static void AddTransport(this MediaDescription media, PeerTransport transport, Ice.IceCredentials credentials, string setup)
     {
@@ -59,7 +60,9 @@ internal static class SectionWriter
     public static void AddExtension(this MediaDescription media, int id, string uri, RtpTransceiverDirection direction) =>
         media.Add("extmap", direction == RtpTransceiverDirection.SendRecv ? $"{id} {uri}" : $"{id}/{direction.ToW3CName()} {uri}");
 
-    /// <summary>The streams of what is sent, and its track (RFC 8830 §2): two fields always, as browsers write them and older peers require.</summary>
+    /// <summary>
+    /// The streams of what is sent, and its track (RFC 8830 §2): two fields always, as browsers write them and older peers require.
+    /// </summary>
     public static void AddStreams(this MediaDescription media, RtpSender sender)
     {
         foreach (var id in sender.StreamIds.DefaultIfEmpty(MediaStreamIdAttribute.NoStream))
@@ -76,7 +79,8 @@ internal static class SectionWriter
             document.Attributes.Add(new SdpAttribute("extmap-allow-mixed", null));
         }
 
-        var streams = sections.Where(section => section is { IsRejected: false, Transceiver.DirectionSlot: var direction } && direction.Sends())
+        var streams = sections.Where(section =>
+            section is { IsRejected: false, Transceiver.DirectionSlot: var direction } && direction.Sends())
             .SelectMany(section => section.Transceiver!.Sender.StreamIds)
             .Distinct();
         document.Attributes.Add(new SdpAttribute("msid-semantic", string.Join(' ', streams.Prepend(" WMS"))));

@@ -35,8 +35,8 @@ internal sealed class TransportContinuity(PeerConnection connection, SdpDocument
         }
     }
 
-    // draft-hancke-tsvwg-snap: another INIT comes with another SCTP or DTLS association. "Attempting to add an sctp-init attribute to an existing SCTP
-    // association results in an error."
+    // draft-hancke-tsvwg-snap: another INIT comes with another SCTP or DTLS association. "Attempting to add an sctp-init attribute to an
+    // existing SCTP association results in an error."
     private void CheckSctp(int index, MediaDescription media)
     {
         if (media.IsRejected || media.Kind != "application" || !SectionProtocol.IsSupported(media))

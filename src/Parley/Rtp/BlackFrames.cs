@@ -3,8 +3,8 @@ using Parley.Media;
 namespace Parley;
 
 /// <summary>
-/// Black pictures of 320 by 180, encoded once by ffmpeg (libvpx, libaom and libx264, constrained baseline) from <c>color=black</c>: nothing is encoded here, and a picture can change
-/// its size with each key frame.
+/// Black pictures of 320 by 180, encoded once by ffmpeg (libvpx, libaom and libx264, constrained baseline) from <c>color=black</c>: nothing
+/// is encoded here, and a picture can change its size with each key frame.
 /// </summary>
 internal static class BlackFrames
 {

@@ -4,8 +4,8 @@ using Parley.Net;
 namespace Parley;
 
 /// <summary>
-/// Keeps an encoding within its maxFramerate and maxBitrate by leaving frames out, as nothing is encoded here (webrtc-pc §5.2.9). Where a frame that others refer to
-/// is left out, nothing passes until the next key frame, which is asked for as soon as there is room for it.
+/// Keeps an encoding within its maxFramerate and maxBitrate by leaving frames out, as nothing is encoded here (webrtc-pc §5.2.9). Where a
+/// frame that others refer to is left out, nothing passes until the next key frame, which is asked for as soon as there is room for it.
 /// </summary>
 internal sealed class EncodingThrottle
 {
@@ -16,7 +16,9 @@ internal sealed class EncodingThrottle
     /// <summary>Clocks of sources are not exact.</summary>
     private static readonly TimeSpan Tolerance = TimeSpan.FromMilliseconds(1);
 
-    /// <summary>Key frames are large: a source that cannot leave out what others do not refer to gives way to five pictures a second.</summary>
+    /// <summary>
+    /// Key frames are large: a source that cannot leave out what others do not refer to gives way to five pictures a second.
+    /// </summary>
     private static readonly TimeSpan KeyFrameWishInterval = TimeSpan.FromMilliseconds(200);
 
     private Instant? _pictureDue;
@@ -49,8 +51,12 @@ internal sealed class EncodingThrottle
             return true;
         }
 
-        var isIndependent = frame.Format.Kind == MediaKind.Audio || frame.IsKeyFrame || VideoFrame.IsKeyFrame(frame.Format, frame.Data.Span);
-        var isDiscardable = frame.Format.Kind == MediaKind.Audio || frame.IsDiscardable || VideoFrame.IsDiscardable(frame.Format, frame.Data.Span);
+        var isIndependent = frame.Format.Kind == MediaKind.Audio
+            || frame.IsKeyFrame
+            || VideoFrame.IsKeyFrame(frame.Format, frame.Data.Span);
+        var isDiscardable = frame.Format.Kind == MediaKind.Audio
+            || frame.IsDiscardable
+            || VideoFrame.IsDiscardable(frame.Format, frame.Data.Span);
         Drain(parameters.MaxBitrate, now);
         var hasRoom = IsPictureDue(parameters.MaxFramerate, isDiscardable, now) && HasBits(parameters.MaxBitrate);
         if (!hasRoom || (_awaitsKeyFrame && !isIndependent))
@@ -67,7 +73,9 @@ internal sealed class EncodingThrottle
         return true;
     }
 
-    /// <summary>A picture that others need may come by half an interval early: the next then waits longer, and the rate over time is kept.</summary>
+    /// <summary>
+    /// A picture that others need may come by half an interval early: the next then waits longer, and the rate over time is kept.
+    /// </summary>
     private bool IsPictureDue(double? rate, bool isDiscardable, Instant now) => rate switch
     {
         null => true,
@@ -75,7 +83,10 @@ internal sealed class EncodingThrottle
         { } bound => _pictureDue is not { } due || now >= due - (isDiscardable ? Tolerance : TimeSpan.FromSeconds(0.5 / bound)),
     };
 
-    /// <summary>A second's worth may be owed, so that a key frame does not stop what follows it; "even a bitrate of zero will allow sending one frame".</summary>
+    /// <summary>
+    /// A second's worth may be owed, so that a key frame does not stop what follows it; "even a bitrate of zero will allow sending one
+    /// frame".
+    /// </summary>
     private bool HasBits(uint? bound) => bound is null || _debt <= bound;
 
     private bool Wish(Instant now)

@@ -8,4 +8,5 @@ namespace Parley;
 /// <param name="Encodings">What is sent; null for nothing, though streams that exist go on silently.</param>
 /// <param name="Inbound">What is received; null for nothing.</param>
 /// <param name="ReducedSizeRtcp">Whether all sections of the transport allow feedback without a report before it.</param>
-internal sealed record MediaFlowPlan(SenderFlow Sender, ReceiverFlow Receiver, IReadOnlyList<EncodingPlan>? Encodings, RtpInboundOptions? Inbound, bool ReducedSizeRtcp);
+internal sealed record MediaFlowPlan(
+    SenderFlow Sender, ReceiverFlow Receiver, IReadOnlyList<EncodingPlan>? Encodings, RtpInboundOptions? Inbound, bool ReducedSizeRtcp);

@@ -3,7 +3,9 @@ using Parley.Net;
 
 namespace Parley;
 
-/// <summary>Why pictures of an encoding are left out, and for how long each reason has been so. Written by who sends, read by the loop.</summary>
+/// <summary>
+/// Why pictures of an encoding are left out, and for how long each reason has been so. Written by who sends, read by the loop.
+/// </summary>
 internal sealed class QualityLimitation
 {
     private static readonly int Reasons = Enum.GetValues<QualityLimitationReason>().Length;

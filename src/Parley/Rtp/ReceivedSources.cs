@@ -19,12 +19,16 @@ internal sealed class ReceivedSources
         lock (_gate)
         {
             var timestamp = frame.Timestamp.Value;
-            Set(_synchronizing, ssrc, new Entry(now, timestamp, isAudio ? frame.AudioLevel : null, frame.CaptureTime, frame.CaptureClockOffset));
+            Set(
+                _synchronizing,
+                ssrc,
+                new Entry(now, timestamp, isAudio ? frame.AudioLevel : null, frame.CaptureTime, frame.CaptureClockOffset));
             var sources = frame.ContributingSources;
             var levels = frame.ContributingLevels;
             for (var i = 0; i < sources.Length; i++)
             {
-                Set(_contributing, sources[i], new Entry(now, timestamp, isAudio && i < levels.Length ? levels[i] : null, frame.CaptureTime, frame.CaptureClockOffset));
+                byte? level = isAudio && i < levels.Length ? levels[i] : null;
+                Set(_contributing, sources[i], new Entry(now, timestamp, level, frame.CaptureTime, frame.CaptureClockOffset));
             }
         }
     }
@@ -84,5 +88,6 @@ internal sealed class ReceivedSources
         entries.Add(source.Value, entry);
     }
 
-    private readonly record struct Entry(DateTimeOffset At, uint RtpTimestamp, byte? Level, NtpTimestamp? CaptureTime, TimeSpan? CaptureOffset);
+    private readonly record struct Entry(
+        DateTimeOffset At, uint RtpTimestamp, byte? Level, NtpTimestamp? CaptureTime, TimeSpan? CaptureOffset);
 }

@@ -5,8 +5,8 @@ using Parley.Rtp;
 namespace Parley;
 
 /// <summary>
-/// Takes frames from the loop to a receiver's track, and unmutes it with the first (webrtc-pc §5.3 and §9.3). Of several encodings each goes to its own track, and the best of
-/// those that come to the receiver's.
+/// Takes frames from the loop to a receiver's track, and unmutes it with the first (webrtc-pc §5.3 and §9.3). Of several encodings each
+/// goes to its own track, and the best of those that come to the receiver's.
 /// </summary>
 internal sealed class ReceiverFlow(PeerConnection connection, RtpReceiver receiver)
 {
@@ -75,7 +75,10 @@ internal sealed class ReceiverFlow(PeerConnection connection, RtpReceiver receiv
         return _utc;
     }
 
-    /// <summary>A source said goodbye: "it MUST queue a task to set the muted state of the corresponding MediaStreamTrack to true" (webrtc-pc §9.3). In the loop.</summary>
+    /// <summary>
+    /// A source said goodbye: "it MUST queue a task to set the muted state of the corresponding MediaStreamTrack to true" (webrtc-pc §9.3).
+    /// In the loop.
+    /// </summary>
     public void OnGoodbye(RtpInboundStream stream)
     {
         var encoding = receiver.Encodings.FirstOrDefault(candidate => candidate.Rid == stream.Rid);
@@ -104,7 +107,10 @@ internal sealed class ReceiverFlow(PeerConnection connection, RtpReceiver receiv
         }
     }
 
-    /// <summary>The receiver's own track carries one encoding at a time, and changes over at key frames: to a better one, or to any when the present one is silent.</summary>
+    /// <summary>
+    /// The receiver's own track carries one encoding at a time, and changes over at key frames: to a better one, or to any when the present
+    /// one is silent.
+    /// </summary>
     private void Show(RtpInboundStream stream, in MediaFrame frame, IReadOnlyList<RtpReceivedEncoding> encodings, Instant now)
     {
         if (stream != _shown && frame.IsKeyFrame && (_shown is null || now - _shownAt > Silence || Rank(stream) > Rank(_shown)))

@@ -14,7 +14,10 @@ internal sealed partial class SenderFlow
     private MediaFormat? _lastPictureFormat;
     private bool _isBlack;
 
-    /// <summary>"If track is ended, or if the track's output is disabled, […] the RTCRtpSender MUST send black frames (video) and MUST NOT send (audio)."</summary>
+    /// <summary>
+    /// "If track is ended, or if the track's output is disabled, […] the RTCRtpSender MUST send black frames (video) and MUST NOT send
+    /// (audio)."
+    /// </summary>
     private bool PassesWhileDisabled(MediaStreamTrack track, in MediaFrame frame, Instant now)
     {
         if (!track.Enabled)
@@ -46,7 +49,8 @@ internal sealed partial class SenderFlow
         {
             _blackTimer?.Dispose();
             _blackTimer = track is { Kind: MediaKind.Video }
-                ? _connection.Platform.TimeProvider.CreateTimer(static flow => ((SenderFlow)flow!).SendBlackIfDark(), this, BlackInterval, BlackInterval)
+                ? _connection.Platform.TimeProvider.CreateTimer(
+                    static flow => ((SenderFlow)flow!).SendBlackIfDark(), this, BlackInterval, BlackInterval)
                 : null;
         }
     }
@@ -76,8 +80,12 @@ internal sealed partial class SenderFlow
 
     private void SendBlack(EncodingPlan encoding, SendPlan plan, Instant now)
     {
-        var format = _lastPictureFormat is { } shown && plan.Takes(encoding.Parameters, shown) ? shown : plan.FormatsOf(encoding.Parameters).FirstOrDefault();
-        if (format is null || BlackFrames.For(format) is not { Length: > 0 } black || plan.PayloadTypeOf(format, black, encoding.Parameters) is not { } payloadType)
+        var format = _lastPictureFormat is { } shown && plan.Takes(encoding.Parameters, shown)
+            ? shown
+            : plan.FormatsOf(encoding.Parameters).FirstOrDefault();
+        if (format is null
+            || BlackFrames.For(format) is not { Length: > 0 } black
+            || plan.PayloadTypeOf(format, black, encoding.Parameters) is not { } payloadType)
         {
             return;
         }

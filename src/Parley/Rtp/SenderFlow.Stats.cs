@@ -18,8 +18,16 @@ internal sealed partial class SenderFlow
         {
             return stats switch
             {
-                AudioSourceStats audio => audio with { AudioLevel = _source.Level, TotalAudioEnergy = _source.Energy, TotalSamplesDuration = _source.Duration },
-                VideoSourceStats video => video with { Width = _source.Width, Height = _source.Height, Frames = _source.Frames, FramesPerSecond = _source.IsOfASecond(now) ? _source.FramesPerSecond(now) : null },
+                AudioSourceStats audio =>
+                    audio with { AudioLevel = _source.Level, TotalAudioEnergy = _source.Energy, TotalSamplesDuration = _source.Duration },
+                VideoSourceStats video =>
+                    video with
+                    {
+                        Width = _source.Width,
+                        Height = _source.Height,
+                        Frames = _source.Frames,
+                        FramesPerSecond = _source.IsOfASecond(now) ? _source.FramesPerSecond(now) : null,
+                    },
                 _ => stats,
             };
         }

@@ -6,8 +6,8 @@ using Parley.Rtp;
 namespace Parley;
 
 /// <summary>
-/// Brings a sender's frames from its track to the loop, each to the encodings that it is for. A track that cannot be sent now is not attached, so its source rests.
-/// Timestamps go on over all tracks that a sender ever has: what is replaced continues the same clock.
+/// Brings a sender's frames from its track to the loop, each to the encodings that it is for. A track that cannot be sent now is not
+/// attached, so its source rests. Timestamps go on over all tracks that a sender ever has: what is replaced continues the same clock.
 /// </summary>
 internal sealed partial class SenderFlow : IMediaSink
 {
@@ -78,7 +78,8 @@ internal sealed partial class SenderFlow : IMediaSink
         lock (_connection.Gate)
         {
             var transceiver = _sender.Transceiver;
-            var sends = !_connection.IsClosed && !transceiver.IsStopping && transceiver.CurrentDirection.Sends() && _plan is { } plan && plan.Encodings.Any(encoding => encoding.Parameters.Active);
+            var sends = !_connection.IsClosed && !transceiver.IsStopping && transceiver.CurrentDirection.Sends() && _plan is { } plan
+                && plan.Encodings.Any(encoding => encoding.Parameters.Active);
             wanted = sends ? _sender.Track : null;
         }
 
@@ -252,7 +253,8 @@ internal sealed partial class SenderFlow : IMediaSink
             return;
         }
 
-        foreach (var encoding in after.Encodings.Where(encoding => encoding.Parameters.Active && !before.Encodings.Any(old => old.Flow == encoding.Flow && old.Parameters.Active)))
+        foreach (var encoding in after.Encodings.Where(encoding =>
+            encoding.Parameters.Active && !before.Encodings.Any(old => old.Flow == encoding.Flow && old.Parameters.Active)))
         {
             _connection.Queue.Enqueue(() => RequestKeyFrame(encoding.Flow));
         }
@@ -275,7 +277,8 @@ internal sealed partial class SenderFlow : IMediaSink
 
         var level = frame.AudioLevel ?? LevelOf(frame);
         var (voice, contributors) = (frame.VoiceActivity, frame.Contributors);
-        _encoder?.Encode(frame, (in MediaFrame encoded) => Distribute(encoded with { AudioLevel = level, VoiceActivity = voice, Contributors = contributors }, plan, now));
+        _encoder?.Encode(frame, (in MediaFrame encoded) =>
+            Distribute(encoded with { AudioLevel = level, VoiceActivity = voice, Contributors = contributors }, plan, now));
     }
 
     /// <summary>An encoder to the first negotiated format that this machine can make; without libopus that is G.711.</summary>
@@ -299,7 +302,9 @@ internal sealed partial class SenderFlow : IMediaSink
 
     /// <summary>maxBitrate counts the headers of 50 packets a second too (RFC 3890 §6.2.2).</summary>
     private static OpusEncoderOptions OptionsFor(RtpEncodingParameters parameters) =>
-        parameters.MaxBitrate is { } bound ? new OpusEncoderOptions { Bitrate = (int)Math.Clamp(bound - 9_600L, 6_000, 510_000) } : new OpusEncoderOptions();
+        parameters.MaxBitrate is { } bound
+            ? new OpusEncoderOptions { Bitrate = (int)Math.Clamp(bound - 9_600L, 6_000, 510_000) }
+            : new OpusEncoderOptions();
 
     /// <summary>Gives a frame to each encoding that it is for.</summary>
     private void Distribute(in MediaFrame frame, SendPlan plan, Instant now)
@@ -307,7 +312,9 @@ internal sealed partial class SenderFlow : IMediaSink
         for (var i = 0; i < plan.Encodings.Count; i++)
         {
             var encoding = plan.Encodings[i];
-            if (!encoding.Parameters.Active || !IsFor(frame, encoding, plan.Encodings.Count) || plan.PayloadTypeOf(frame.Format, frame.Data.Span, encoding.Parameters) is not { } payloadType)
+            if (!encoding.Parameters.Active
+                || !IsFor(frame, encoding, plan.Encodings.Count)
+                || plan.PayloadTypeOf(frame.Format, frame.Data.Span, encoding.Parameters) is not { } payloadType)
             {
                 continue;
             }
@@ -322,11 +329,15 @@ internal sealed partial class SenderFlow : IMediaSink
                 _connection.Queue.Enqueue(() => RequestKeyFrame(encoding.Flow));
             }
 
-            encoding.Flow.Limitation.Set(encoding.Flow.Throttle.IsShortOfBits ? QualityLimitationReason.Bandwidth : QualityLimitationReason.None, now);
+            encoding.Flow.Limitation.Set(
+                encoding.Flow.Throttle.IsShortOfBits ? QualityLimitationReason.Bandwidth : QualityLimitationReason.None, now);
         }
     }
 
-    /// <summary>A rendition is for the encoding of its name; where there is one encoding only, the best rendition is for it. What has no name is for all.</summary>
+    /// <summary>
+    /// A rendition is for the encoding of its name; where there is one encoding only, the best rendition is for it. What has no name is for
+    /// all.
+    /// </summary>
     private bool IsFor(in MediaFrame frame, EncodingPlan encoding, int count)
     {
         if (frame.Rendition is not { } rendition)

@@ -9,7 +9,9 @@ internal sealed class FrameTally
 {
     private static readonly TimeSpan Window = TimeSpan.FromSeconds(1);
 
-    /// <summary>Pictures so close behind each other are counted together, so that a second's fit a thousand entries whatever their rate.</summary>
+    /// <summary>
+    /// Pictures so close behind each other are counted together, so that a second's fit a thousand entries whatever their rate.
+    /// </summary>
     private static readonly TimeSpan Together = TimeSpan.FromMilliseconds(1);
 
     private (Instant At, int Pictures)[] _recent = new (Instant, int)[64];
@@ -34,7 +36,9 @@ internal sealed class FrameTally
     /// <summary>The seconds of sound; null once a frame did not tell.</summary>
     public double? Duration => _duration?.TotalSeconds;
 
-    /// <summary>The energy of the sound (webrtc-stats, totalAudioEnergy), by the levels of its frames (RFC 6464); null once a frame had none.</summary>
+    /// <summary>
+    /// The energy of the sound (webrtc-stats, totalAudioEnergy), by the levels of its frames (RFC 6464); null once a frame had none.
+    /// </summary>
     public double? Energy => _energy;
 
     /// <summary>The level of the last frame of sound, 0 to 1; null when it had none.</summary>
@@ -152,7 +156,9 @@ internal sealed class FrameTally
 
         var sampleSize = format.Equals(MediaFormat.Pcmu) || format.Equals(MediaFormat.Pcma) ? 1
             : string.Equals(format.Name, "L16", StringComparison.OrdinalIgnoreCase) ? 2 : 0;
-        return sampleSize == 0 ? null : TimeSpan.FromSeconds((double)data.Length / sampleSize / Math.Max(1, format.Channels) / format.ClockRate);
+        return sampleSize == 0
+            ? null
+            : TimeSpan.FromSeconds((double)data.Length / sampleSize / Math.Max(1, format.Channels) / format.ClockRate);
     }
 
     private void Forget(Instant now)

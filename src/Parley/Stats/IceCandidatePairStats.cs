@@ -40,7 +40,9 @@ public sealed record IceCandidatePairStats : Stats
     /// <summary>When the last datagram was received, checks not counted; null before one.</summary>
     public DateTimeOffset? LastPacketReceivedTimestamp { get; init; }
 
-    /// <summary>Of the pair in use, what the peer believes that the path carries, in bits per second (REMB); null when it does not tell.</summary>
+    /// <summary>
+    /// Of the pair in use, what the peer believes that the path carries, in bits per second (REMB); null when it does not tell.
+    /// </summary>
     public double? AvailableOutgoingBitrate { get; init; }
 
     /// <summary>The sum of the checks' round-trip times, in seconds.</summary>

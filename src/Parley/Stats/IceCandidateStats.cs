@@ -10,7 +10,9 @@ public sealed record IceCandidateStats : Stats
     /// <summary>The transport.</summary>
     public string TransportId { get; init; } = "";
 
-    /// <summary>The IP address; null of a remote candidate whose address was not signaled, which only the peer's checks have shown.</summary>
+    /// <summary>
+    /// The IP address; null of a remote candidate whose address was not signaled, which only the peer's checks have shown.
+    /// </summary>
     public string? Address { get; init; }
 
     /// <summary>The port.</summary>

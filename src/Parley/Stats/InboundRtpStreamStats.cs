@@ -31,7 +31,10 @@ public sealed record InboundRtpStreamStats : ReceivedRtpStreamStats
     /// <summary>Packets that came too late, or could not be used. Repetitions are not among them.</summary>
     public long PacketsDiscarded { get; init; }
 
-    /// <summary>Packets that came again on request; null when retransmission by a stream of its own (RFC 4588) was not negotiated, so that they cannot be told apart.</summary>
+    /// <summary>
+    /// Packets that came again on request; null when retransmission by a stream of its own (RFC 4588) was not negotiated, so that they
+    /// cannot be told apart.
+    /// </summary>
     public long? RetransmittedPacketsReceived { get; init; }
 
     /// <summary>Their payload bytes; null as above.</summary>
@@ -43,13 +46,18 @@ public sealed record InboundRtpStreamStats : ReceivedRtpStreamStats
     /// <summary>Key frames among them (Parley's own).</summary>
     public long KeyFramesReceived { get; init; }
 
-    /// <summary>Frames of video handed on to be decoded: Parley passes them through encoded, and readers of statistics count them here. Null for audio.</summary>
+    /// <summary>
+    /// Frames of video handed on to be decoded: Parley passes them through encoded, and readers of statistics count them here. Null for
+    /// audio.
+    /// </summary>
     public long? FramesDecoded { get; init; }
 
     /// <summary>Key frames among them; null for audio.</summary>
     public long? KeyFramesDecoded { get; init; }
 
-    /// <summary>Of video, the width of the last key frame of VP8, VP9, AV1 or H.264, in pixels; null before one, and for other formats.</summary>
+    /// <summary>
+    /// Of video, the width of the last key frame of VP8, VP9, AV1 or H.264, in pixels; null before one, and for other formats.
+    /// </summary>
     public int? FrameWidth { get; init; }
 
     /// <summary>Its height, in pixels.</summary>
@@ -61,7 +69,9 @@ public sealed record InboundRtpStreamStats : ReceivedRtpStreamStats
     /// <summary>Of sound, the last frame's level, 0 to 1; null when the peer does not tell levels (RFC 6464).</summary>
     public double? AudioLevel { get; init; }
 
-    /// <summary>Of sound, the sum of the levels' squares, each times its frame's seconds; null when the peer does not tell levels (RFC 6464).</summary>
+    /// <summary>
+    /// Of sound, the sum of the levels' squares, each times its frame's seconds; null when the peer does not tell levels (RFC 6464).
+    /// </summary>
     public double? TotalAudioEnergy { get; init; }
 
     /// <summary>Of sound, the seconds that arrived; null when the format does not tell.</summary>
@@ -77,8 +87,8 @@ public sealed record InboundRtpStreamStats : ReceivedRtpStreamStats
     public double? TotalAssemblyTime { get; init; }
 
     /// <summary>
-    /// The seconds between the first packet of each frame and its handing to the track, all together; each frame of sound counts as often as it has samples. Null
-    /// of sound whose format does not tell its samples.
+    /// The seconds between the first packet of each frame and its handing to the track, all together; each frame of sound counts as often
+    /// as it has samples. Null of sound whose format does not tell its samples.
     /// </summary>
     public double? JitterBufferDelay { get; init; }
 
@@ -89,8 +99,8 @@ public sealed record InboundRtpStreamStats : ReceivedRtpStreamStats
     public long? TotalSamplesReceived { get; init; }
 
     /// <summary>
-    /// What the track shows now by the sender's wall clock: the time of the last frame's capture, and what has passed since it was handed to the track; null before the
-    /// peer's reports tell it.
+    /// What the track shows now by the sender's wall clock: the time of the last frame's capture, and what has passed since it was handed
+    /// to the track; null before the peer's reports tell it.
     /// </summary>
     public DateTimeOffset? EstimatedPlayoutTimestamp { get; init; }
 

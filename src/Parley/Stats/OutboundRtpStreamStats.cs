@@ -40,13 +40,18 @@ public sealed record OutboundRtpStreamStats : SentRtpStreamStats
     /// <summary>Key frames among them (Parley's own).</summary>
     public long KeyFramesSent { get; init; }
 
-    /// <summary>Frames of video that came encoded and were sent: Parley passes them through, and readers of statistics count them here. Null for audio.</summary>
+    /// <summary>
+    /// Frames of video that came encoded and were sent: Parley passes them through, and readers of statistics count them here. Null for
+    /// audio.
+    /// </summary>
     public long? FramesEncoded { get; init; }
 
     /// <summary>Key frames among them; null for audio.</summary>
     public long? KeyFramesEncoded { get; init; }
 
-    /// <summary>Of video, the width of the last key frame of VP8, VP9, AV1 or H.264, in pixels; null before one, and for other formats.</summary>
+    /// <summary>
+    /// Of video, the width of the last key frame of VP8, VP9, AV1 or H.264, in pixels; null before one, and for other formats.
+    /// </summary>
     public int? FrameWidth { get; init; }
 
     /// <summary>Its height, in pixels.</summary>
@@ -59,7 +64,8 @@ public sealed record OutboundRtpStreamStats : SentRtpStreamStats
     public double TotalPacketSendDelay { get; init; }
 
     /// <summary>
-    /// Of video, why pictures are left out: <see cref="QualityLimitationReason.Bandwidth"/> while <see cref="RtpEncodingParameters.MaxBitrate"/> has no room for them.
+    /// Of video, why pictures are left out: <see cref="QualityLimitationReason.Bandwidth"/> while
+    /// <see cref="RtpEncodingParameters.MaxBitrate"/> has no room for them.
     /// </summary>
     public QualityLimitationReason? QualityLimitationReason { get; init; }
 

@@ -15,7 +15,10 @@ public abstract record Stats
     /// <summary>The RTCStatsType, for example "inbound-rtp".</summary>
     public abstract string Type { get; }
 
-    /// <summary>Writes the dictionary of webrtc-stats: its names, the strings of its enumerations, times in milliseconds; nothing for what is null, nor for what is Parley's own.</summary>
+    /// <summary>
+    /// Writes the dictionary of webrtc-stats: its names, the strings of its enumerations, times in milliseconds; nothing for what is null,
+    /// nor for what is Parley's own.
+    /// </summary>
     public void WriteTo(Utf8JsonWriter writer)
     {
         ArgumentNullException.ThrowIfNull(writer);

@@ -59,7 +59,15 @@ internal sealed class StatsCollection
         var fingerprint = CertificateFingerprint.Of(der);
         var digits = fingerprint.ToString()[(fingerprint.HashFunction.Length + 1)..];
         var id = $"CF{digits}";
-        Add(new CertificateStats { Id = id, Timestamp = Timestamp, Fingerprint = digits, FingerprintAlgorithm = fingerprint.HashFunction, Base64Certificate = Convert.ToBase64String(der), IssuerCertificateId = issuer });
+        Add(new CertificateStats
+        {
+            Id = id,
+            Timestamp = Timestamp,
+            Fingerprint = digits,
+            FingerprintAlgorithm = fingerprint.HashFunction,
+            Base64Certificate = Convert.ToBase64String(der),
+            IssuerCertificateId = issuer,
+        });
         return id;
     }
 
@@ -83,8 +91,9 @@ internal sealed class StatsCollection
     public DateTimeOffset? TimeOf(Instant? at) => at is { } instant ? Timestamp - (_now - instant) : null;
 
     /// <summary>
-    /// Whether the application has signaled an address. "By default, the user agent MUST leave the address member as null in the [...] dictionary of any remote candidate. Once
-    /// [it] learns on an address by the web application [...] the user agent can expose [it]" (webrtc-stats).
+    /// Whether the application has signaled an address. "By default, the user agent MUST leave the address member as null in the [...]
+    /// dictionary of any remote candidate. Once [it] learns on an address by the web application [...] the user agent can expose [it]"
+    /// (webrtc-stats).
     /// </summary>
     public bool IsKnown(System.Net.IPAddress address) => _signaledAddresses.Contains(address.ToString());
 
@@ -118,8 +127,8 @@ internal sealed class StatsCollection
     }
 
     /// <summary>
-    /// The connection has closed: its transports are so too. Its transceivers are stopped, and with that their streams are deleted, and the codecs that only streams refer to
-    /// (webrtc-stats §8.1, §8.3).
+    /// The connection has closed: its transports are so too. Its transceivers are stopped, and with that their streams are deleted, and the
+    /// codecs that only streams refer to (webrtc-stats §8.1, §8.3).
     /// </summary>
     public void MarkClosed()
     {
@@ -293,7 +302,9 @@ internal sealed class StatsCollection
         }
     }
 
-    /// <summary>The report; of a sender or receiver, only its streams and what they refer to (webrtc-pc §8.5, the stats selection algorithm).</summary>
+    /// <summary>
+    /// The report; of a sender or receiver, only its streams and what they refer to (webrtc-pc §8.5, the stats selection algorithm).
+    /// </summary>
     public StatsReport ToReport(object? selected)
     {
         if (selected is null)

@@ -17,7 +17,14 @@ internal sealed class StatsIds(byte[] salt)
     public Stats Hide(Stats stats) => stats switch
     {
         CodecStats codec => codec with { Id = Hide(codec.Id), TransportId = Hide(codec.TransportId) },
-        InboundRtpStreamStats inbound => inbound with { Id = Hide(inbound.Id), TransportId = HideAny(inbound.TransportId), CodecId = HideAny(inbound.CodecId), RemoteId = HideAny(inbound.RemoteId) },
+        InboundRtpStreamStats inbound =>
+            inbound with
+            {
+                Id = Hide(inbound.Id),
+                TransportId = HideAny(inbound.TransportId),
+                CodecId = HideAny(inbound.CodecId),
+                RemoteId = HideAny(inbound.RemoteId),
+            },
         OutboundRtpStreamStats outbound => outbound with
         {
             Id = Hide(outbound.Id),
@@ -26,8 +33,22 @@ internal sealed class StatsIds(byte[] salt)
             RemoteId = HideAny(outbound.RemoteId),
             MediaSourceId = HideAny(outbound.MediaSourceId),
         },
-        RemoteInboundRtpStreamStats remote => remote with { Id = Hide(remote.Id), TransportId = HideAny(remote.TransportId), CodecId = HideAny(remote.CodecId), LocalId = Hide(remote.LocalId) },
-        RemoteOutboundRtpStreamStats remote => remote with { Id = Hide(remote.Id), TransportId = HideAny(remote.TransportId), CodecId = HideAny(remote.CodecId), LocalId = Hide(remote.LocalId) },
+        RemoteInboundRtpStreamStats remote =>
+            remote with
+            {
+                Id = Hide(remote.Id),
+                TransportId = HideAny(remote.TransportId),
+                CodecId = HideAny(remote.CodecId),
+                LocalId = Hide(remote.LocalId),
+            },
+        RemoteOutboundRtpStreamStats remote =>
+            remote with
+            {
+                Id = Hide(remote.Id),
+                TransportId = HideAny(remote.TransportId),
+                CodecId = HideAny(remote.CodecId),
+                LocalId = Hide(remote.LocalId),
+            },
         TransportStats transport => transport with
         {
             Id = Hide(transport.Id),
@@ -43,7 +64,8 @@ internal sealed class StatsIds(byte[] salt)
             RemoteCandidateId = Hide(pair.RemoteCandidateId),
         },
         IceCandidateStats candidate => candidate with { Id = Hide(candidate.Id), TransportId = Hide(candidate.TransportId) },
-        CertificateStats certificate => certificate with { Id = Hide(certificate.Id), IssuerCertificateId = HideAny(certificate.IssuerCertificateId) },
+        CertificateStats certificate =>
+            certificate with { Id = Hide(certificate.Id), IssuerCertificateId = HideAny(certificate.IssuerCertificateId) },
         _ => stats with { Id = Hide(stats.Id) },
     };
 

@@ -112,7 +112,8 @@ internal static class StatsJson
         Number(json, "nackCount", inbound.NackCount);
         Number(json, "firCount", inbound.FirCount);
         Number(json, "pliCount", inbound.PliCount);
-        Fraction(json, "estimatedPlayoutTimestamp", inbound.EstimatedPlayoutTimestamp is { } playout ? Milliseconds(playout) + NtpEpoch : null);
+        Fraction(
+            json, "estimatedPlayoutTimestamp", inbound.EstimatedPlayoutTimestamp is { } playout ? Milliseconds(playout) + NtpEpoch : null);
         Fraction(json, "jitterBufferDelay", inbound.JitterBufferDelay);
         Number(json, "jitterBufferEmittedCount", inbound.JitterBufferEmittedCount);
         Number(json, "totalSamplesReceived", inbound.TotalSamplesReceived);
@@ -291,5 +292,6 @@ internal static class StatsJson
         }
     }
 
-    private static void Time(Utf8JsonWriter json, string name, DateTimeOffset? value) => Fraction(json, name, value is { } time ? Milliseconds(time) : null);
+    private static void Time(Utf8JsonWriter json, string name, DateTimeOffset? value) =>
+        Fraction(json, name, value is { } time ? Milliseconds(time) : null);
 }

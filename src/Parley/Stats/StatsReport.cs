@@ -32,14 +32,16 @@ public sealed class StatsReport : IReadOnlyDictionary<string, Stats>
         where T : Stats => _byId.Values.OfType<T>();
 
     /// <summary>
-    /// The report as a browser's <c>JSON.stringify(Object.fromEntries(report))</c> writes it: an object of the dictionaries of webrtc-stats by their ids, with their names, the
-    /// strings of their enumerations, and times in milliseconds. What is null here does not exist there; what is Parley's own is left out.
+    /// The report as a browser's <c>JSON.stringify(Object.fromEntries(report))</c> writes it: an object of the dictionaries of webrtc-stats
+    /// by their ids, with their names, the strings of their enumerations, and times in milliseconds. What is null here does not exist
+    /// there; what is Parley's own is left out.
     /// </summary>
     /// <param name="indented">Whether for people to read.</param>
     public string ToJson(bool indented = false)
     {
         var buffer = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = indented, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        using (var writer = new Utf8JsonWriter(
+            buffer, new JsonWriterOptions { Indented = indented, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
         {
             WriteTo(writer);
         }

@@ -13,6 +13,9 @@ public sealed record VideoSourceStats : MediaSourceStats
     /// <summary>The pictures that the source gave to the sender; renditions of one picture count once.</summary>
     public long? Frames { get; init; }
 
-    /// <summary>Pictures that the source gave to the sender in the last second; renditions of one picture count once. Null until it has done so for a second.</summary>
+    /// <summary>
+    /// Pictures that the source gave to the sender in the last second; renditions of one picture count once. Null until it has done so for
+    /// a second.
+    /// </summary>
     public double? FramesPerSecond { get; init; }
 }

@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace Parley.Cli.Bench.Soak;
 
 /// <summary>
-/// What arrives of one flow of numbered messages, held against what its channel promises: all of them once and in order, or as much of that as the
-/// channel is made for. One reader at a time.
+/// What arrives of one flow of numbered messages, held against what its channel promises: all of them once and in order, or as much of that
+/// as the channel is made for. One reader at a time.
 /// </summary>
 /// <param name="isOrdered">Whether the channel keeps the order.</param>
 /// <param name="isReliable">Whether it may lose nothing.</param>

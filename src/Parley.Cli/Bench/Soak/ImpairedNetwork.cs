@@ -10,5 +10,6 @@ internal sealed class ImpairedNetwork(INetwork network, Impairment impairment, T
 
     public IDatagramSocket Bind(TransportAddress local) => new ImpairedSocket(network.Bind(local), impairment, time);
 
-    public ValueTask<IReadOnlyList<IPAddress>> ResolveAsync(string host, CancellationToken cancellationToken = default) => network.ResolveAsync(host, cancellationToken);
+    public ValueTask<IReadOnlyList<IPAddress>> ResolveAsync(string host, CancellationToken cancellationToken = default) =>
+        network.ResolveAsync(host, cancellationToken);
 }

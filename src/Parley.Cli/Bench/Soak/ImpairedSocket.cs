@@ -24,7 +24,8 @@ internal sealed class ImpairedSocket : IDatagramSocket
         _socket = socket;
         _impairment = impairment;
         _time = time;
-        _timer = time.CreateTimer(static state => ((ImpairedSocket)state!).Flush(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer = time.CreateTimer(
+            static state => ((ImpairedSocket)state!).Flush(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     public TransportAddress LocalAddress => _socket.LocalAddress;

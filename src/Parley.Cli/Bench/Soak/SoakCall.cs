@@ -99,7 +99,8 @@ internal sealed class SoakCall : IAsyncDisposable
             ArrivalLedger ledger = flow.Ledger;
             if (!ledger.IsClean)
             {
-                _findings.Add($"{_name}, {flow.Name}: {ledger.Doubled} messages doubled, {ledger.OutOfOrder} out of order, {ledger.Broken} broken");
+                _findings.Add(
+                    $"{_name}, {flow.Name}: {ledger.Doubled} messages doubled, {ledger.OutOfOrder} out of order, {ledger.Broken} broken");
             }
 
             Tally.Messages += flow.Sent;

@@ -58,11 +58,13 @@ internal sealed class SoakEnd : IAsyncDisposable
     }
 
     /// <summary>A channel that both ends open by themselves under one id.</summary>
-    public DataChannel Open(string label, ushort id, DataChannelInit init) => Connection.CreateDataChannel(label, init with { Negotiated = true, Id = id });
+    public DataChannel Open(string label, ushort id, DataChannelInit init) =>
+        Connection.CreateDataChannel(label, init with { Negotiated = true, Id = id });
 
     /// <summary>Expects a channel of the peer's: done, with what came, when it has closed.</summary>
     public Task<ArrivalLedger> Expect(string label) =>
-        _passing.GetOrAdd(label, static _ => new TaskCompletionSource<ArrivalLedger>(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+        _passing.GetOrAdd(
+            label, static _ => new TaskCompletionSource<ArrivalLedger>(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
 
     /// <summary>Stops expecting it.</summary>
     public void Forget(string label) => _passing.TryRemove(label, out _);

@@ -26,8 +26,11 @@ internal sealed class SoakEvents(SoakCall call, SoakPlan plan, Random random)
     /// <summary>Renegotiates: a transceiver of the first end's turns its direction.</summary>
     private async Task TurnAsync()
     {
-        _turning ??= call.Here.Connection.AddTransceiver(MediaKind.Audio, new RtpTransceiverInit { Direction = RtpTransceiverDirection.RecvOnly });
-        RtpTransceiverDirection wanted = _turning.CurrentDirection == RtpTransceiverDirection.SendOnly ? RtpTransceiverDirection.Inactive : RtpTransceiverDirection.SendOnly;
+        _turning ??= call.Here.Connection.AddTransceiver(
+            MediaKind.Audio, new RtpTransceiverInit { Direction = RtpTransceiverDirection.RecvOnly });
+        RtpTransceiverDirection wanted = _turning.CurrentDirection == RtpTransceiverDirection.SendOnly
+            ? RtpTransceiverDirection.Inactive
+            : RtpTransceiverDirection.SendOnly;
         _turning.Direction = wanted;
 
         // The other end has nothing to say on it: what it is offered to hear it hears.
@@ -38,7 +41,8 @@ internal sealed class SoakEvents(SoakCall call, SoakPlan plan, Random random)
     private async Task RestartAsync()
     {
         (SoakEnd one, SoakEnd other) = call.AnyEnds();
-        IceTransport here = one.Connection.SctpTransport!.Transport.IceTransport, there = other.Connection.SctpTransport!.Transport.IceTransport;
+        IceTransport here =
+            one.Connection.SctpTransport!.Transport.IceTransport, there = other.Connection.SctpTransport!.Transport.IceTransport;
         IceParameters? before = here.GetLocalParameters(), beforeThere = there.GetLocalParameters();
         one.Connection.RestartIce();
         if (call.Next(4) == 0)
@@ -90,7 +94,8 @@ internal sealed class SoakEvents(SoakCall call, SoakPlan plan, Random random)
     private async Task AddAndStopAsync()
     {
         (SoakEnd one, _) = call.AnyEnds();
-        RtpTransceiver added = one.Connection.AddTransceiver(MediaKind.Video, new RtpTransceiverInit { Direction = RtpTransceiverDirection.SendOnly });
+        RtpTransceiver added = one.Connection.AddTransceiver(
+            MediaKind.Video, new RtpTransceiverInit { Direction = RtpTransceiverDirection.SendOnly });
         await ExpectAsync("a new transceiver", () => added.CurrentDirection == RtpTransceiverDirection.SendOnly);
         added.Stop();
         await ExpectAsync("a stopped transceiver", () => !one.Connection.GetTransceivers().Contains(added));

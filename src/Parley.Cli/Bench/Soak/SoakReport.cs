@@ -23,7 +23,10 @@ internal sealed class SoakReport(
     /// <summary>Managed memory over the time.</summary>
     public Trend Managed { get; } = Of(samples, static each => each.Managed);
 
-    /// <summary>Resident memory over the time: told, not judged, since the runtime keeps pages by the machine's load and not by what the program holds.</summary>
+    /// <summary>
+    /// Resident memory over the time: told, not judged, since the runtime keeps pages by the machine's load and not by what the program
+    /// holds.
+    /// </summary>
     public Trend Resident { get; } = Of(samples, static each => each.Resident);
 
     /// <summary>Open handles over the time.</summary>
@@ -85,7 +88,8 @@ internal sealed class SoakReport(
         result.WriteEndArray();
     }
 
-    private static Trend Of(IReadOnlyList<ProcessSample> samples, Func<ProcessSample, double> member) => Trend.Of([.. samples.Select(member)]);
+    private static Trend Of(IReadOnlyList<ProcessSample> samples, Func<ProcessSample, double> member) =>
+        Trend.Of([.. samples.Select(member)]);
 
     private static void Write(Utf8JsonWriter result, string name, Trend trend, double unit)
     {

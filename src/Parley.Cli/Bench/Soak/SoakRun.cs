@@ -4,8 +4,8 @@ using Parley.Net;
 namespace Parley.Cli.Bench.Soak;
 
 /// <summary>
-/// Several calls that run for long over a bad path. At intervals they come to rest: then everything has arrived, and the process is measured. The same
-/// code runs on real sockets and on a simulation's virtual time.
+/// Several calls that run for long over a bad path. At intervals they come to rest: then everything has arrived, and the process is
+/// measured. The same code runs on real sockets and on a simulation's virtual time.
 /// </summary>
 internal sealed class SoakRun(SoakPlan plan, Platform here, Platform there)
 {
@@ -40,12 +40,14 @@ internal sealed class SoakRun(SoakPlan plan, Platform here, Platform there)
         processor = Environment.CpuUsage.TotalTime - processor;
         Array.ForEach(calls, call => call.End());
         await Task.WhenAll(calls.Select(call => call.DisposeAsync().AsTask()));
-        var report = new SoakReport(plan, lasted, took, processor, before, ProcessSample.Take(), _samples, [.. calls.Select(call => call.Tally)], _findings);
+        var report = new SoakReport(
+            plan, lasted, took, processor, before, ProcessSample.Take(), _samples, [.. calls.Select(call => call.Tally)], _findings);
         report.Judge();
         return report;
     }
 
-    // A short call makes what a process makes once: assemblies, the pool, the poll of the sockets. What is left behind is counted from here.
+    // A short call makes what a process makes once: assemblies, the pool, the poll of the sockets. What is left behind is counted from
+    // here.
     private async Task WarmUpAsync()
     {
         var call = new SoakCall(-1, plan, here, there, _findings);

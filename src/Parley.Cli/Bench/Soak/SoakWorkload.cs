@@ -33,8 +33,11 @@ internal sealed class SoakWorkload : Workload
         return report.Findings.Count == 0;
     }
 
-    public override Task MeasureAsync(BenchOptions options, BenchLink link, Utf8JsonWriter result, CancellationToken cancellation) => RunAsync(options, link, result, cancellation);
+    public override Task MeasureAsync(BenchOptions options, BenchLink link, Utf8JsonWriter result, CancellationToken cancellation) =>
+        RunAsync(options, link, result, cancellation);
 
     private static void Tell(TimeSpan elapsed, ProcessSample sample) =>
-        Console.Error.WriteLine($"{elapsed:hh\\:mm\\:ss}  managed {sample.Managed / 1024} KiB, resident {sample.Resident / 1024} KiB, {sample.Handles} handles, {sample.Threads}+{sample.PoolThreads} threads");
+        Console.Error.WriteLine(
+            $"{elapsed:hh\\:mm\\:ss}  managed {sample.Managed / 1024} KiB, resident {sample.Resident / 1024} KiB, "
+            + $"{sample.Handles} handles, {sample.Threads}+{sample.PoolThreads} threads");
 }

@@ -1,6 +1,9 @@
 namespace Parley.Cli.Bench.Soak;
 
-/// <summary>The straight line through equally spaced samples (least squares) after a warm-up: how much a quantity grows over the time that they cover.</summary>
+/// <summary>
+/// The straight line through equally spaced samples (least squares) after a warm-up: how much a quantity grows over the time that they
+/// cover.
+/// </summary>
 /// <param name="First">The line's value at the first sample.</param>
 /// <param name="Growth">How much higher it is at the last.</param>
 /// <param name="Noise">The samples' mean distance from it.</param>
