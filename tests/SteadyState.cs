@@ -8,8 +8,9 @@ internal static class SteadyState
 
     /// <summary>
     /// Runs the work in five equal windows and gives the median of the bytes that the caller's thread allocated in each. The code under
-    /// test would allocate in each of them; the runtime itself does so now and then while it compiles (6,016 bytes, once in some hundred runs).
-    /// On a busy machine the optimized code comes late, and what it keeps off the heap is allocated until then: a median above zero is measured anew.
+    /// test would allocate in each of them; the runtime itself does so now and then while it compiles (6,016 bytes, once in some hundred
+    /// runs). On a busy machine the optimized code comes late, and what it keeps off the heap is allocated until then: a median above zero
+    /// is measured anew.
     /// </summary>
     /// <param name="window">One window's work, long enough for whatever the code does periodically.</param>
     public static long Allocates(Action window)

@@ -3,7 +3,10 @@ using System.Net.Sockets;
 
 namespace Parley;
 
-/// <summary>A TCP proxy between a client and a server of the same machine, which a test uses as a network that fails. Compiled into the projects that need it.</summary>
+/// <summary>
+/// A TCP proxy between a client and a server of the same machine, which a test uses as a network that fails. Compiled into the projects
+/// that need it.
+/// </summary>
 internal sealed class TcpProxy : IAsyncDisposable
 {
     private readonly Lock _lock = new();

@@ -8,13 +8,16 @@ public sealed class AesGcmCipherTests
     private const string Iv = "cafebabefacedbaddecaf888";
     private const string Aad = "feedfacedeadbeeffeedfacedeadbeefabaddad2";
     private const string Text =
-        "d9313225f88406e5a55909c5aff5269a 86a7a9531534f7da2e4c303d8a318a72 1c3c0c95956809532fcf0e2449a6b525 b16aedf5aa0de657ba637b391aafd255";
+        "d9313225f88406e5a55909c5aff5269a 86a7a9531534f7da2e4c303d8a318a72 1c3c0c95956809532fcf0e2449a6b525 "
+        + "b16aedf5aa0de657ba637b391aafd255";
 
     private const string Sealed128 =
-        "42831ec2217774244b7221b784d0d49c e3aa212f2c02a4e035c17e2329aca12e 21d514b25466931c7d8f6a5aac84aa05 1ba30b396a0aac973d58e091473f5985";
+        "42831ec2217774244b7221b784d0d49c e3aa212f2c02a4e035c17e2329aca12e 21d514b25466931c7d8f6a5aac84aa05 "
+        + "1ba30b396a0aac973d58e091473f5985";
 
     private const string Sealed256 =
-        "522dc1f099567d07f47f37a32a84427d 643a8cdcbfe5c0c97598a2bd2555d1aa 8cb08e48590dbb3da7b08b1056828838 c5f61e6393ba7a0abcc9f662898015ad";
+        "522dc1f099567d07f47f37a32a84427d 643a8cdcbfe5c0c97598a2bd2555d1aa 8cb08e48590dbb3da7b08b1056828838 "
+        + "c5f61e6393ba7a0abcc9f662898015ad";
 
     private const string Zero16 = "00000000000000000000000000000000";
 
@@ -26,12 +29,14 @@ public sealed class AesGcmCipherTests
         foreach (var implementation in CipherImplementations.Supported().Select(i => i.ToString()))
         {
             data.Add(implementation, Zero16, Zero16[..24], "", "", "", "58e2fccefa7e3061367f1d57a4e7455a");
-            data.Add(implementation, Zero16, Zero16[..24], "", Zero16, "0388dace60b6a392f328c2b971b2fe78", "ab6e47d42cec13bdf53a67b21257bddf");
+            data.Add(
+                implementation, Zero16, Zero16[..24], "", Zero16, "0388dace60b6a392f328c2b971b2fe78", "ab6e47d42cec13bdf53a67b21257bddf");
             data.Add(implementation, Key, Iv, "", Text, Sealed128, "4d5c2af327cd64a62cf35abd2ba6fab4");
             data.Add(implementation, Key, Iv, Aad, short60, Sealed128.Replace(" ", "")[..120], "5bc94fbc3221a5db94fae95ae7121a47");
             data.Add(implementation, Zero16 + Zero16, Zero16[..24], "", "", "", "530f8afbc74536b9a963b4f1c4cb738b");
             data.Add(
-                implementation, Zero16 + Zero16, Zero16[..24], "", Zero16, "cea7403d4d606b6e074ec5d3baf39d18", "d0d1c8a799996bf0265b98b5d48ab919");
+                implementation, Zero16 + Zero16, Zero16[..24], "", Zero16, "cea7403d4d606b6e074ec5d3baf39d18",
+                "d0d1c8a799996bf0265b98b5d48ab919");
             data.Add(implementation, Key + Key, Iv, "", Text, Sealed256, "b094dac5d93471bdec1a502270e3cc6c");
             data.Add(implementation, Key + Key, Iv, Aad, short60, Sealed256.Replace(" ", "")[..120], "76fc6ece0f4e1768cddf8853bb2d551b");
         }

@@ -148,7 +148,8 @@ public sealed class FieldElement25519Tests
             };
         }
 
-        return (new FieldElement25519(limbs[0], limbs[1], limbs[2], limbs[3], limbs[4]), Value(limbs[0], limbs[1], limbs[2], limbs[3], limbs[4]));
+        return (new FieldElement25519(limbs[0], limbs[1], limbs[2], limbs[3], limbs[4]),
+            Value(limbs[0], limbs[1], limbs[2], limbs[3], limbs[4]));
     }
 
     private static BigInteger Value(params ulong[] limbs) =>

@@ -16,10 +16,13 @@ public sealed class HmacSha1Tests
             (Repeat(0x0B, 20), "Hi There"u8.ToArray(), "b617318655057264e28bc0b6fb378c8ef146be00"),
             ("Jefe"u8.ToArray(), "what do ya want for nothing?"u8.ToArray(), "effcdf6ae5eb2fa2d27416d5f184df9c259a7c79"),
             (Repeat(0xAA, 20), Repeat(0xDD, 50), "125d7342b9ac11cd91a39af48aa17b4f63f175d3"),
-            (Convert.FromHexString("0102030405060708090a0b0c0d0e0f10111213141516171819"), Repeat(0xCD, 50), "4c9007f4026250c6bc8414f9bf50c86c2d7235da"),
+            (Convert.FromHexString("0102030405060708090a0b0c0d0e0f10111213141516171819"), Repeat(0xCD, 50),
+                "4c9007f4026250c6bc8414f9bf50c86c2d7235da"),
             (Repeat(0x0C, 20), "Test With Truncation"u8.ToArray(), "4c1a03424b55e07fe7f27be1d58bb9324a9a5a04"),
-            (Repeat(0xAA, 80), "Test Using Larger Than Block-Size Key - Hash Key First"u8.ToArray(), "aa4ae5e15272d00e95705637ce8a3b55ed402112"),
-            (Repeat(0xAA, 80), "Test Using Larger Than Block-Size Key and Larger Than One Block-Size Data"u8.ToArray(), "e8e99d0f45237d786d6bbaa7965c7808bbff1a91"),
+            (Repeat(0xAA, 80), "Test Using Larger Than Block-Size Key - Hash Key First"u8.ToArray(),
+                "aa4ae5e15272d00e95705637ce8a3b55ed402112"),
+            (Repeat(0xAA, 80), "Test Using Larger Than Block-Size Key and Larger Than One Block-Size Data"u8.ToArray(),
+                "e8e99d0f45237d786d6bbaa7965c7808bbff1a91"),
         ];
         foreach (var (key, data, digest) in vectors)
         {
@@ -70,7 +73,10 @@ public sealed class HmacSha1Tests
             var key = new byte[random.Next(1, 100)];
             random.NextBytes(key);
             using var hmac = new HmacSha1(key, lanes);
-            Compare(hmac, key, buffer, [.. Enumerable.Range(0, random.Next(1, 40)).Select(_ => new MessageRange(random.Next(10_000), random.Next(3) == 0 ? random.Next(10_000) : 1204))]);
+            Compare(
+                hmac, key, buffer,
+                [.. Enumerable.Range(0, random.Next(1, 40)).Select(_ =>
+                    new MessageRange(random.Next(10_000), random.Next(3) == 0 ? random.Next(10_000) : 1204))]);
         }
     }
 
@@ -115,7 +121,9 @@ public sealed class HmacSha1Tests
         hmac.Compute(buffer, ranges, hashes);
         for (var i = 0; i < ranges.Length; i++)
         {
-            Assert.Equal(HMACSHA1.HashData(key, buffer.AsSpan(ranges[i].Offset, ranges[i].Length)), hashes.AsSpan(i * HmacSha1.HashLength, HmacSha1.HashLength));
+            Assert.Equal(
+                HMACSHA1.HashData(key, buffer.AsSpan(ranges[i].Offset, ranges[i].Length)),
+                hashes.AsSpan(i * HmacSha1.HashLength, HmacSha1.HashLength));
         }
     }
 

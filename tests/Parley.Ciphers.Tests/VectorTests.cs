@@ -2,16 +2,27 @@ using System.Security.Cryptography;
 
 namespace Parley.Ciphers.Tests;
 
-/// <summary>NIST's validation vectors, every length of a packet against the platform, and the edges where implementations go wrong.</summary>
+/// <summary>
+/// NIST's validation vectors, every length of a packet against the platform, and the edges where implementations go wrong.
+/// </summary>
 public sealed class VectorTests
 {
     // CAVP, gcmEncryptExtIV128.rsp and gcmEncryptExtIV256.rsp: the first of their groups.
     private static readonly string[][] s_cavp =
     [
         ["11754cd72aec309bf52f7687212e8957", "3c819d9a9bed087615030b65", "", "", "", "250327c674aaf477aef2675748cf6971"],
-        ["77be63708971c4e240d1cb79e8d77feb", "e0e00f19fed7ba0136a797f3", "7a43ec1d9c0a5a78a0b16533a6213cab", "", "", "209fcc8d3675ed938e9c7166709dd946"],
-        ["7fddb57453c241d03efbed3ac44e371c", "ee283a3fc75575e33efd4887", "", "d5de42b461646c255c87bd2962d3b9a2", "2ccda4a5415cb91e135c2a0f78c9b2fd", "b36d1df9b9d5e596f83e8b7f52971cb3"],
-        ["b52c505a37d78eda5dd34f20c22540ea1b58963cf8e5bf8ffa85f9f2492505b4", "516c33929df5a3284ff463d7", "", "", "", "bdc1ac884d332457a1d2664f168c76f0"],
+        [
+            "77be63708971c4e240d1cb79e8d77feb", "e0e00f19fed7ba0136a797f3", "7a43ec1d9c0a5a78a0b16533a6213cab", "", "",
+            "209fcc8d3675ed938e9c7166709dd946",
+        ],
+        [
+            "7fddb57453c241d03efbed3ac44e371c", "ee283a3fc75575e33efd4887", "", "d5de42b461646c255c87bd2962d3b9a2",
+            "2ccda4a5415cb91e135c2a0f78c9b2fd", "b36d1df9b9d5e596f83e8b7f52971cb3",
+        ],
+        [
+            "b52c505a37d78eda5dd34f20c22540ea1b58963cf8e5bf8ffa85f9f2492505b4", "516c33929df5a3284ff463d7", "", "", "",
+            "bdc1ac884d332457a1d2664f168c76f0",
+        ],
     ];
 
     public static TheoryData<string, int> Cavp()
@@ -65,7 +76,8 @@ public sealed class VectorTests
                 cipher.Seal(nonce, aad, plaintext, ours, ourTag);
                 oracle.Encrypt(nonce, plaintext, theirs, theirTag, aad);
                 Assert.True(ours.AsSpan().SequenceEqual(theirs) && ourTag.AsSpan().SequenceEqual(theirTag), $"{length} bytes");
-                Assert.True(cipher.TryOpen(nonce, aad, theirs, theirTag, ours) && ours.AsSpan().SequenceEqual(plaintext), $"{length} bytes");
+                Assert.True(
+                    cipher.TryOpen(nonce, aad, theirs, theirTag, ours) && ours.AsSpan().SequenceEqual(plaintext), $"{length} bytes");
             }
         }
     }
@@ -92,7 +104,10 @@ public sealed class VectorTests
         }
     }
 
-    /// <summary>Where others have erred: zeros and ones everywhere, long additional data, and lengths about the borders of blocks and of the loops over them.</summary>
+    /// <summary>
+    /// Where others have erred: zeros and ones everywhere, long additional data, and lengths about the borders of blocks and of the loops
+    /// over them.
+    /// </summary>
     [Theory]
     [MemberData(nameof(Implementations.All), MemberType = typeof(Implementations))]
     public void Gcm_AtTheEdges_AgreesWithThePlatform(string implementation)
@@ -111,7 +126,9 @@ public sealed class VectorTests
                         var (ours, theirs, ourTag, theirTag) = (new byte[length], new byte[length], new byte[16], new byte[16]);
                         cipher.Seal(nonce, aad, text, ours, ourTag);
                         oracle.Encrypt(nonce, text, theirs, theirTag, aad);
-                        Assert.True(ours.AsSpan().SequenceEqual(theirs) && ourTag.AsSpan().SequenceEqual(theirTag), $"{fill}, {aadLength} and {length} bytes");
+                        Assert.True(
+                            ours.AsSpan().SequenceEqual(theirs) && ourTag.AsSpan().SequenceEqual(theirTag),
+                            $"{fill}, {aadLength} and {length} bytes");
 
                         // The lengths are authenticated too: what moves from the one part to the other is seen.
                         Assert.True(aadLength == 0 || !cipher.TryOpen(nonce, aad.AsSpan(1), ours, ourTag, new byte[length]));
@@ -121,7 +138,9 @@ public sealed class VectorTests
         }
     }
 
-    /// <summary>Engines do not ask whether they are disposed. What they compute then shows what is left of a key: nothing, whichever it was.</summary>
+    /// <summary>
+    /// Engines do not ask whether they are disposed. What they compute then shows what is left of a key: nothing, whichever it was.
+    /// </summary>
     [Theory]
     [MemberData(nameof(Implementations.All), MemberType = typeof(Implementations))]
     public void Dispose_WipesTheKeySchedule(string implementation)

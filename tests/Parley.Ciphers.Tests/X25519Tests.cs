@@ -62,7 +62,9 @@ public sealed class X25519Tests
         Assert.Equal(Agree(alice, bobPublic), Agree(bob, alicePublic));
     }
 
-    /// <summary>The u-coordinates of small order below 2²⁵⁶: 0, 1, both of order 8, p − 1, p, p + 1, and all of them with the top bit set.</summary>
+    /// <summary>
+    /// The u-coordinates of small order below 2²⁵⁶: 0, 1, both of order 8, p − 1, p, p + 1, and all of them with the top bit set.
+    /// </summary>
     [Theory]
     [InlineData("0000000000000000000000000000000000000000000000000000000000000000")]
     [InlineData("0100000000000000000000000000000000000000000000000000000000000000")]
@@ -187,7 +189,16 @@ public sealed class X25519Tests
     // Around p and its multiples, around the powers of two where limbs end, and limbs of all ones.
     private static IEnumerable<byte[]> Edges()
     {
-        var values = new List<BigInteger> { 0, 1, 2, 9, BigInteger.Pow(2, 256) - 1, (BigInteger.Pow(2, 256) - 1) / 3, (BigInteger.Pow(2, 256) - 1) / 15 };
+        var values = new List<BigInteger>
+        {
+            0,
+            1,
+            2,
+            9,
+            BigInteger.Pow(2, 256) - 1,
+            (BigInteger.Pow(2, 256) - 1) / 3,
+            (BigInteger.Pow(2, 256) - 1) / 15,
+        };
         foreach (var center in (BigInteger[])[P, 2 * P, BigInteger.Pow(2, 254), BigInteger.Pow(2, 255)])
         {
             values.AddRange(Enumerable.Range(-3, 7).Select(offset => center + offset));

@@ -28,7 +28,8 @@ public class X25519WipeTests
         Assert.Equal(0, found);
     }
 
-    // The powers of z that RFC 7748 §5's inversion goes through, up to x^(2^10 - 1), by the same operations: their limbs are the same numbers.
+    // The powers of z that RFC 7748 §5's inversion goes through, up to x^(2^10 - 1), by the same operations: their limbs are the same
+    // numbers.
     private static ulong[] LimbsOfInversion(byte[] scalar, byte[] point)
     {
         var z = LadderZ(scalar, FieldElement25519.Read(point));

@@ -6,7 +6,8 @@ namespace Parley.Cli.Tests;
 public sealed class BenchCommandTests
 {
     // Long enough for something to happen, on a busy machine too.
-    private static string Shortly => Patience.Of(TimeSpan.FromSeconds(0.3)).TotalSeconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
+    private static string Shortly =>
+        Patience.Of(TimeSpan.FromSeconds(0.3)).TotalSeconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
     [Theory]
     [InlineData("throughput", "mb_s", "cpu_s_per_gb")]
@@ -71,7 +72,8 @@ public sealed class BenchCommandTests
         Assert.True(result.GetProperty("messages").GetInt64() > 100);
         Assert.True(result.GetProperty("frames_received").GetInt64() > 100);
         Assert.Empty(result.GetProperty("findings").EnumerateArray());
-        Assert.All((string[])["managed_kib", "resident_kib", "handles", "threads"], name => Assert.True(result.GetProperty(name).GetProperty("first").GetDouble() > 0));
+        Assert.All((string[])["managed_kib", "resident_kib", "handles", "threads"], name =>
+            Assert.True(result.GetProperty(name).GetProperty("first").GetDouble() > 0));
     }
 
     [Theory]

@@ -22,7 +22,9 @@ public sealed class CallRecordingTests : IDisposable
         var counter = new TrackCounter();
         b.TrackAdded += (_, e) => e.Track.Attach(counter);
         a.AddTrack(new MediaStreamTrack(MediaKind.Audio, tone));
-        a.GetTransceivers()[0].SetCodecPreferences([.. RtpSender.GetCapabilities(MediaKind.Audio)!.Codecs.Where(each => each.MimeType.EndsWith(codec, StringComparison.OrdinalIgnoreCase))]);
+        a.GetTransceivers()[0].SetCodecPreferences(
+            [.. RtpSender.GetCapabilities(MediaKind.Audio)!.Codecs.Where(each =>
+                each.MimeType.EndsWith(codec, StringComparison.OrdinalIgnoreCase))]);
         await a.SetLocalDescriptionAsync();
         await UntilAsync(() => a.IceGatheringState == IceGatheringState.Complete);
         await b.SetRemoteDescriptionAsync(a.LocalDescription!);

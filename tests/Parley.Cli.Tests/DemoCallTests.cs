@@ -34,7 +34,9 @@ public sealed partial class DemoCallTests
 
         // A host that has waited long enough offers by itself: where the offers cross, the caller takes its own back.
         string[] oneRound = ["stable", "have-local-offer", "stable"];
-        Assert.Equal(peer.GetProperty("collisions").GetInt32() == 0 ? oneRound : [.. oneRound, "have-remote-offer", "stable"], StatesOf(states, "signaling"));
+        Assert.Equal(
+            peer.GetProperty("collisions").GetInt32() == 0 ? oneRound : [.. oneRound, "have-remote-offer", "stable"],
+            StatesOf(states, "signaling"));
         Assert.Equal("new", StatesOf(states, "gathering")[0]);
         Assert.Equal("complete", StatesOf(states, "gathering")[^1]);
         Assert.Contains("checking", StatesOf(states, "ice"));
@@ -58,7 +60,9 @@ public sealed partial class DemoCallTests
         JsonElement messages = peer.GetProperty("messages");
         Assert.Equal(3, messages.GetProperty("sent").GetInt32());
         Assert.Equal(3, messages.GetProperty("received").GetInt32());
-        Assert.Equal("hello", messages.GetProperty("texts").EnumerateArray().First(each => each.GetProperty("direction").GetString() == "received").GetProperty("text").GetString());
+        Assert.Equal(
+            "hello", messages.GetProperty("texts").EnumerateArray().First(each => each.GetProperty("direction").GetString() == "received")
+                .GetProperty("text").GetString());
         string[] recordings = [.. peer.GetProperty("recordings").EnumerateArray().Select(each => each.GetString()!)];
         Assert.Equal(2, recordings.Length);
         Assert.True(await PacketsOfAsync(recordings.Single(each => each.EndsWith(".ogg", StringComparison.Ordinal)), "opus") > 50);
@@ -91,14 +95,30 @@ public sealed partial class DemoCallTests
         JsonElement peer = PeerOf(call);
         foreach (string kind in (string[])["audio", "video"])
         {
-            JsonElement[] entries = [.. peer.GetProperty("directions").EnumerateArray().Where(each => each.GetProperty("kind").GetString() == kind)];
-            Assert.Equal(["sendrecv", "recvonly", "sendrecv", "sendonly", "sendrecv"], entries.Select(each => each.GetProperty("currentDirection").GetString()!));
-            long[] sent = [.. entries.Select(each => each.GetProperty("packetsSent").GetInt64()), TrackOf(peer, "outbound", kind).GetProperty("packets").GetInt64()];
-            long[] received = [.. entries.Select(each => each.GetProperty("packetsReceived").GetInt64()), TrackOf(peer, "inbound", kind).GetProperty("packets").GetInt64()];
+            JsonElement[] entries =
+                [.. peer.GetProperty("directions").EnumerateArray().Where(each => each.GetProperty("kind").GetString() == kind)];
+            Assert.Equal(
+                ["sendrecv", "recvonly", "sendrecv", "sendonly", "sendrecv"],
+                entries.Select(each => each.GetProperty("currentDirection").GetString()!));
+            long[] sent =
+            [
+                .. entries.Select(each => each.GetProperty("packetsSent").GetInt64()),
+                TrackOf(peer, "outbound", kind).GetProperty("packets").GetInt64(),
+            ];
+            long[] received =
+            [
+                .. entries.Select(each => each.GetProperty("packetsReceived").GetInt64()),
+                TrackOf(peer, "inbound", kind).GetProperty("packets").GetInt64(),
+            ];
 
             // On hold by the host: it is heard, this side is not. On hold by this side: the other way round, but for what was on the way.
-            Assert.True(sent[1] > sent[0] && sent[2] - sent[1] <= 2 && sent[3] > sent[2] + 5 && sent[4] > sent[3] + 5 && sent[5] > sent[4] + 5, $"{kind} sent {string.Join(' ', sent)}");
-            Assert.True(received[1] > received[0] && received[2] > received[1] + 5 && received[3] > received[2] + 5 && received[4] - received[3] <= 5 && received[5] > received[4] + 5, $"{kind} received {string.Join(' ', received)}");
+            Assert.True(
+                sent[1] > sent[0] && sent[2] - sent[1] <= 2 && sent[3] > sent[2] + 5 && sent[4] > sent[3] + 5 && sent[5] > sent[4] + 5,
+                $"{kind} sent {string.Join(' ', sent)}");
+            Assert.True(
+                received[1] > received[0] && received[2] > received[1] + 5 && received[3] > received[2] + 5
+                    && received[4] - received[3] <= 5 && received[5] > received[4] + 5,
+                $"{kind} received {string.Join(' ', received)}");
         }
     }
 
@@ -163,7 +183,8 @@ public sealed partial class DemoCallTests
     {
         await call.TypeAsync("s");
         string line = await call.ErrorLineAsync("Host connected ");
-        return FlowPattern().Matches(line).ToDictionary(match => match.Groups[1].Value, match => long.Parse(match.Groups[2].Value, CultureInfo.InvariantCulture));
+        return FlowPattern().Matches(line).ToDictionary(
+            match => match.Groups[1].Value, match => long.Parse(match.Groups[2].Value, CultureInfo.InvariantCulture));
     }
 
     [GeneratedRegex(@"((?:in|out)bound (?:audio|video)) (\d+) packets")]
@@ -171,7 +192,8 @@ public sealed partial class DemoCallTests
 
     private static JsonElement PeerOf(CliProcess call) => JsonDocument.Parse(call.Output).RootElement.GetProperty("peers")[0];
 
-    private static string[] StatesOf(JsonElement states, string name) => [.. states.GetProperty(name).EnumerateArray().Select(each => each.GetProperty("state").GetString()!)];
+    private static string[] StatesOf(JsonElement states, string name) =>
+        [.. states.GetProperty(name).EnumerateArray().Select(each => each.GetProperty("state").GetString()!)];
 
     private static JsonElement TrackOf(JsonElement peer, string direction, string kind) => peer.GetProperty("tracks").EnumerateArray()
         .Single(each => each.GetProperty("direction").GetString() == direction && each.GetProperty("kind").GetString() == kind);

@@ -28,7 +28,8 @@ public sealed class MediaInputTests : IDisposable
     public async Task Sound_OfEachOrdinaryFile_Plays(string name, string options)
     {
         string path = Path.Combine(_directory.Path, name);
-        await MakeAsync(["-f", "lavfi", "-i", "sine=frequency=440:duration=2", .. options.Split(' ', StringSplitOptions.RemoveEmptyEntries)], path);
+        await MakeAsync(
+            ["-f", "lavfi", "-i", "sine=frequency=440:duration=2", .. options.Split(' ', StringSplitOptions.RemoveEmptyEntries)], path);
         using MediaInput input = await MediaInput.AudioAsync(path, TestContext.Current.CancellationToken);
         await ExpectFramesAsync(input, 5);
     }
@@ -54,7 +55,11 @@ public sealed class MediaInputTests : IDisposable
         Assert.SkipWhen(OperatingSystem.IsWindows(), "a pipe is no file there");
         string file = Path.Combine(_directory.Path, "file" + Path.GetExtension(name)), pipe = Path.Combine(_directory.Path, name);
         bool isPicture = name.EndsWith("ivf", StringComparison.Ordinal);
-        await MakeAsync(["-f", "lavfi", "-i", isPicture ? "testsrc=size=320x180:rate=15:duration=1" : "sine=frequency=440:duration=1", .. options.Split(' ')], file);
+        await MakeAsync(
+            [
+                "-f", "lavfi", "-i", isPicture ? "testsrc=size=320x180:rate=15:duration=1" : "sine=frequency=440:duration=1",
+                .. options.Split(' '),
+            ], file);
         await RunAsync("mkfifo", pipe);
         Task writing = Task.Run(() =>
         {
@@ -77,7 +82,8 @@ public sealed class MediaInputTests : IDisposable
     {
         string path = Path.Combine(_directory.Path, "noise.ogg");
         await File.WriteAllBytesAsync(path, new byte[10_000], TestContext.Current.CancellationToken);
-        CommandException error = await Assert.ThrowsAsync<CommandException>(() => MediaInput.AudioAsync(path, TestContext.Current.CancellationToken));
+        CommandException error = await Assert.ThrowsAsync<CommandException>(() =>
+            MediaInput.AudioAsync(path, TestContext.Current.CancellationToken));
         Assert.Contains("noise.ogg", error.Message);
     }
 
@@ -92,7 +98,8 @@ public sealed class MediaInputTests : IDisposable
             using var target = new FileStream(pipe, FileMode.Open, FileAccess.Write);
             target.Write(new byte[1_000]);
         });
-        CommandException error = await Assert.ThrowsAsync<CommandException>(() => MediaInput.AudioAsync(pipe, TestContext.Current.CancellationToken));
+        CommandException error = await Assert.ThrowsAsync<CommandException>(() =>
+            MediaInput.AudioAsync(pipe, TestContext.Current.CancellationToken));
         Assert.Contains("not a WAV file", error.Message);
         await writing.ContinueWith(static _ => { }, TaskScheduler.Default);
     }

@@ -79,7 +79,10 @@ public sealed class ServeCommandTests
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such signals.");
         string program = Path.Combine(AppContext.BaseDirectory, "Parley.Cli.dll");
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [program, "serve", "--port", "0"]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var process =
+            Process.Start(
+                new ProcessStartInfo(
+                    "dotnet", [program, "serve", "--port", "0"]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         string? line = await process.StandardOutput.ReadLineAsync();
         Assert.Contains("http://127.0.0.1:", line!, StringComparison.Ordinal);
         using var http = new HttpClient();

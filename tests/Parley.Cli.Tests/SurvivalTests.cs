@@ -61,7 +61,9 @@ public sealed class SurvivalTests
     [Fact]
     public async Task Call_ServerAwayWithAQueryThatIsSecret_DoesNotTellIt()
     {
-        await using CliProcess call = CliProcess.Start("call", "demo", "--server", "http://me:s3cret@127.0.0.1:1/p?token=s3cret", "--access-token", "s3cret", "--header", "X-Key: s3cret", "--verbose");
+        await using CliProcess call = CliProcess.Start(
+            "call", "demo", "--server", "http://me:s3cret@127.0.0.1:1/p?token=s3cret", "--access-token", "s3cret", "--header",
+            "X-Key: s3cret", "--verbose");
 
         Assert.Equal(1, await call.ExitAsync());
         Assert.Contains("http://127.0.0.1:1/p", call.Error, StringComparison.Ordinal);

@@ -18,7 +18,9 @@ public class CertificateTests
         Assert.Equal(certificate.Expires, copy.Expires);
 
         // The key came along: its holder can prove it.
-        using var pair = new Pair(client => client with { Certificate = copy }, server => server with { RemoteFingerprints = certificate.Fingerprints }).Connect();
+        using var pair = new Pair(
+            client => client with { Certificate = copy },
+            server => server with { RemoteFingerprints = certificate.Fingerprints }).Connect();
     }
 
     [Fact]
@@ -32,8 +34,10 @@ public class CertificateTests
     [Fact]
     public void Create_LifetimeOutOfRange_Throws()
     {
-        Assert.Throws<ArgumentOutOfRangeException>(() => DtlsCertificate.Create(new DtlsCertificateOptions { Lifetime = TimeSpan.FromTicks(-1) }));
-        Assert.Throws<ArgumentOutOfRangeException>(() => DtlsCertificate.Create(new DtlsCertificateOptions { Lifetime = TimeSpan.FromDays(366) }));
+        Assert.Throws<ArgumentOutOfRangeException>(() =>
+            DtlsCertificate.Create(new DtlsCertificateOptions { Lifetime = TimeSpan.FromTicks(-1) }));
+        Assert.Throws<ArgumentOutOfRangeException>(() =>
+            DtlsCertificate.Create(new DtlsCertificateOptions { Lifetime = TimeSpan.FromDays(366) }));
     }
 
     [Theory]
@@ -52,12 +56,25 @@ public class CertificateTests
         Assert.Equal(certificate.Expires, new DateTimeOffset(read.NotAfter.ToUniversalTime()));
 
         // It is its own root: the chain is whole only if its signature is by its own key.
-        using var chain = new X509Chain { ChainPolicy = { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck, VerificationTime = clock.GetUtcNow().UtcDateTime } };
+        using var chain = new X509Chain
+        {
+            ChainPolicy =
+            {
+                TrustMode = X509ChainTrustMode.CustomRootTrust,
+                RevocationMode = X509RevocationMode.NoCheck,
+                VerificationTime = clock.GetUtcNow().UtcDateTime,
+            },
+        };
         chain.ChainPolicy.CustomTrustStore.Add(read);
         Assert.True(chain.Build(read), string.Join(", ", chain.ChainStatus.Select(status => status.StatusInformation)));
         using var key = read.GetECDsaPublicKey()!;
         Assert.Equal("1.2.840.10045.4.3.2", read.SignatureAlgorithm.Value);
-        Assert.True(key.VerifyData(BodyOf(certificate.Der.Span), SignatureOf(certificate.Der.Span), HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence));
+        Assert.True(
+            key.VerifyData(
+                BodyOf(certificate.Der.Span),
+                SignatureOf(certificate.Der.Span),
+                HashAlgorithmName.SHA256,
+                DSASignatureFormat.Rfc3279DerSequence));
     }
 
     [Fact]

@@ -7,5 +7,6 @@ internal static class Certificates
 
     public static DtlsCertificate Bob { get; } = DtlsCertificate.Create();
 
-    public static DtlsCertificate Rsa { get; } = DtlsCertificate.Create(new DtlsCertificateOptions { KeyAlgorithm = DtlsKeyAlgorithm.Rsa2048 });
+    public static DtlsCertificate Rsa { get; } =
+        DtlsCertificate.Create(new DtlsCertificateOptions { KeyAlgorithm = DtlsKeyAlgorithm.Rsa2048 });
 }

@@ -13,7 +13,8 @@ public class ConnectionTests
     [InlineData(new ushort[0], new ushort[] { 7 }, null)]
     public void SrtpProfile_BothListSome_TheServersFirstInCommonIsChosen(ushort[] client, ushort[] server, ushort? chosen)
     {
-        using var pair = new Pair(options => options with { SrtpProfiles = client }, options => options with { SrtpProfiles = server }).Connect();
+        using var pair = new Pair(
+            options => options with { SrtpProfiles = client }, options => options with { SrtpProfiles = server }).Connect();
         Assert.Equal(chosen, pair.Client.SelectedSrtpProfile);
         Assert.Equal(chosen, pair.Server.SelectedSrtpProfile);
     }
@@ -156,7 +157,8 @@ public class ConnectionTests
         Assert.Equal(8 + pair.Client.RecordOverhead, length);
 
         // application_data, DTLS 1.2, epoch 1, sequence number 1 (the Finished was 0); the nonce repeats epoch and sequence number.
-        Assert.Equal("17 FE FD 00 01 00 00 00 00 00 01 00 20 00 01 00 00 00 00 00 01".Replace(" ", ""), Convert.ToHexString(record.AsSpan(0, 21)));
+        Assert.Equal(
+            "17 FE FD 00 01 00 00 00 00 00 01 00 20 00 01 00 00 00 00 00 01".Replace(" ", ""), Convert.ToHexString(record.AsSpan(0, 21)));
         pair.Deliver(true, record[..length]);
         Assert.Equal("in place"u8, Assert.Single(pair.ServerReceived));
     }
@@ -191,7 +193,9 @@ public class ConnectionTests
     {
         var length = pair.Client.ProtectInPlace(record, 1200);
         pair.Server.Receive(record.AsSpan(0, length), pair.Now);
-        if (!pair.Server.TryReadApplicationData(record, out var plaintext) || plaintext.Length != 1200 || pair.Server.TryReadApplicationData(record, out _))
+        if (!pair.Server.TryReadApplicationData(record, out var plaintext)
+            || plaintext.Length != 1200
+            || pair.Server.TryReadApplicationData(record, out _))
         {
             throw new InvalidOperationException("The record did not arrive.");
         }

@@ -29,7 +29,9 @@ public class FingerprintTests
         using var pair = new Pair(
             client => atClient ? client with { RemoteFingerprints = Pair.Unknown } : client,
             server => atClient ? server : server with { RemoteFingerprints = Pair.Unknown });
-        var (late, other, certificate) = atClient ? (pair.Client, pair.Server, Certificates.Bob) : (pair.Server, pair.Client, Certificates.Alice);
+        var (late, other, certificate) = atClient
+            ? (pair.Client, pair.Server, Certificates.Bob)
+            : (pair.Server, pair.Client, Certificates.Alice);
         pair.Client.Start(pair.Now);
         pair.Run();
         Assert.Equal(DtlsState.Connected, other.State);

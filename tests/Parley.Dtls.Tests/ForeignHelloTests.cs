@@ -49,7 +49,8 @@ public class ForeignHelloTests
     [InlineData(new ushort[0], new ushort[] { 23 }, 0xFEFF, DtlsFailure.ProtocolVersion, AlertDescription.ProtocolVersion)]
     [InlineData(new ushort[0], new ushort[] { 23 }, 0x0303, DtlsFailure.ProtocolVersion, AlertDescription.ProtocolVersion)]
     [InlineData(new ushort[0], new ushort[] { 29 }, 0xFEFD, DtlsFailure.NothingInCommon, AlertDescription.HandshakeFailure)]
-    public void Server_HelloItCannotServe_FailsWithTheAlert(ushort[] versions, ushort[] groups, int version, DtlsFailure failure, AlertDescription alert)
+    public void Server_HelloItCannotServe_FailsWithTheAlert(
+        ushort[] versions, ushort[] groups, int version, DtlsFailure failure, AlertDescription alert)
     {
         using var server = Server();
         server.Receive(Fragments(Hello(versions, groups, 0, (ushort)version), 1400).Single(), default);

@@ -68,7 +68,8 @@ public class FragmentedHelloTests
         for (var i = 0; i < 20_000; i++)
         {
             var length = 300 + random.Next(1 << (9 + random.Next(15)));
-            var header = new HandshakeHeader((HandshakeType)random.Next(25), length, (ushort)random.Next(12), random.Next(length - 299), 300);
+            var header = new HandshakeHeader(
+                (HandshakeType)random.Next(25), length, (ushort)random.Next(12), random.Next(length - 299), 300);
             server.Receive(Record(number++, (header, fragment)), default);
             Assert.InRange(server.BufferedBytes, 0, 64 * 1024);
         }
@@ -121,12 +122,15 @@ public class FragmentedHelloTests
             {
                 var size = Math.Min(100 + random.Next(300), whole.Length);
                 var start = random.Next(whole.Length - size + 1);
-                if (datagram.Count + fragments.Sum(each => each.Item2.Length + HandshakeHeader.Size) + size + HandshakeHeader.Size + RecordHeader.Size > MaxDatagram)
+                if (datagram.Count + fragments.Sum(each => each.Item2.Length + HandshakeHeader.Size) + size + HandshakeHeader.Size
+                    + RecordHeader.Size > MaxDatagram)
                 {
                     break;
                 }
 
-                fragments.Add((whole with { FragmentOffset = start, FragmentLength = size }, hello.AsSpan(HandshakeHeader.Size + start, size).ToArray()));
+                fragments.Add(
+                    (whole with { FragmentOffset = start, FragmentLength = size },
+                        hello.AsSpan(HandshakeHeader.Size + start, size).ToArray()));
                 missing.ExceptWith(Enumerable.Range(start, size));
             }
 

@@ -47,7 +47,8 @@ public class HandshakeAttackTests
     {
         using var pair = new Pair().Connect();
         var datagram = new byte[length + pair.Client.RecordOverhead];
-        Assert.Equal(datagram.Length, Records(pair.Client).Seal(ContentType.ApplicationData, DtlsProtocolVersion.Dtls12, 1, datagram, length));
+        Assert.Equal(
+            datagram.Length, Records(pair.Client).Seal(ContentType.ApplicationData, DtlsProtocolVersion.Dtls12, 1, datagram, length));
         pair.Deliver(true, datagram);
         Assert.Equal(refused, pair.Server.Statistics.RecordsTooLarge);
         Assert.Equal(1 - refused, pair.ServerReceived.Count);
@@ -75,7 +76,9 @@ public class HandshakeAttackTests
         using var pair = new Pair();
 
         // The client's last flight arrives without its Finished: the server has the secret, and nothing is agreed.
-        pair.Route = (toServer, number, datagram) => toServer && number > 0 ? [(WithoutFinished(datagram), pair.Delay)] : [(datagram, pair.Delay)];
+        pair.Route = (toServer, number, datagram) => toServer && number > 0
+            ? [(WithoutFinished(datagram), pair.Delay)]
+            : [(datagram, pair.Delay)];
         pair.Client.Start(pair.Now);
         pair.Run(1);
         Assert.Equal(DtlsState.Connecting, pair.Server.State);
@@ -105,7 +108,9 @@ public class HandshakeAttackTests
     public void ClosedHandshake_WipesItsMasterSecret()
     {
         using var pair = new Pair();
-        pair.Route = (toServer, number, datagram) => toServer && number > 0 ? [(WithoutFinished(datagram), pair.Delay)] : [(datagram, pair.Delay)];
+        pair.Route = (toServer, number, datagram) => toServer && number > 0
+            ? [(WithoutFinished(datagram), pair.Delay)]
+            : [(datagram, pair.Delay)];
         pair.Client.Start(pair.Now);
         pair.Run(1);
         var secret = Handshaking(pair.Server)!.MasterSecret;

@@ -81,7 +81,10 @@ public class KeyExchangeTests
         }
     }
 
-    /// <summary>RFC 8422 §5.11: "a receiving party MUST check whether the computed premaster secret is the all-zero value and abort the handshake if so".</summary>
+    /// <summary>
+    /// RFC 8422 §5.11: "a receiving party MUST check whether the computed premaster secret is the all-zero value and abort the handshake if
+    /// so".
+    /// </summary>
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
@@ -179,7 +182,9 @@ public class KeyExchangeTests
 
     private static byte[] Message(byte[] flight, HandshakeType type)
     {
-        for (var offset = 0; RecordHeader.TryParse(flight.AsSpan(offset), out var record, out _); offset += RecordHeader.Size + record.Length)
+        for (var offset = 0;
+             RecordHeader.TryParse(flight.AsSpan(offset), out var record, out _);
+             offset += RecordHeader.Size + record.Length)
         {
             if (record.Type == ContentType.Handshake && flight[offset + RecordHeader.Size] == (byte)type)
             {

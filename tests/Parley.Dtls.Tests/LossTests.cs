@@ -141,7 +141,8 @@ public class LossTests
         pair.Connect();
     }
 
-    private static Pair Make(int mtu, ulong seed = 1) => new(client => client with { Mtu = mtu }, server => server with { Mtu = mtu }, seed);
+    private static Pair Make(int mtu, ulong seed = 1) =>
+        new(client => client with { Mtu = mtu }, server => server with { Mtu = mtu }, seed);
 
     private static void ExpectData(Pair pair)
     {

@@ -64,7 +64,8 @@ internal sealed class Pair : IDisposable
 
     public int LargestDatagram { get; private set; }
 
-    public static Func<bool, int, byte[], IEnumerable<(byte[] Datagram, TimeSpan Delay)>> Losing(params (bool ToServer, int Number)[] lost) =>
+    public static Func<bool, int, byte[], IEnumerable<(byte[] Datagram, TimeSpan Delay)>> Losing(
+        params (bool ToServer, int Number)[] lost) =>
         (toServer, number, datagram) => lost.Contains((toServer, number)) ? [] : [(datagram, TimeSpan.FromMilliseconds(10))];
 
     public Pair Connect()

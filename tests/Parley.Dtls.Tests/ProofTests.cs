@@ -74,7 +74,9 @@ public class ProofTests
     // Changes the last byte of the message's signature; each message is a record of its own here.
     private static byte[] Forge(byte[] datagram, HandshakeType type)
     {
-        for (var offset = 0; RecordHeader.TryParse(datagram.AsSpan(offset), out var record, out _); offset += RecordHeader.Size + record.Length)
+        for (var offset = 0;
+             RecordHeader.TryParse(datagram.AsSpan(offset), out var record, out _);
+             offset += RecordHeader.Size + record.Length)
         {
             if (record.Epoch == 0 && record.Type == ContentType.Handshake && datagram[offset + RecordHeader.Size] == (byte)type)
             {

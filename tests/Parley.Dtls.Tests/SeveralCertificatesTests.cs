@@ -14,6 +14,7 @@ public class SeveralCertificatesTests
             server => server with { Certificate = first, AlternativeCertificates = [second] }).Connect();
         Assert.Equal(first.Der.ToArray(), pair.Client.RemoteCertificate[0].ToArray());
         Assert.Same(first, pair.Server.LocalCertificate);
-        Assert.Equal(rsaFirst ? DtlsCipherSuite.EcdheRsaAes128GcmSha256 : DtlsCipherSuite.EcdheEcdsaAes128GcmSha256, pair.Server.CipherSuite);
+        Assert.Equal(
+            rsaFirst ? DtlsCipherSuite.EcdheRsaAes128GcmSha256 : DtlsCipherSuite.EcdheEcdsaAes128GcmSha256, pair.Server.CipherSuite);
     }
 }

@@ -93,8 +93,10 @@ public class AdversarialTests
         for (var seed = 1ul; seed <= 1000; seed++)
         {
             var random = RandomSource.Seeded(seed);
-            var left = new IceAgent(new IceAgentOptions { Role = (IceRole)random.Next(2) }, RandomSource.Seeded(seed + 1), NullLogger.Instance);
-            var right = new IceAgent(new IceAgentOptions { Role = (IceRole)random.Next(2) }, RandomSource.Seeded(seed + 2), NullLogger.Instance);
+            var left = new IceAgent(
+                new IceAgentOptions { Role = (IceRole)random.Next(2) }, RandomSource.Seeded(seed + 1), NullLogger.Instance);
+            var right = new IceAgent(
+                new IceAgentOptions { Role = (IceRole)random.Next(2) }, RandomSource.Seeded(seed + 2), NullLogger.Instance);
             var now = Instant.FromNanoseconds(1);
             var air = new List<(byte[] Datagram, TransportAddress From, TransportAddress To)>();
             for (var step = 0; step < 60; step++)
@@ -111,7 +113,8 @@ public class AdversarialTests
     }
 
     private static void Call(
-        IceAgent agent, IceAgent other, RandomSource random, Instant now, TransportAddress local, List<(byte[] Datagram, TransportAddress From, TransportAddress To)> air)
+        IceAgent agent, IceAgent other, RandomSource random, Instant now, TransportAddress local,
+        List<(byte[] Datagram, TransportAddress From, TransportAddress To)> air)
     {
         switch (random.Next(16))
         {
@@ -166,7 +169,8 @@ public class AdversarialTests
         }
     }
 
-    private static void Drain(IceAgent agent, Instant now, List<(byte[] Datagram, TransportAddress From, TransportAddress To)> air, ulong seed)
+    private static void Drain(
+        IceAgent agent, Instant now, List<(byte[] Datagram, TransportAddress From, TransportAddress To)> air, ulong seed)
     {
         var buffer = new byte[IceAgent.MaxDatagramLength];
         agent.Advance(now);
@@ -181,7 +185,8 @@ public class AdversarialTests
         {
         }
 
-        Assert.True(agent.Deadline is not { } deadline || deadline > now, $"seed {seed}: due at {agent.Deadline}, now {now}, {agent.State}");
+        Assert.True(
+            agent.Deadline is not { } deadline || deadline > now, $"seed {seed}: due at {agent.Deadline}, now {now}, {agent.State}");
         Assert.True(agent.SelectedPair is not null || !agent.CanSend);
     }
 }

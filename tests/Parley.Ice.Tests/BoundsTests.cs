@@ -210,7 +210,8 @@ public class BoundsTests
         var buffer = new byte[100];
         foreach (var (messageClass, method) in new[]
         {
-            (StunClass.Indication, StunMethod.Binding), (StunClass.Request, StunMethod.Allocate), (StunClass.SuccessResponse, StunMethod.Refresh),
+            (StunClass.Indication, StunMethod.Binding), (StunClass.Request, StunMethod.Allocate),
+            (StunClass.SuccessResponse, StunMethod.Refresh),
         })
         {
             var writer = new StunWriter(buffer, messageClass, method, TransactionId.Create(RandomSource.Seeded(1)));

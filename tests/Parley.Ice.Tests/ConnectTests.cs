@@ -186,7 +186,9 @@ public class ConnectTests
         Assert.Equal(IceAgentState.Unreachable, peer.Agent.State);
     }
 
-    /// <summary>Each candidate has its own time, as each connection has in libwebrtc: one that comes late is tried as long as the first.</summary>
+    /// <summary>
+    /// Each candidate has its own time, as each connection has in libwebrtc: one that comes late is tried as long as the first.
+    /// </summary>
     [Fact]
     public void CandidateThatComesLate_IsTriedForFifteenSeconds()
     {
@@ -218,8 +220,16 @@ public class ConnectTests
         if (behindNats)
         {
             // Neither NAT lets in whom its host has not sent to.
-            pair.World.Nats.Add(new Nat("203.0.113.1", "10.0.0.", NatBehaviour.EndpointIndependent, NatBehaviour.AddressAndPortDependent) { Timeout = TimeSpan.FromSeconds(30) });
-            pair.World.Nats.Add(new Nat("203.0.113.2", "10.1.0.", NatBehaviour.EndpointIndependent, NatBehaviour.AddressAndPortDependent) { Timeout = TimeSpan.FromSeconds(30) });
+            pair.World.Nats.Add(
+                new Nat("203.0.113.1", "10.0.0.", NatBehaviour.EndpointIndependent, NatBehaviour.AddressAndPortDependent)
+                {
+                    Timeout = TimeSpan.FromSeconds(30),
+                });
+            pair.World.Nats.Add(
+                new Nat("203.0.113.2", "10.1.0.", NatBehaviour.EndpointIndependent, NatBehaviour.AddressAndPortDependent)
+                {
+                    Timeout = TimeSpan.FromSeconds(30),
+                });
             pair.World.Servers.Add(new StunServerCore(server));
         }
 

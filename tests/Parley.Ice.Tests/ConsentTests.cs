@@ -14,7 +14,8 @@ public class ConsentTests
         pair.World.RunFor(TimeSpan.FromHours(1));
 
         Assert.Equal(IceAgentState.Completed, pair.Left.Agent.State);
-        var sent = pair.World.Sent.Where(f => f.Sender == "left" && RawPeer.ClassOf(f.Datagram) == StunClass.Request).Select(f => f.SentAt).ToList();
+        var sent = pair.World.Sent.Where(f => f.Sender == "left" && RawPeer.ClassOf(f.Datagram) == StunClass.Request)
+            .Select(f => f.SentAt).ToList();
         Assert.InRange(sent.Count, 3600 / 6.05, 3600 / 4.0);
         for (var index = 1; index < sent.Count; index++)
         {
@@ -173,7 +174,8 @@ public class ConsentTests
                 {
                 }
 
-                if (!peer.Agent.IsValidatedRemote(RawPeer.Local, RawPeer.Remote) || peer.Agent.IsValidatedRemote(RawPeer.Remote, RawPeer.Local))
+                if (!peer.Agent.IsValidatedRemote(RawPeer.Local, RawPeer.Remote)
+                    || peer.Agent.IsValidatedRemote(RawPeer.Remote, RawPeer.Local))
                 {
                     Assert.Fail("The path is validated, and its mirror is not.");
                 }

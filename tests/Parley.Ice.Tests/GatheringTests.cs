@@ -70,7 +70,10 @@ public class GatheringTests
         world.RunFor(TimeSpan.Zero);
 
         Assert.Equal(
-            ["[2001:db8::1]:1", "192.0.2.1:1", "[2001:db8::2]:1", "192.0.2.2:1", "[fe80::1]:1", "198.51.100.1:1", "198.51.100.9:1", "127.0.0.1:1"],
+            [
+                "[2001:db8::1]:1", "192.0.2.1:1", "[2001:db8::2]:1", "192.0.2.2:1", "[fe80::1]:1", "198.51.100.1:1", "198.51.100.9:1",
+                "127.0.0.1:1",
+            ],
             node.Gathered.OrderByDescending(c => c.Priority).Select(c => c.Address.ToString()));
         Assert.Equal(8, node.Gathered.Select(c => c.Priority).Distinct().Count());
     }

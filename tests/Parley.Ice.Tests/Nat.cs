@@ -40,7 +40,9 @@ internal sealed class Nat(string outside, string insidePrefix, NatBehaviour mapp
     public bool TryInbound(TransportAddress outsideAddress, TransportAddress remote, Instant now, out TransportAddress inside)
     {
         inside = _mappings.FirstOrDefault(m => m.Value == outsideAddress).Key.Inside;
-        return inside.Port != 0 && _allowed.TryGetValue((outsideAddress, Key(filtering, remote) ?? default), out var sentAt) && now < sentAt + Timeout;
+        return inside.Port != 0
+            && _allowed.TryGetValue((outsideAddress, Key(filtering, remote) ?? default), out var sentAt)
+            && now < sentAt + Timeout;
     }
 
     private static TransportAddress? Key(NatBehaviour behaviour, TransportAddress remote) => behaviour switch
@@ -50,7 +52,8 @@ internal sealed class Nat(string outside, string insidePrefix, NatBehaviour mapp
         _ => remote,
     };
 
-    private static TransportAddress Parse(string text) => TransportAddress.TryParse(text, out var address) ? address : throw new FormatException(text);
+    private static TransportAddress Parse(string text) =>
+        TransportAddress.TryParse(text, out var address) ? address : throw new FormatException(text);
 }
 
 /// <summary>RFC 4787 §4.1 and §5.</summary>

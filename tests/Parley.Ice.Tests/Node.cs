@@ -94,7 +94,10 @@ internal sealed class Node
         while ((length = Agent.Transmit(buffer, _world.Now, out var local, out var remote)) > 0)
         {
             Assert.Contains(Sockets, s => s.Address == local);
-            Assert.True(++sent < 1000, $"{Name} sends for ever: {local} to {remote}, {Convert.ToHexString(buffer.AsSpan(0, Math.Min(20, length)))}, {Agent.SelectedPair?.LastResponseAt}, {_world.Now}");
+            Assert.True(
+                ++sent < 1000,
+                $"{Name} sends for ever: {local} to {remote}, {Convert.ToHexString(buffer.AsSpan(0, Math.Min(20, length)))}, "
+                + $"{Agent.SelectedPair?.LastResponseAt}, {_world.Now}");
             _world.Send(this, buffer[..length], local, remote);
         }
 

@@ -198,7 +198,9 @@ public class NominationTests
         var seen = peer.AnswerAll(TimeSpan.FromSeconds(60), static to => to == RawPeer.Remote);
 
         // One pair for each address that is another way to the peer; its other ports tell nothing more.
-        Assert.Equal(["192.0.2.10", "192.0.2.2", "192.0.2.9"], seen.Select(s => s.To).Distinct().Select(to => to.Address.ToString()).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["192.0.2.10", "192.0.2.2", "192.0.2.9"],
+            seen.Select(s => s.To).Distinct().Select(to => to.Address.ToString()).Order(StringComparer.Ordinal));
     }
 
     [Fact]

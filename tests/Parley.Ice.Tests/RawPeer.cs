@@ -98,7 +98,8 @@ internal sealed class RawPeer
     }
 
     /// <summary>The one message the agent sends now that has this class.</summary>
-    public (byte[] Datagram, TransportAddress To) Expect(StunClass messageClass) => Assert.Single(Receive(), s => ClassOf(s.Datagram) == messageClass);
+    public (byte[] Datagram, TransportAddress To) Expect(StunClass messageClass) =>
+        Assert.Single(Receive(), s => ClassOf(s.Datagram) == messageClass);
 
     public void ExpectNothing() => Assert.Empty(Receive());
 

@@ -15,7 +15,8 @@ public class RebindingTests
     [InlineData(false, true, true)]
     [InlineData(true, false, false)]
     [InlineData(false, false, false)]
-    public void NatRebinds_TheOtherSideUsesTheNewAddressWithinTwoSecondsOfItsFirstDatagram(bool isLeftBehindNat, bool isSymmetric, bool flows)
+    public void NatRebinds_TheOtherSideUsesTheNewAddressWithinTwoSecondsOfItsFirstDatagram(
+        bool isLeftBehindNat, bool isSymmetric, bool flows)
     {
         var pair = new Pair();
         var mapping = isSymmetric ? NatBehaviour.AddressAndPortDependent : NatBehaviour.EndpointIndependent;

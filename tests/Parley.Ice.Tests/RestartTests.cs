@@ -38,7 +38,9 @@ public class RestartTests
         Assert.Equal(Fresh(2).UsernameFragment, pair.Left.Agent.RemoteCredentials!.UsernameFragment);
         pair.EndCandidates();
         pair.ExpectBoth(IceAgentState.Completed, 1);
-        Assert.Equal([IceGatheringState.Gathering, IceGatheringState.Complete, IceGatheringState.Gathering, IceGatheringState.Complete], pair.Left.GatheringStates);
+        Assert.Equal(
+            [IceGatheringState.Gathering, IceGatheringState.Complete, IceGatheringState.Gathering, IceGatheringState.Complete],
+            pair.Left.GatheringStates);
         pair.World.RunFor(TimeSpan.FromMinutes(2));
         Assert.DoesNotContain(IceAgentState.Disconnected, pair.Left.States);
         Assert.DoesNotContain(IceAgentState.Disconnected, pair.Right.States);
@@ -144,9 +146,11 @@ public class RestartTests
         agent.Restart(Fresh(1), pair.Now);
 
         // Trickled ahead of the answer: kept. Of the generation before: theirs. Of a stranger, once the answer is there: dropped.
-        agent.AddRemoteCandidate(RawPeer.Host(RawPeer.Address("192.0.2.50:1")) with { UsernameFragment = Fresh(2).UsernameFragment }, pair.Now);
+        agent.AddRemoteCandidate(
+            RawPeer.Host(RawPeer.Address("192.0.2.50:1")) with { UsernameFragment = Fresh(2).UsernameFragment }, pair.Now);
         agent.SetRemoteCredentials(Fresh(2), false, pair.Now);
-        agent.AddRemoteCandidate(RawPeer.Host(RawPeer.Address("192.0.2.51:1")) with { UsernameFragment = Fresh(2).UsernameFragment }, pair.Now);
+        agent.AddRemoteCandidate(
+            RawPeer.Host(RawPeer.Address("192.0.2.51:1")) with { UsernameFragment = Fresh(2).UsernameFragment }, pair.Now);
         agent.AddRemoteCandidate(RawPeer.Host(RawPeer.Address("192.0.2.52:1")) with { UsernameFragment = "stranger" }, pair.Now);
         agent.AddRemoteCandidate(RawPeer.Host(RawPeer.Address("192.0.2.53:1")), pair.Now);
 
@@ -223,7 +227,8 @@ public class RestartTests
         peer.AnswerAll(TimeSpan.FromSeconds(5));
         Assert.False(peer.Agent.IsValidatedRemote(RawPeer.Local, RawPeer.Remote));
         peer.Send(peer.Check(username: oldUsername, key: oldKey));
-        Assert.Equal(401, RawPeer.ErrorOf(peer.Receive().Single(s => RawPeer.ClassOf(s.Datagram) == Stun.StunClass.ErrorResponse).Datagram));
+        Assert.Equal(
+            401, RawPeer.ErrorOf(peer.Receive().Single(s => RawPeer.ClassOf(s.Datagram) == Stun.StunClass.ErrorResponse).Datagram));
     }
 
     [Fact]
@@ -245,7 +250,8 @@ public class RestartTests
         peer.Agent.SetRemoteCredentials(new IceCredentials("next", peer.Credentials.Password), false, peer.Now);
         peer.Agent.Restart(Fresh(1), peer.Now);
         peer.Send(
-            peer.Check(username: $"{Fresh(1).UsernameFragment}:next", key: Stun.StunKey.ShortTerm(Fresh(1).Password), nominates: true), elsewhere);
+            peer.Check(
+                username: $"{Fresh(1).UsernameFragment}:next", key: Stun.StunKey.ShortTerm(Fresh(1).Password), nominates: true), elsewhere);
         Assert.Equal(0, RawPeer.ErrorOf(peer.Expect(Stun.StunClass.SuccessResponse).Datagram));
         Assert.True(peer.Agent.IsValidatedRemote(RawPeer.Local, elsewhere));
     }
@@ -283,7 +289,8 @@ public class RestartTests
             peer.Agent.Restart(Fresh((ulong)round), peer.Now);
             peer.Agent.SetRemoteCredentials(new IceCredentials($"next{round}", peer.Credentials.Password), false, peer.Now);
             var username = $"{Fresh((ulong)round).UsernameFragment}:next{round}";
-            peer.Send(peer.Check(nominates: true, username: username, key: Stun.StunKey.ShortTerm(Fresh((ulong)round).Password)), elsewhere);
+            peer.Send(
+                peer.Check(nominates: true, username: username, key: Stun.StunKey.ShortTerm(Fresh((ulong)round).Password)), elsewhere);
             peer.AnswerAll(TimeSpan.FromSeconds(1));
             Assert.Equal(elsewhere, peer.Agent.SelectedPair!.RemoteAddress);
             Assert.True(peer.Agent.IsValidatedRemote(RawPeer.Local, RawPeer.Remote));

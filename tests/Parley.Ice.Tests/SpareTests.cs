@@ -101,7 +101,8 @@ public class SpareTests
         RunFor(pair, 10, flows: true);
         pair.World.Sent.Clear();
         RunFor(pair, 120, flows: true);
-        var checks = pair.World.Sent.Count(static flight => flight.Sender == "left" && flight.Datagram[0] <= 3 && RawPeer.ClassOf(flight.Datagram) == StunClass.Request);
+        var checks = pair.World.Sent.Count(static flight =>
+            flight.Sender == "left" && flight.Datagram[0] <= 3 && RawPeer.ClassOf(flight.Datagram) == StunClass.Request);
 
         // The pair in use each 5 s, three spares each 10 s.
         Assert.InRange(checks, 40, 80);
@@ -137,7 +138,8 @@ public class SpareTests
         }
 
         Assert.Equal(other, peer.Agent.SelectedPair!.RemoteAddress);
-        Assert.DoesNotContain(peer.Events(), happened => happened is { Kind: IceEventKind.StateChanged, State: IceAgentState.Disconnected });
+        Assert.DoesNotContain(
+            peer.Events(), happened => happened is { Kind: IceEventKind.StateChanged, State: IceAgentState.Disconnected });
     }
 
     [Fact]
@@ -225,13 +227,16 @@ public class SpareTests
         foreach (var node in (Node[])[pair.Left, pair.Right])
         {
             var (local, remote) = Path(node);
-            Assert.False(local.StartsWith(dead, StringComparison.Ordinal) || remote.StartsWith(dead, StringComparison.Ordinal), $"{node.Name} uses {local} to {remote}");
+            Assert.False(
+                local.StartsWith(dead, StringComparison.Ordinal) || remote.StartsWith(dead, StringComparison.Ordinal),
+                $"{node.Name} uses {local} to {remote}");
         }
 
         pair.ExpectData();
     }
 
-    private static (string Local, string Remote) Path(Node node) => (node.Agent.SelectedPair!.LocalAddress.ToString(), node.Agent.SelectedPair.RemoteAddress.ToString());
+    private static (string Local, string Remote) Path(Node node) =>
+        (node.Agent.SelectedPair!.LocalAddress.ToString(), node.Agent.SelectedPair.RemoteAddress.ToString());
 
     private static bool Is(TransportAddress address, string text) => address.Address.ToString() == text;
 }

@@ -32,9 +32,12 @@ public sealed class FirefoxLink : IPeerLink
 
     public async Task<JsonElement> AskAsync(string command, object? arguments = null)
     {
-        string? answer = await _firefox.CallAsync("(command, question) => obey(command, question)", command, JsonSerializer.Serialize(arguments ?? new { }));
+        string? answer = await _firefox.CallAsync(
+            "(command, question) => obey(command, question)", command, JsonSerializer.Serialize(arguments ?? new { }));
         JsonElement answered = JsonDocument.Parse(answer!).RootElement;
-        return answered.TryGetProperty("error", out JsonElement error) ? throw new PeerRefusedException(command, error.ToString()) : answered.GetProperty("ok");
+        return answered.TryGetProperty("error", out JsonElement error)
+            ? throw new PeerRefusedException(command, error.ToString())
+            : answered.GetProperty("ok");
     }
 
     public ValueTask DisposeAsync() => _firefox.DisposeAsync();

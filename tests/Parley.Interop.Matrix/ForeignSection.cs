@@ -8,4 +8,5 @@ namespace Parley.Interop.Matrix;
 /// <param name="Received">Packets received so far.</param>
 /// <param name="Pictures">Frames decoded so far; null when it decodes none.</param>
 /// <param name="Loud">Whether what it decoded is not silence; null when it decodes nothing.</param>
-public sealed record ForeignSection(string Mid, string Kind, string? Current, bool Sending, long Received, long? Pictures = null, bool? Loud = null);
+public sealed record ForeignSection(
+    string Mid, string Kind, string? Current, bool Sending, long Received, long? Pictures = null, bool? Loud = null);

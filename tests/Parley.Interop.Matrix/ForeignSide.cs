@@ -51,21 +51,25 @@ public sealed class ForeignSide(IPeerLink link) : IMatrixSide
     {
         ForeignStats stats = await StatsAsync();
         return stats.Sections.FirstOrDefault(each => each.Kind == kind && each.Sending && !except.Contains(each.Mid))?.Mid
-            ?? throw new InvalidOperationException($"No {kind} is sent by the peer but {string.Join(", ", except)}: {JsonSerializer.Serialize(stats)}");
+            ?? throw new InvalidOperationException(
+                $"No {kind} is sent by the peer but {string.Join(", ", except)}: {JsonSerializer.Serialize(stats)}");
     }
 
-    public Task ExpectConnectedAsync() => ExpectAsync("connected and stable", stats => stats is { Connection: "connected", Signaling: "stable" });
+    public Task ExpectConnectedAsync() =>
+        ExpectAsync("connected and stable", stats => stats is { Connection: "connected", Signaling: "stable" });
 
     public Task ExpectTextAsync(string label, string text) => ExpectAsync($"the text {text}", stats => stats.Texts.Contains(text));
 
     public Task ExpectOpenAsync(string label) => ExpectAsync($"the channel {label} open", stats => stats.Open.Contains(label));
 
-    public Task ExpectClosedAsync() => ExpectAsync("to see the close", stats => stats.Over is not null || stats.Connection is "closed" or "failed" or "disconnected");
+    public Task ExpectClosedAsync() =>
+        ExpectAsync("to see the close", stats => stats.Over is not null || stats.Connection is "closed" or "failed" or "disconnected");
 
     public async Task<string> ExpectSoundAsync(string mid)
     {
         long before = await ReceivedAsync(mid);
-        await ExpectAsync($"sound in {mid}", stats => Section(stats, mid) is { } audio && audio.Received >= before + 20 && audio.Loud != false);
+        await ExpectAsync(
+            $"sound in {mid}", stats => Section(stats, mid) is { } audio && audio.Received >= before + 20 && audio.Loud != false);
         ForeignSection heard = Section(await StatsAsync(), mid)!;
         return heard.Loud is null ? $"receives {heard.Received - before} packets of sound" : "hears the tune";
     }
@@ -75,9 +79,14 @@ public sealed class ForeignSide(IPeerLink link) : IMatrixSide
         ForeignSection? before = Section(await StatsAsync(), mid);
         await ExpectAsync(
             $"pictures in {mid}",
-            stats => Section(stats, mid) is { } video && video.Received >= (before?.Received ?? 0) + 10 && (video.Pictures is null || video.Pictures >= (before?.Pictures ?? 0) + 5));
+            stats =>
+                Section(stats, mid) is { } video
+                    && video.Received >= (before?.Received ?? 0) + 10
+                    && (video.Pictures is null || video.Pictures >= (before?.Pictures ?? 0) + 5));
         ForeignSection seen = Section(await StatsAsync(), mid)!;
-        return seen.Pictures is null ? $"receives {seen.Received - (before?.Received ?? 0)} packets of pictures" : $"decodes {seen.Pictures - (before?.Pictures ?? 0)} pictures";
+        return seen.Pictures is null
+            ? $"receives {seen.Received - (before?.Received ?? 0)} packets of pictures"
+            : $"decodes {seen.Pictures - (before?.Pictures ?? 0)} pictures";
     }
 
     public override string ToString() => $"{JsonSerializer.Serialize(_last, Web)}\n{link.Log}";
@@ -87,7 +96,9 @@ public sealed class ForeignSide(IPeerLink link) : IMatrixSide
     private static ForeignSection? Section(ForeignStats stats, string mid) => stats.Sections.FirstOrDefault(each => each.Mid == mid);
 
     private static SessionDescription Read(JsonElement description) =>
-        new(Enum.Parse<SdpType>(description.GetProperty("type").GetString()!, ignoreCase: true), description.GetProperty("sdp").GetString()!);
+        new(
+            Enum.Parse<SdpType>(description.GetProperty("type").GetString()!, ignoreCase: true),
+            description.GetProperty("sdp").GetString()!);
 
     private async Task<ForeignStats> StatsAsync() => _last = (await link.AskAsync("stats")).Deserialize<ForeignStats>(Web)!;
 

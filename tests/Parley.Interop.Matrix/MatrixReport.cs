@@ -6,13 +6,15 @@ using Parley.Interop.Peers;
 
 namespace Parley.Interop.Matrix;
 
-/// <summary>What each step with each peer in each role came to. With PARLEY_WRITE_DOCS=1 the end of the run writes it into docs/interop.md.</summary>
+/// <summary>
+/// What each step with each peer in each role came to. With PARLEY_WRITE_DOCS=1 the end of the run writes it into docs/interop.md.
+/// </summary>
 public sealed partial class MatrixReport : IDisposable
 {
     private const string Introduction =
         """
-        One scripted call with each peer, in each role: whether the peer offers or answers first, and whether it is the polite one when offers cross. From the
-        first step on, every change is made from either side, so that each side is offerer and answerer in one call.
+        One scripted call with each peer, in each role: whether the peer offers or answers first, and whether it is the polite one when
+        offers cross. From the first step on, every change is made from either side, so that each side is offerer and answerer in one call.
 
         | peer | the peer's role | step | result |
         | --- | --- | --- | --- |
@@ -48,7 +50,8 @@ public sealed partial class MatrixReport : IDisposable
     }
 
     /// <summary>The step's name as words.</summary>
-    public static string Words(Step step) => Capital().Replace($"{step}", " $0").TrimStart().ToLowerInvariant().Replace("parley", "Parley", StringComparison.Ordinal);
+    public static string Words(Step step) =>
+        Capital().Replace($"{step}", " $0").TrimStart().ToLowerInvariant().Replace("parley", "Parley", StringComparison.Ordinal);
 
     [GeneratedRegex("[A-Z]")]
     private static partial Regex Capital();

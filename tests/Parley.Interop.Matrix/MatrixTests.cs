@@ -57,5 +57,6 @@ public sealed class MatrixTests(Browser browser, MatrixReport report)
         return data;
     }
 
-    private Task HaveAsync(bool peerFirst, bool peerPolite, PeerProfile profile) => ScriptedCall.HaveAsync(profile, new CallRole(peerFirst, peerPolite), report);
+    private Task HaveAsync(bool peerFirst, bool peerPolite, PeerProfile profile) =>
+        ScriptedCall.HaveAsync(profile, new CallRole(peerFirst, peerPolite), report);
 }

@@ -44,8 +44,11 @@ public sealed class NetSide : IMatrixSide
     public Task TakeCandidateAsync(JsonElement candidate)
     {
         string? Text(string name) => candidate.TryGetProperty(name, out JsonElement value) ? value.GetString() : null;
-        ushort? index = candidate.TryGetProperty("sdpMLineIndex", out JsonElement number) && number.ValueKind == JsonValueKind.Number ? number.GetUInt16() : null;
-        return Connection.AddIceCandidateAsync(new IceCandidateInit(Text("candidate")!, Text("sdpMid"), index, Text("usernameFragment"))).WaitAsync(Until.Limit);
+        ushort? index = candidate.TryGetProperty("sdpMLineIndex", out JsonElement number) && number.ValueKind == JsonValueKind.Number
+            ? number.GetUInt16()
+            : null;
+        return Connection.AddIceCandidateAsync(new IceCandidateInit(Text("candidate")!, Text("sdpMid"), index, Text("usernameFragment")))
+            .WaitAsync(Until.Limit);
     }
 
     public Task SetDirectionAsync(string mid, string direction) => _side.SetDirectionAsync(mid, direction);
@@ -67,16 +70,22 @@ public sealed class NetSide : IMatrixSide
 
     public Task<long> ReceivedAsync(string mid) => _side.PacketsReceivedAsync(mid);
 
-    public Task<string> SendingAsync(string kind, IReadOnlyCollection<string> except) => Task.FromResult(Connection.GetTransceivers().First(each =>
-        each.Kind == (kind == "audio" ? MediaKind.Audio : MediaKind.Video) && each.Sender.Track is not null && each.Mid is { } mid && !except.Contains(mid)).Mid!);
+    public Task<string> SendingAsync(string kind, IReadOnlyCollection<string> except) =>
+        Task.FromResult(Connection.GetTransceivers().First(each =>
+            each.Kind == (kind == "audio" ? MediaKind.Audio : MediaKind.Video)
+                && each.Sender.Track is not null
+                && each.Mid is { } mid
+                && !except.Contains(mid)).Mid!);
 
     public Task ExpectConnectedAsync() => _side.ExpectConnectedAsync();
 
     public Task ExpectOpenAsync(string label) => _side.WaitAsync(
-        () => _side.Channels.TryGetValue(label, out var each) && each.Channel.ReadyState == DataChannelState.Open, $"the channel {label} open");
+        () => _side.Channels.TryGetValue(label, out var each) && each.Channel.ReadyState == DataChannelState.Open,
+        $"the channel {label} open");
 
     public Task ExpectTextAsync(string label, string text) => _side.WaitAsync(
-        () => _side.Channels.TryGetValue(label, out var each) && each.Messages.Any(message => !message.IsBinary && System.Text.Encoding.UTF8.GetString(message.Data.Span).EndsWith(text, StringComparison.Ordinal)),
+        () => _side.Channels.TryGetValue(label, out var each) && each.Messages.Any(message =>
+            !message.IsBinary && System.Text.Encoding.UTF8.GetString(message.Data.Span).EndsWith(text, StringComparison.Ordinal)),
         $"the text {text}");
 
     public async Task<string> ExpectSoundAsync(string mid)
@@ -97,7 +106,8 @@ public sealed class NetSide : IMatrixSide
     }
 
     public Task ExpectClosedAsync() => _side.WaitAsync(
-        () => Connection.GetTransceivers().Any(each => each.Receiver.Transport?.State is DtlsTransportState.Closed or DtlsTransportState.Failed)
+        () => Connection.GetTransceivers().Any(each =>
+            each.Receiver.Transport?.State is DtlsTransportState.Closed or DtlsTransportState.Failed)
             || Connection.ConnectionState is PeerConnectionState.Failed or PeerConnectionState.Disconnected,
         "to see the close");
 
@@ -105,8 +115,10 @@ public sealed class NetSide : IMatrixSide
     {
         var stats = Connection.GetStatsAsync().GetAwaiter().GetResult();
         IEnumerable<string> pairs = stats.Values.OfType<IceCandidatePairStats>().Select(each =>
-            $"pair {each.State}, {each.RequestsSent}/{each.ResponsesReceived} requests out, {each.RequestsReceived}/{each.ResponsesSent} in");
-        IEnumerable<string> received = stats.Values.OfType<InboundRtpStreamStats>().Select(each => $"section {each.Mid}: {each.PacketsReceived} packets received");
+            $"pair {each.State}, {each.RequestsSent}/{each.ResponsesReceived} requests out, {each.RequestsReceived}/{each.ResponsesSent} "
+            + "in");
+        IEnumerable<string> received = stats.Values.OfType<InboundRtpStreamStats>().Select(each =>
+            $"section {each.Mid}: {each.PacketsReceived} packets received");
         return $"{_side}\n{string.Join('\n', pairs.Concat(received))}";
     }
 

@@ -31,9 +31,12 @@ public sealed class PageLink : IPeerLink
     public async Task<JsonElement> AskAsync(string command, object? arguments = null)
     {
         string question = JsonSerializer.Serialize(arguments ?? new { });
-        string answer = await _page.EvaluateAsync<string>("([command, question]) => obey(command, question)", new[] { command, question }).WaitAsync(Until.Limit);
+        string answer = await _page.EvaluateAsync<string>(
+            "([command, question]) => obey(command, question)", new[] { command, question }).WaitAsync(Until.Limit);
         JsonElement answered = JsonDocument.Parse(answer).RootElement;
-        return answered.TryGetProperty("error", out JsonElement error) ? throw new PeerRefusedException(command, error.ToString()) : answered.GetProperty("ok");
+        return answered.TryGetProperty("error", out JsonElement error)
+            ? throw new PeerRefusedException(command, error.ToString())
+            : answered.GetProperty("ok");
     }
 
     public async ValueTask DisposeAsync() => await _page.Context.CloseAsync();

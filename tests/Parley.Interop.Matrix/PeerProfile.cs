@@ -4,4 +4,5 @@ namespace Parley.Interop.Matrix;
 /// <param name="StartAsync">Starts it.</param>
 /// <param name="Unsupported">Why a step is impossible with it in a role; null when it is possible.</param>
 /// <param name="Echoes">Whether it sends back what comes, and nothing of its own.</param>
-public sealed record PeerProfile(Func<CallRole, Task<IPeerLink>> StartAsync, Func<CallRole, Step, string?> Unsupported, bool Echoes = false);
+public sealed record PeerProfile(
+    Func<CallRole, Task<IPeerLink>> StartAsync, Func<CallRole, Step, string?> Unsupported, bool Echoes = false);

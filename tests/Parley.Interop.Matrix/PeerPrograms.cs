@@ -4,13 +4,16 @@ using Parley.Interop.Peers;
 
 namespace Parley.Interop.Matrix;
 
-/// <summary>The peers' own programs, in peers/: built once for the whole run, which is nothing to do when <c>./test</c> has done it.</summary>
+/// <summary>
+/// The peers' own programs, in peers/: built once for the whole run, which is nothing to do when <c>./test</c> has done it.
+/// </summary>
 public sealed class PeerPrograms : IAsyncLifetime
 {
     private static readonly TimeSpan BuildLimit = TimeSpan.FromMinutes(4);
 
     /// <summary>Where a file of a peer is.</summary>
-    public static string PathOf(params string[] parts) => Path.Combine([Repository.Root, "tests", "Parley.Interop.Matrix", "peers", .. parts]);
+    public static string PathOf(params string[] parts) =>
+        Path.Combine([Repository.Root, "tests", "Parley.Interop.Matrix", "peers", .. parts]);
 
     public async ValueTask InitializeAsync()
     {

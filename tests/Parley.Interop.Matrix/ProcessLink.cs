@@ -13,7 +13,8 @@ public sealed class ProcessLink : IPeerLink
     private readonly ConcurrentQueue<string> _log = new();
     private int _last;
 
-    private ProcessLink(string program, IEnumerable<string> arguments) => _process = ForeignProcess.Start(program, arguments, lineRead: Read);
+    private ProcessLink(string program, IEnumerable<string> arguments) =>
+        _process = ForeignProcess.Start(program, arguments, lineRead: Read);
 
     public event Action<JsonElement>? CandidateGathered;
 
@@ -41,7 +42,9 @@ public sealed class ProcessLink : IPeerLink
             throw new TimeoutException($"The peer never answered '{command}'. It printed:\n{Log}", exception);
         }
 
-        return answered.TryGetProperty("error", out JsonElement error) ? throw new PeerRefusedException(command, error.ToString()) : answered.GetProperty("ok");
+        return answered.TryGetProperty("error", out JsonElement error)
+            ? throw new PeerRefusedException(command, error.ToString())
+            : answered.GetProperty("ok");
     }
 
     public ValueTask DisposeAsync() => _process.DisposeAsync();

@@ -15,7 +15,8 @@ internal static class Profiles
     public static PeerProfile Werift { get; } = new(Node("werift"), (_, step) => step switch
     {
         Step.TrackRemovedByParley or Step.TrackRemovedByThePeer =>
-            "werift 0.24 rejects a section in which nothing is sent, and then refuses the rejected section in the next offer (\"negotiate codecs failed\")",
+            "werift 0.24 rejects a section in which nothing is sent, and then refuses the rejected section in the next offer (\"negotiate "
+            + "codecs failed\")",
         _ => null,
     });
 
@@ -35,7 +36,8 @@ internal static class Profiles
             _ => FlipsItsRole(role, step),
         });
 
-    public static PeerProfile GStreamer { get; } = new(Program(Python, PeerPrograms.PathOf("gstreamer", "gstreamer_peer.py")), (role, step) => step switch
+    public static PeerProfile GStreamer { get; } = new(
+        Program(Python, PeerPrograms.PathOf("gstreamer", "gstreamer_peer.py")), (role, step) => step switch
     {
         Step.TrackAddedByThePeer or Step.TrackRemovedByThePeer => "webrtcbin 1.22 sends nothing in a section that it adds in a call",
         Step.HoldByParley or Step.HoldByThePeer => "webrtcbin 1.22 refuses (\"transceiver direction changes are not implemented\")",
@@ -45,7 +47,8 @@ internal static class Profiles
         _ => FlipsItsRole(role, step),
     });
 
-    public static PeerProfile Aiortc { get; } = new(Program(Python, PeerPrograms.PathOf("aiortc", "aiortc_peer.py")), (role, step) => step switch
+    public static PeerProfile Aiortc { get; } = new(
+        Program(Python, PeerPrograms.PathOf("aiortc", "aiortc_peer.py")), (role, step) => step switch
     {
         Step.RestartByParley or Step.RestartByThePeer => "aiortc 1.4 keeps its ICE credentials",
         Step.Rollback when role.PeerPolite => "aiortc 1.4 has no rollback",
@@ -54,13 +57,15 @@ internal static class Profiles
 
     public static PeerProfile Janus { get; } = new(
         Program(Python, PeerPrograms.PathOf("janus", "janus_peer.py")),
-        (role, step) => role.PeerFirst || step is Step.TrackAddedByThePeer or Step.TrackRemovedByThePeer or Step.HoldByThePeer or Step.RestartByThePeer or Step.Rollback
+        (role, step) => role.PeerFirst || step is Step.TrackAddedByThePeer or Step.TrackRemovedByThePeer or Step.HoldByThePeer
+            or Step.RestartByThePeer or Step.Rollback
             ? "Janus's EchoTest sends back what it receives, and never offers"
             : null,
         Echoes: true);
 
     private static string? FlipsItsRole(CallRole role, Step step) =>
-        role.PeerFirst && step is (Step.TrackAddedByParley or Step.TrackRemovedByParley or Step.HoldByParley or Step.RestartByParley or Step.Rollback)
+        role.PeerFirst
+            && step is (Step.TrackAddedByParley or Step.TrackRemovedByParley or Step.HoldByParley or Step.RestartByParley or Step.Rollback)
             ? "having offered first, it answers a later offer with a DTLS role that is not the one in use, which Chromium refuses, too"
             : null;
 

@@ -30,7 +30,15 @@ public sealed class ScriptedCall : IAsyncDisposable
             // Not every stack takes the end of candidates.
             if (e.Candidate is { Candidate: not "" } each)
             {
-                _ofNet.Add(JsonSerializer.SerializeToElement(new { candidate = each.Candidate, sdpMid = each.SdpMid, sdpMLineIndex = each.SdpMLineIndex, usernameFragment = each.UsernameFragment }));
+                _ofNet.Add(
+                    JsonSerializer.SerializeToElement(
+                        new
+                        {
+                            candidate = each.Candidate,
+                            sdpMid = each.SdpMid,
+                            sdpMLineIndex = each.SdpMLineIndex,
+                            usernameFragment = each.UsernameFragment,
+                        }));
             }
         };
         link.CandidateGathered += _ofPeer.Add;
@@ -48,7 +56,11 @@ public sealed class ScriptedCall : IAsyncDisposable
         var rows = new List<(Step Step, string Result)>();
         foreach (Step step in Enum.GetValues<Step>())
         {
-            rows.Add((step, profile.Unsupported(role, step) is { } reason ? $"not supported by the peer: {reason}" : await call.TryAsync(name, step)));
+            rows.Add(
+                (step,
+                    profile.Unsupported(role, step) is { } reason
+                        ? $"not supported by the peer: {reason}"
+                        : await call.TryAsync(name, step)));
         }
 
         rows.ForEach(row => report.Add(name, role, row.Step, row.Result));
@@ -71,7 +83,8 @@ public sealed class ScriptedCall : IAsyncDisposable
         catch (Exception exception)
         {
             throw new InvalidOperationException(
-                $"{name} ({_role}), {MatrixReport.Words(step)}: {exception.Message}\n--- Parley\n{_net}\n{_net.Connection.LocalDescription?.Sdp}\n--- the peer\n{_peer}\n{_net.Connection.RemoteDescription?.Sdp}",
+                $"{name} ({_role}), {MatrixReport.Words(step)}: {exception.Message}\n--- Parley\n{_net}\n"
+                + $"{_net.Connection.LocalDescription?.Sdp}\n--- the peer\n{_peer}\n{_net.Connection.RemoteDescription?.Sdp}",
                 exception);
         }
     }
@@ -235,14 +248,16 @@ public sealed class ScriptedCall : IAsyncDisposable
         Of(from).Release();
     }
 
-    // Packets of sound at the other ear are the clock: while 25 of them came, no packet of these sections did. Some may have been on their way before.
+    // Packets of sound at the other ear are the clock: while 25 of them came, no packet of these sections did. Some may have been on their
+    // way before.
     private async Task ExpectSilenceAsync(IMatrixSide at, string[] mids, IMatrixSide clock)
     {
         long start = await clock.ReceivedAsync(_audio);
         long before = -1;
         for (long after = await CountAsync(); after != before; after = await CountAsync())
         {
-            Assert.True(start + 1_000 > await clock.ReceivedAsync(_audio), $"{Who(at)} receives packets of {string.Join(", ", mids)} for ever");
+            Assert.True(
+                start + 1_000 > await clock.ReceivedAsync(_audio), $"{Who(at)} receives packets of {string.Join(", ", mids)} for ever");
             before = after;
             await ExpectPacketsAsync(clock, 25);
         }

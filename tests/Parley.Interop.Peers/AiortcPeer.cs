@@ -38,7 +38,8 @@ public sealed class AiortcPeer : IAsyncDisposable
     /// <summary>Waits until its status is so.</summary>
     public async Task<JsonElement> ExpectAsync(string what, Func<JsonElement, bool> condition)
     {
-        await Until.TrueAsync(() => Status is { ValueKind: JsonValueKind.Object } status && condition(status), () => $"{what}, aiortc:\n{this}");
+        await Until.TrueAsync(
+            () => Status is { ValueKind: JsonValueKind.Object } status && condition(status), () => $"{what}, aiortc:\n{this}");
         return Status;
     }
 
@@ -47,7 +48,8 @@ public sealed class AiortcPeer : IAsyncDisposable
     {
         JsonElement now = Status;
         (int video, int loud) = (now.GetProperty("video").GetInt32() + pictures, now.GetProperty("loud").GetInt32() + sounds);
-        return ExpectAsync($"{video} pictures and {loud} sounds", s => s.GetProperty("video").GetInt32() >= video && s.GetProperty("loud").GetInt32() >= loud);
+        return ExpectAsync($"{video} pictures and {loud} sounds", s =>
+            s.GetProperty("video").GetInt32() >= video && s.GetProperty("loud").GetInt32() >= loud);
     }
 
     /// <summary>Waits for its end.</summary>

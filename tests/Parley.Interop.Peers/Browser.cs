@@ -4,7 +4,9 @@ using Microsoft.Playwright;
 
 namespace Parley.Interop.Peers;
 
-/// <summary>Debian's Chromium, started once for the whole run, with a fake camera and microphone. Each page gets a profile of its own.</summary>
+/// <summary>
+/// Debian's Chromium, started once for the whole run, with a fake camera and microphone. Each page gets a profile of its own.
+/// </summary>
 public sealed class Browser : IAsyncLifetime
 {
     private static readonly string[] Programs = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
@@ -20,13 +22,15 @@ public sealed class Browser : IAsyncLifetime
         _playwright = await Playwright.CreateAsync();
         _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
         {
-            ExecutablePath = Programs.FirstOrDefault(File.Exists) ?? throw new FileNotFoundException("Chromium is not installed; ./test installs it."),
+            ExecutablePath = Programs.FirstOrDefault(File.Exists)
+                ?? throw new FileNotFoundException("Chromium is not installed; ./test installs it."),
             Headless = true,
             Args =
             [
                 "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
                 "--disable-component-update", "--disable-sync", "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream",
-                "--allow-loopback-in-peer-connection", "--autoplay-policy=no-user-gesture-required", "--disable-features=WebRtcHideLocalIpsWithMdns",
+                "--allow-loopback-in-peer-connection", "--autoplay-policy=no-user-gesture-required",
+                "--disable-features=WebRtcHideLocalIpsWithMdns",
             ],
         });
     }
@@ -48,15 +52,21 @@ public sealed class Browser : IAsyncLifetime
     /// <param name="camera">Whether the browser has a camera and a microphone.</param>
     public async Task<CallPage> OpenAsync(Uri server, string room, string name, bool camera = true)
     {
-        IBrowserContext context = await _browser!.NewContextAsync(new BrowserNewContextOptions { ViewportSize = new ViewportSize { Width = 1280, Height = 800 } });
+        IBrowserContext context = await _browser!.NewContextAsync(
+            new BrowserNewContextOptions { ViewportSize = new ViewportSize { Width = 1280, Height = 800 } });
         IPage page = await context.NewPageAsync();
         if (!camera)
         {
-            await page.AddInitScriptAsync("navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('none', 'NotFoundError'));");
+            await page.AddInitScriptAsync(
+                "navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('none', 'NotFoundError'));");
         }
 
         var callPage = new CallPage(context, page);
-        await callPage.OpenAsync(new Uri(server, $"{(server.Query.Length > 0 ? server.Query + "&" : "?")}room={Uri.EscapeDataString(room)}&name={Uri.EscapeDataString(name)}"));
+        await callPage.OpenAsync(
+            new Uri(
+                server,
+                $"{(server.Query.Length > 0 ? server.Query + "&" : "?")}room={Uri.EscapeDataString(room)}&name="
+                + $"{Uri.EscapeDataString(name)}"));
         return callPage;
     }
 
@@ -65,7 +75,8 @@ public sealed class Browser : IAsyncLifetime
     {
         IBrowserContext context = await _browser!.NewContextAsync();
         IPage page = await context.NewPageAsync();
-        await page.RouteAsync("**/*", route => route.FulfillAsync(new RouteFulfillOptions { ContentType = "text/html", Body = "<!doctype html><title>peer</title>" }));
+        await page.RouteAsync("**/*", route =>
+            route.FulfillAsync(new RouteFulfillOptions { ContentType = "text/html", Body = "<!doctype html><title>peer</title>" }));
         await page.GotoAsync("https://peer.invalid/");
         return page;
     }

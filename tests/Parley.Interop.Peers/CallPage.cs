@@ -30,7 +30,8 @@ public sealed class CallPage(IBrowserContext context, IPage page) : IAsyncDispos
     }
 
     /// <summary>Presses a button by the name a person reads or hears.</summary>
-    public Task PressAsync(string button) => page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = button, Exact = true }).ClickAsync();
+    public Task PressAsync(string button) =>
+        page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = button, Exact = true }).ClickAsync();
 
     /// <summary>Writes into the chat.</summary>
     public async Task SayAsync(string text)
@@ -43,7 +44,9 @@ public sealed class CallPage(IBrowserContext context, IPage page) : IAsyncDispos
     public Task ExpectChatAsync(string who, string text)
     {
         (string name, string line) = (JsonSerializer.Serialize(who), JsonSerializer.Serialize(text));
-        return WaitAsync($"[...document.querySelectorAll('#log li')].some((each) => each.textContent.includes({name}) && each.textContent.includes({line}))");
+        return WaitAsync(
+            $"[...document.querySelectorAll('#log li')].some((each) => each.textContent.includes({name}) && "
+            + $"each.textContent.includes({line}))");
     }
 
     /// <summary>Waits until an expression over <c>parley</c> is true; the failure shows what the page says of itself.</summary>
@@ -51,7 +54,10 @@ public sealed class CallPage(IBrowserContext context, IPage page) : IAsyncDispos
     {
         try
         {
-            await page.WaitForFunctionAsync($"() => Boolean({condition})", null, new PageWaitForFunctionOptions { PollingInterval = 50, Timeout = (float)Patience.Limit.TotalMilliseconds });
+            await page.WaitForFunctionAsync(
+                $"() => Boolean({condition})",
+                null,
+                new PageWaitForFunctionOptions { PollingInterval = 50, Timeout = (float)Patience.Limit.TotalMilliseconds });
         }
         catch (TimeoutException exception)
         {
@@ -61,7 +67,8 @@ public sealed class CallPage(IBrowserContext context, IPage page) : IAsyncDispos
                   self: parley.self,
                   peers: parley.peers,
                   videos: [...document.querySelectorAll("video")].map((v) => ({
-                    of: v.closest(".tile")?.id, paused: v.paused, muted: v.muted, readyState: v.readyState, width: v.videoWidth, error: v.error?.message,
+                    of: v.closest(".tile")?.id, paused: v.paused, muted: v.muted, readyState: v.readyState, width: v.videoWidth,
+                    error: v.error?.message,
                     tracks: v.srcObject?.getTracks().map((t) => `${t.kind} ${t.readyState}${t.muted ? " muted" : ""}`),
                   })),
                 }, null, 1)
@@ -82,7 +89,8 @@ public sealed class CallPage(IBrowserContext context, IPage page) : IAsyncDispos
               for (;;) {
                 const stats = await parley.stats(id);
                 if ({{conditionOverStats}}) return;
-                if (performance.now() > end) throw new Error("Never: " + {{JsonSerializer.Serialize(conditionOverStats)}} + "\n" + JSON.stringify(stats.filter((s) => s.type.includes("bound-rtp"))));
+                if (performance.now() > end) throw new Error("Never: " + {{JsonSerializer.Serialize(conditionOverStats)}} + "\n"
+                    + JSON.stringify(stats.filter((s) => s.type.includes("bound-rtp"))));
                 await new Promise((done) => setTimeout(done, 100));
               }
             }
@@ -94,7 +102,8 @@ public sealed class CallPage(IBrowserContext context, IPage page) : IAsyncDispos
         }
         catch (TimeoutException exception)
         {
-            throw new TimeoutException($"The browser does not answer: {conditionOverStats}\n{await ReadAsync<string>("JSON.stringify(parley.peers)")}", exception);
+            throw new TimeoutException(
+                $"The browser does not answer: {conditionOverStats}\n{await ReadAsync<string>("JSON.stringify(parley.peers)")}", exception);
         }
     }
 
@@ -116,7 +125,8 @@ public sealed class CallPage(IBrowserContext context, IPage page) : IAsyncDispos
     public async Task ExpectVideoAsync(string peer, int frames = 10)
     {
         const string Decoded = "(stats.find((s) => s.type === 'inbound-rtp' && s.kind === 'video')?.framesDecoded ?? 0)";
-        int before = await page.EvaluateAsync<int>($"async (id) => {{ const stats = await parley.stats(id); return {Decoded}; }}", peer).WaitAsync(Until.Limit);
+        int before = await page.EvaluateAsync<int>(
+            $"async (id) => {{ const stats = await parley.stats(id); return {Decoded}; }}", peer).WaitAsync(Until.Limit);
         await WaitStatsAsync(peer, $"{Decoded} >= {before + frames}");
         await page.Locator($"#peer-{peer}.picture video").WaitForAsync();
         await WaitAsync($"(() => {{ const v = document.querySelector('#peer-{peer} video'); return !v.paused && v.videoWidth > 0; }})()");
@@ -132,7 +142,9 @@ public sealed class CallPage(IBrowserContext context, IPage page) : IAsyncDispos
 
     /// <summary>Waits until the direction of a kind of media is as negotiated.</summary>
     public Task ExpectDirectionAsync(string kind, string currentDirection) =>
-        WaitAsync($"parley.peers[0]?.signaling === 'stable' && parley.peers[0].transceivers.find((t) => t.kind === '{kind}')?.currentDirection === '{currentDirection}'");
+        WaitAsync(
+            $"parley.peers[0]?.signaling === 'stable' && parley.peers[0].transceivers.find((t) => t.kind === '{kind}')?.currentDirection "
+            + $"=== '{currentDirection}'");
 
     public async ValueTask DisposeAsync() => await context.CloseAsync();
 }

@@ -114,16 +114,19 @@ public sealed class Firefox : IAsyncDisposable
                 _errors.Enqueue(entry.Text ?? "");
             }
         });
-        await _driver.StartAsync($"{line[(line.IndexOf(Listening, StringComparison.Ordinal) + Listening.Length)..].Trim()}/session").WaitAsync(Until.Limit);
+        await _driver.StartAsync($"{line[(line.IndexOf(Listening, StringComparison.Ordinal) + Listening.Length)..].Trim()}/session")
+            .WaitAsync(Until.Limit);
         Version = (await _driver.Session.NewSessionAsync(new NewCommandParameters(), Until.Limit)).Capabilities.BrowserVersion;
-        await _driver.Session.SubscribeAsync(new SubscribeCommandParameters([_driver.Script.OnMessage.EventName, _driver.Log.OnEntryAdded.EventName]), Until.Limit);
+        await _driver.Session.SubscribeAsync(
+            new SubscribeCommandParameters([_driver.Script.OnMessage.EventName, _driver.Log.OnEntryAdded.EventName]), Until.Limit);
         _tab = (await _driver.BrowsingContext.GetTreeAsync(new GetTreeCommandParameters(), Until.Limit)).ContextTree[0].BrowsingContextId;
     }
 
-    private async Task<string?> CallAsync(CallFunctionCommandParameters call, TimeSpan limit) => await _driver.Script.CallFunctionAsync(call, limit) switch
-    {
-        EvaluateResultSuccess success => success.Result is StringRemoteValue text ? text.Value : null,
-        EvaluateResultException failure => throw new InvalidOperationException($"Firefox: {failure.ExceptionDetails.Text}"),
-        var other => throw new InvalidOperationException($"Firefox answered {other.ResultType}."),
-    };
+    private async Task<string?> CallAsync(CallFunctionCommandParameters call, TimeSpan limit) =>
+        await _driver.Script.CallFunctionAsync(call, limit) switch
+        {
+            EvaluateResultSuccess success => success.Result is StringRemoteValue text ? text.Value : null,
+            EvaluateResultException failure => throw new InvalidOperationException($"Firefox: {failure.ExceptionDetails.Text}"),
+            var other => throw new InvalidOperationException($"Firefox answered {other.ResultType}."),
+        };
 }

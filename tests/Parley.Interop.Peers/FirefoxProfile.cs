@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Parley.Interop.Peers;
 
-/// <summary>A fresh profile of Firefox, with its home: a fake camera, ICE over loopback, no word to any other host. Gone when disposed.</summary>
+/// <summary>
+/// A fresh profile of Firefox, with its home: a fake camera, ICE over loopback, no word to any other host. Gone when disposed.
+/// </summary>
 public sealed class FirefoxProfile : IDisposable
 {
     private static readonly Dictionary<string, string> Preferences = new()

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Parley.Interop.Peers;
 
-/// <summary>A program beside the test: its output kept and waited for, its end bounded, killed with its children when the test is over.</summary>
+/// <summary>
+/// A program beside the test: its output kept and waited for, its end bounded, killed with its children when the test is over.
+/// </summary>
 public sealed class ForeignProcess : IAsyncDisposable
 {
     private readonly Process _process;
@@ -40,7 +42,8 @@ public sealed class ForeignProcess : IAsyncDisposable
     /// <param name="lineRead">Called with each line, on a thread of its own; the lines are then not kept.</param>
     /// <param name="environment">Variables of its environment.</param>
     public static ForeignProcess Start(
-        string program, IEnumerable<string> arguments, string? directory = null, Action<string>? lineRead = null, IReadOnlyDictionary<string, string>? environment = null)
+        string program, IEnumerable<string> arguments, string? directory = null, Action<string>? lineRead = null,
+        IReadOnlyDictionary<string, string>? environment = null)
     {
         var start = new ProcessStartInfo(program, arguments)
         {

@@ -10,7 +10,8 @@ public static class InteropPage
         # Interop
 
         Who Parley has talked with, and what was counted on the way. The test runs themselves write this page
-        (`PARLEY_WRITE_DOCS=1 ./test-long Interop`), each test project its own section. A line is there because its test passed, with the figures of that run.
+        (`PARLEY_WRITE_DOCS=1 ./test-long Interop`), each test project its own section.
+        A line is there because its test passed, with the figures of that run.
 
         """;
 

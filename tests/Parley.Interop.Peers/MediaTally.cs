@@ -57,7 +57,9 @@ public sealed class MediaTally : IMediaSink
     public int WriteIvf(string path)
     {
         var frames = Kept();
-        using var writer = new IvfWriter(File.Create(path), new IvfHeader { FourCC = IvfHeader.FourCCOf(frames[0].Format), Width = (ushort)Size.Width, Height = (ushort)Size.Height });
+        using var writer = new IvfWriter(
+            File.Create(path),
+            new IvfHeader { FourCC = IvfHeader.FourCCOf(frames[0].Format), Width = (ushort)Size.Width, Height = (ushort)Size.Height });
         foreach (MediaFrame frame in frames)
         {
             writer.Write(frame.Data.Span, (long)Math.Round(frame.Timestamp.TotalSeconds * 90_000));

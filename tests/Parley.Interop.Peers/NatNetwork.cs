@@ -13,9 +13,11 @@ public sealed class NatNetwork(IPAddress inside) : INetwork
 
     public IReadOnlyList<LocalAddress> LocalAddresses => [new LocalAddress(inside, "inside0", NetworkInterfaceKind.Ethernet)];
 
-    public IDatagramSocket Bind(TransportAddress local) => new Socket(_outside.Bind(new TransportAddress(IPAddress.Loopback, local.Port)), inside);
+    public IDatagramSocket Bind(TransportAddress local) =>
+        new Socket(_outside.Bind(new TransportAddress(IPAddress.Loopback, local.Port)), inside);
 
-    public ValueTask<IReadOnlyList<IPAddress>> ResolveAsync(string host, CancellationToken cancellationToken = default) => _outside.ResolveAsync(host, cancellationToken);
+    public ValueTask<IReadOnlyList<IPAddress>> ResolveAsync(string host, CancellationToken cancellationToken = default) =>
+        _outside.ResolveAsync(host, cancellationToken);
 
     private sealed class Socket(IDatagramSocket outside, IPAddress inside) : IDatagramSocket
     {

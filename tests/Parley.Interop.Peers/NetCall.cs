@@ -102,7 +102,8 @@ public sealed class NetCall : IAsyncDisposable
     }
 
     /// <summary>The first live transceiver of a kind.</summary>
-    public RtpTransceiver Transceiver(MediaKind kind) => Connection.GetTransceivers().First(t => t.Kind == kind && t.CurrentDirection != RtpTransceiverDirection.Stopped);
+    public RtpTransceiver Transceiver(MediaKind kind) =>
+        Connection.GetTransceivers().First(t => t.Kind == kind && t.CurrentDirection != RtpTransceiverDirection.Stopped);
 
     /// <summary>Puts the peer on hold, with music.</summary>
     public async Task HoldAsync()
@@ -120,11 +121,15 @@ public sealed class NetCall : IAsyncDisposable
 
     /// <summary>Waits until connected and stable.</summary>
     public Task ExpectConnectedAsync() =>
-        WaitAsync(() => Connection is { ConnectionState: PeerConnectionState.Connected, SignalingState: SignalingState.Stable }, "connected and stable");
+        WaitAsync(
+            () => Connection is { ConnectionState: PeerConnectionState.Connected, SignalingState: SignalingState.Stable },
+            "connected and stable");
 
     /// <summary>Waits until both kinds of media are negotiated so.</summary>
     public Task ExpectDirectionAsync(RtpTransceiverDirection direction) => WaitAsync(
-        () => Connection.SignalingState == SignalingState.Stable && Transceiver(MediaKind.Audio).CurrentDirection == direction && Transceiver(MediaKind.Video).CurrentDirection == direction,
+        () => Connection.SignalingState == SignalingState.Stable
+            && Transceiver(MediaKind.Audio).CurrentDirection == direction
+            && Transceiver(MediaKind.Video).CurrentDirection == direction,
         $"both {direction}");
 
     /// <summary>Waits for a condition; the failure says how the call stands.</summary>

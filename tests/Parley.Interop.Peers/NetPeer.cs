@@ -5,12 +5,15 @@ using Parley.Signaling;
 
 namespace Parley.Interop.Peers;
 
-/// <summary>A .NET program in a room, made of the public parts alone: one <see cref="NetCall"/> with everyone who is there or comes.</summary>
+/// <summary>
+/// A .NET program in a room, made of the public parts alone: one <see cref="NetCall"/> with everyone who is there or comes.
+/// </summary>
 public sealed class NetPeer : IAsyncDisposable
 {
     private static readonly Platform Loopback = Platform.Default with
     {
-        Network = new UdpNetwork(new UdpNetworkOptions { Include = address => IPAddress.IsLoopback(address.Address), MulticastDns = false }),
+        Network =
+            new UdpNetwork(new UdpNetworkOptions { Include = address => IPAddress.IsLoopback(address.Address), MulticastDns = false }),
     };
 
     private readonly SignalingClient _client;
@@ -41,8 +44,12 @@ public sealed class NetPeer : IAsyncDisposable
     /// <param name="platform">What its connections stand on; null for this machine's loopback alone.</param>
     /// <param name="configuration">The configuration of its connections.</param>
     public static async Task<NetPeer> JoinAsync(
-        ParleyServer server, string room, bool callAtOnce = true, Platform? platform = null, PeerConnectionConfiguration? configuration = null) =>
-        new(await SignalingClient.JoinAsync(server.Address, room, "host"), callAtOnce, () => new PeerConnection(configuration, platform ?? Loopback));
+        ParleyServer server, string room, bool callAtOnce = true, Platform? platform = null,
+        PeerConnectionConfiguration? configuration = null) =>
+        new(
+            await SignalingClient.JoinAsync(server.Address, room, "host"),
+            callAtOnce,
+            () => new PeerConnection(configuration, platform ?? Loopback));
 
     /// <summary>Leaves the room, with all calls as they are.</summary>
     public async Task LeaveAsync()

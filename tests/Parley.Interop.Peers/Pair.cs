@@ -52,7 +52,8 @@ public sealed class Pair : IAsyncDisposable
 
     /// <summary>Waits for more pictures and sound on both sides.</summary>
     public Task ExpectMediaBothWaysAsync() =>
-        Task.WhenAll(Page.ExpectVideoAsync(Net.Id), Page.ExpectSoundAsync(Net.Id), Call.Video.ExpectMoreAsync(5), Call.Audio.ExpectMoreAsync(25));
+        Task.WhenAll(
+            Page.ExpectVideoAsync(Net.Id), Page.ExpectSoundAsync(Net.Id), Call.Video.ExpectMoreAsync(5), Call.Audio.ExpectMoreAsync(25));
 
     /// <summary>Neither side had anything to complain of.</summary>
     public void ExpectNoErrors()

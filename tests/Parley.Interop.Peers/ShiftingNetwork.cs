@@ -5,12 +5,13 @@ using Parley.Net;
 namespace Parley.Interop.Peers;
 
 /// <summary>
-/// Loopback by several addresses, one of which can die, and with a translator before the peer that can give it other ports: what the peer sends then comes
-/// from elsewhere, and what is sent to where it was is lost.
+/// Loopback by several addresses, one of which can die, and with a translator before the peer that can give it other ports: what the peer
+/// sends then comes from elsewhere, and what is sent to where it was is lost.
 /// </summary>
 public sealed class ShiftingNetwork(params IPAddress[] addresses) : INetwork
 {
-    private readonly UdpNetwork _outside = new(new UdpNetworkOptions { Include = static address => IPAddress.IsLoopback(address.Address), MulticastDns = false });
+    private readonly UdpNetwork _outside =
+        new(new UdpNetworkOptions { Include = static address => IPAddress.IsLoopback(address.Address), MulticastDns = false });
     private readonly ConcurrentDictionary<ushort, byte> _given = new();
     private volatile IPAddress? _dead;
     private volatile int _shift;
@@ -38,7 +39,8 @@ public sealed class ShiftingNetwork(params IPAddress[] addresses) : INetwork
 
     public IDatagramSocket Bind(TransportAddress local) => new Socket(this, _outside.Bind(local));
 
-    public ValueTask<IReadOnlyList<IPAddress>> ResolveAsync(string host, CancellationToken cancellationToken = default) => _outside.ResolveAsync(host, cancellationToken);
+    public ValueTask<IReadOnlyList<IPAddress>> ResolveAsync(string host, CancellationToken cancellationToken = default) =>
+        _outside.ResolveAsync(host, cancellationToken);
 
     private sealed class Socket(ShiftingNetwork network, IDatagramSocket outside) : IDatagramSocket
     {

@@ -31,13 +31,15 @@ public sealed class StunServer : IAsyncDisposable
         ForeignProcess process = ForeignProcess.Start(
             "turnserver",
             [
-                "-n", "--stun-only", "--listening-ip=127.0.0.1", $"--listening-port={port}", "--no-tls", "--no-dtls", "--no-cli", "--no-tcp", "--log-file=stdout",
+                "-n", "--stun-only", "--listening-ip=127.0.0.1", $"--listening-port={port}", "--no-tls", "--no-dtls", "--no-cli",
+                "--no-tcp", "--log-file=stdout",
                 "--verbose", $"--pidfile={Path.Combine(directory.FullName, "pid")}", $"--userdb={Path.Combine(directory.FullName, "db")}",
             ],
             directory.FullName);
         string line = await process.WaitForLineAsync("Version Coturn");
         await process.WaitForLineAsync($"UDP listener opened on: 127.0.0.1:{port}");
-        return new StunServer(process, directory, port, line[line.IndexOf("Coturn-", StringComparison.Ordinal)..].Split(' ')[0]["Coturn-".Length..]);
+        return new StunServer(
+            process, directory, port, line[line.IndexOf("Coturn-", StringComparison.Ordinal)..].Split(' ')[0]["Coturn-".Length..]);
     }
 
     /// <summary>A UDP port of 127.0.0.1 on which nobody listens.</summary>

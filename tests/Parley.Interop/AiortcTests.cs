@@ -5,7 +5,9 @@ using Parley.Server;
 
 namespace Parley.Interop;
 
-/// <summary>aiortc and a .NET peer in a room, by the signaling of docs/signaling.md: sound, pictures and data both ways, whoever begins.</summary>
+/// <summary>
+/// aiortc and a .NET peer in a room, by the signaling of docs/signaling.md: sound, pictures and data both ways, whoever begins.
+/// </summary>
 public sealed class AiortcTests(InteropReport report)
 {
     [Theory]
@@ -43,13 +45,15 @@ public sealed class AiortcTests(InteropReport report)
 
         await aiortc.DoAsync("bye");
         await call.Left.Task.WaitAsync(Until.Limit);
-        await call.WaitAsync(() => call.Transceiver(MediaKind.Audio).Receiver.Transport?.State == DtlsTransportState.Closed, "DTLS closed by the peer");
+        await call.WaitAsync(
+            () => call.Transceiver(MediaKind.Audio).Receiver.Transport?.State == DtlsTransportState.Closed, "DTLS closed by the peer");
         Assert.Empty(call.Failures);
         Assert.Equal(0, await aiortc.WaitForExitAsync());
         report.Add(
             $"aiortc {status.GetProperty("version").GetString()}",
             $"sound, pictures and data both ways, {(aiortcOffers ? "aiortc" : "Parley")} offers",
-            $"aiortc decodes 640x360 and a tune; Parley receives {call.Video}, {call.Audio.Frames} packets of sound, none lost; text both ways; its close is heard");
+            $"aiortc decodes 640x360 and a tune; Parley receives {call.Video}, {call.Audio.Frames} packets of sound, none lost; "
+            + "text both ways; its close is heard");
     }
 
     [Theory]
@@ -71,7 +75,8 @@ public sealed class AiortcTests(InteropReport report)
         await call.ExpectDirectionAsync(RtpTransceiverDirection.SendRecv);
         await aiortc.ExpectAsync("sendrecv", s => Directions(s) is ("sendrecv", "sendrecv"));
 
-        // aiortc 1.4 numbers payload types anew in an offer of its own, and goes on sending by the old numbers: it can hold where it called.
+        // aiortc 1.4 numbers payload types anew in an offer of its own, and goes on sending by the old numbers: it can hold where it
+        // called.
         if (aiortcOffers)
         {
             await ExpectHeldByAsync(aiortc, call);
@@ -110,8 +115,11 @@ public sealed class AiortcTests(InteropReport report)
             call.Channels.Enqueue(made);
         }
 
-        await call.WaitAsync(() => call.Channels.Count(each => IsOneOfSeven(each.Label) && each.ReadyState == DataChannelState.Open) == 7, "seven open channels");
-        await aiortc.ExpectAsync("seven open channels", s => s.GetProperty("channels").EnumerateObject().Count(each => IsOneOfSeven(each.Name) && each.Value[5].GetString() == "open") == 7);
+        await call.WaitAsync(
+            () => call.Channels.Count(each => IsOneOfSeven(each.Label) && each.ReadyState == DataChannelState.Open) == 7,
+            "seven open channels");
+        await aiortc.ExpectAsync("seven open channels", s =>
+            s.GetProperty("channels").EnumerateObject().Count(each => IsOneOfSeven(each.Name) && each.Value[5].GetString() == "open") == 7);
         JsonElement theirs = aiortc.Status.GetProperty("channels");
         foreach (DataChannel channel in call.Channels.Where(each => IsOneOfSeven(each.Label)))
         {
@@ -122,7 +130,8 @@ public sealed class AiortcTests(InteropReport report)
             Assert.Equal(channel.MaxPacketLifeTime, other[3].ValueKind == JsonValueKind.Null ? null : (ushort?)other[3].GetInt32());
             Assert.Equal(channel.Protocol, other[4].GetString());
 
-            // There and back: few bytes, and more than fit one packet. What aiortc opened this side sends back as well, and so without end: text goes there.
+            // There and back: few bytes, and more than fit one packet. What aiortc opened this side sends back as well, and so without end:
+            // text goes there.
             foreach (int size in channel.Label.StartsWith("theirs", StringComparison.Ordinal) ? [] : new[] { 1, 60_000 })
             {
                 byte[] bytes = [.. Enumerable.Range(0, size).Select(i => (byte)(i * 7))];
@@ -147,7 +156,9 @@ public sealed class AiortcTests(InteropReport report)
             $"data channels in-band from both sides and negotiated, {(aiortcOffers ? "aiortc" : "Parley")} offers",
             "seven with equal ids, order, reliability and protocol; 1 and 60,000 bytes there and back on ours; text on theirs");
 
-        static bool IsOneOfSeven(string label) => label == "agreed" || label.StartsWith("ours-", StringComparison.Ordinal) || label.StartsWith("theirs-", StringComparison.Ordinal);
+        static bool IsOneOfSeven(string label) => label == "agreed"
+            || label.StartsWith("ours-", StringComparison.Ordinal)
+            || label.StartsWith("theirs-", StringComparison.Ordinal);
     }
 
     // What is held sends no packet.
@@ -203,5 +214,6 @@ public sealed class AiortcTests(InteropReport report)
         return (directions.GetProperty("audio").GetString(), directions.GetProperty("video").GetString());
     }
 
-    private static IEnumerable<string?> Texts(JsonElement status) => status.GetProperty("texts").EnumerateArray().Select(text => text.GetString());
+    private static IEnumerable<string?> Texts(JsonElement status) =>
+        status.GetProperty("texts").EnumerateArray().Select(text => text.GetString());
 }

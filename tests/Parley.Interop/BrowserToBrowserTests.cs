@@ -51,9 +51,11 @@ public sealed class BrowserToBrowserTests(Browser browser)
         await alice.ExpectVideoAsync(bobId);
 
         // Restart in mid-call: new credentials, the media goes on.
-        string before = await bob.ReadAsync<string>("parley.connection(parley.peers[0].id).currentRemoteDescription.sdp.match(/ice-ufrag:(.*)/)[1]");
+        string before =
+            await bob.ReadAsync<string>("parley.connection(parley.peers[0].id).currentRemoteDescription.sdp.match(/ice-ufrag:(.*)/)[1]");
         await alice.PressAsync("Restart ICE");
-        await bob.WaitAsync($"parley.connection(parley.peers[0].id).currentRemoteDescription.sdp.match(/ice-ufrag:(.*)/)[1] !== '{before}'");
+        await bob.WaitAsync(
+            $"parley.connection(parley.peers[0].id).currentRemoteDescription.sdp.match(/ice-ufrag:(.*)/)[1] !== '{before}'");
         await bob.ExpectConnectedAsync();
         await bob.ExpectVideoAsync(aliceId);
 
@@ -76,7 +78,8 @@ public sealed class BrowserToBrowserTests(Browser browser)
 
         await Task.WhenAll(alice.PressAsync("Call"), bob.PressAsync("Call"));
 
-        await Task.WhenAll(alice.ExpectVideoAsync(bobId), bob.ExpectVideoAsync(aliceId), alice.ExpectSoundAsync(bobId), bob.ExpectSoundAsync(aliceId));
+        await Task.WhenAll(
+            alice.ExpectVideoAsync(bobId), bob.ExpectVideoAsync(aliceId), alice.ExpectSoundAsync(bobId), bob.ExpectSoundAsync(aliceId));
         await alice.ExpectDirectionAsync("audio", "sendrecv");
         await bob.ExpectDirectionAsync("video", "sendrecv");
         await alice.SayAsync("still here");

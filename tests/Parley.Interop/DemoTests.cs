@@ -21,7 +21,9 @@ public sealed class DemoTests(Browser browser, InteropReport report)
         await page.PressAsync("Call");
         await page.ExpectConnectedAsync();
         await page.ExpectVideoAsync(host, frames: 20);
-        await page.WaitAsync($"(() => {{ const v = document.querySelector('#peer-{host} video'); return v.videoWidth === 640 && v.videoHeight === 360; }})()");
+        await page.WaitAsync(
+            $"(() => {{ const v = document.querySelector('#peer-{host} video'); return v.videoWidth === 640 && v.videoHeight === 360; "
+            + $"}})()");
         await page.ExpectSoundAsync(host);
         await page.ExpectDirectionAsync("audio", "sendrecv");
         await page.ExpectDirectionAsync("video", "sendrecv");
@@ -78,7 +80,8 @@ public sealed class DemoTests(Browser browser, InteropReport report)
         try
         {
             await using ForeignProcess call = ParleyProgram.Start(
-                "call", "cli", "--server", server.Address.ToString(), "--record", directory.FullName, "--say", "hello from a terminal", "--json");
+                "call", "cli", "--server", server.Address.ToString(), "--record",
+                directory.FullName, "--say", "hello from a terminal", "--json");
             string peer = await page.OtherAsync();
             await page.ExpectConnectedAsync();
             await page.ExpectVideoAsync(peer, frames: 20);
@@ -90,7 +93,8 @@ public sealed class DemoTests(Browser browser, InteropReport report)
             Assert.Equal(0, await call.WaitForExitAsync());
 
             JsonElement other = JsonDocument.Parse(call.Output[call.Output.IndexOf('{')..]).RootElement.GetProperty("peers")[0];
-            JsonElement camera = other.GetProperty("tracks").EnumerateArray().Single(track => track.GetProperty("direction").GetString() == "inbound" && track.GetProperty("kind").GetString() == "video");
+            JsonElement camera = other.GetProperty("tracks").EnumerateArray().Single(track =>
+                track.GetProperty("direction").GetString() == "inbound" && track.GetProperty("kind").GetString() == "video");
             Assert.True(camera.GetProperty("frames").GetInt64() >= 30, camera.ToString());
             Assert.True(camera.GetProperty("keyFrames").GetInt64() >= 1, camera.ToString());
             Assert.Equal(0, camera.GetProperty("lost").GetInt64());
@@ -103,7 +107,8 @@ public sealed class DemoTests(Browser browser, InteropReport report)
             report.Add(
                 $"Chromium {browser.Version}",
                 "`parley call --record --json` with the page",
-                $"camera and microphone recorded, {pictures.Frames} pictures and {sound.Frames} packets of sound read by ffprobe; none lost");
+                $"camera and microphone recorded, {pictures.Frames} pictures and {sound.Frames} packets of sound read by ffprobe; "
+                + "none lost");
         }
         finally
         {

@@ -22,7 +22,8 @@ public sealed class FirefoxDemoTests(InteropReport report)
         await page.ExpectVideoAsync(frames: 20);
         await page.ExpectSoundAsync();
         long sent = await page.PacketsSentAsync();
-        await page.WaitAsync($"(await parley.stats(parley.peers[0].id)).some((s) => s.type === 'outbound-rtp' && s.kind === 'video' && s.packetsSent > 0)");
+        await page.WaitAsync(
+            $"(await parley.stats(parley.peers[0].id)).some((s) => s.type === 'outbound-rtp' && s.kind === 'video' && s.packetsSent > 0)");
         await page.ExpectVideoAsync(frames: 3);
         Assert.True(await page.PacketsSentAsync() > sent);
 

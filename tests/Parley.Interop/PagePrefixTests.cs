@@ -7,7 +7,9 @@ using Parley.Signaling;
 
 namespace Parley.Interop;
 
-/// <summary>The page and the client where a reverse proxy has a path prefix and wants a token; and the page's figures in another browser.</summary>
+/// <summary>
+/// The page and the client where a reverse proxy has a path prefix and wants a token; and the page's figures in another browser.
+/// </summary>
 public sealed class PagePrefixTests(Browser browser)
 {
     [Fact]
@@ -38,7 +40,8 @@ public sealed class PagePrefixTests(Browser browser)
         var address = new Uri(application.Urls.First() + "/calls/v1/");
 
         await using CallPage page = await browser.OpenAsync(new Uri(address, "?access_token=s3cret"), "prefix", "Ada");
-        await using SignalingClient client = await SignalingClient.JoinAsync(address, "prefix", new SignalingClientOptions { Name = "Bob", AccessToken = "s3cret" });
+        await using SignalingClient client = await SignalingClient.JoinAsync(
+            address, "prefix", new SignalingClientOptions { Name = "Bob", AccessToken = "s3cret" });
 
         await page.WaitAsync("parley.peers.length === 1 && parley.peers[0].name === 'Bob'");
         Assert.Equal("Ada", Assert.Single(client.Peers).Name);
@@ -49,7 +52,9 @@ public sealed class PagePrefixTests(Browser browser)
 
     [Theory]
     [InlineData("[{type:'transport',bytesReceived:N,bytesSent:N}]")] // Chromium
-    [InlineData("[{type:'transport'},{type:'candidate-pair',bytesReceived:N,bytesSent:N},{type:'candidate-pair',bytesReceived:0,bytesSent:0}]")] // Firefox
+    // Firefox
+    [InlineData(
+        "[{type:'transport'},{type:'candidate-pair',bytesReceived:N,bytesSent:N},{type:'candidate-pair',bytesReceived:0,bytesSent:0}]")]
     [InlineData("[{type:'transport'},{type:'candidate-pair'},{type:'inbound-rtp',bytesReceived:N},{type:'outbound-rtp',bytesSent:N}]")]
     public async Task Bitrate_WhateverHasTheBytes_IsShown(string statistics)
     {

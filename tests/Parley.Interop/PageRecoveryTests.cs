@@ -3,7 +3,9 @@ using Parley.Server;
 
 namespace Parley.Interop;
 
-/// <summary>The real page in Chromium and a .NET peer in a call, and the way to the server breaks: the call goes on, and signaling comes back.</summary>
+/// <summary>
+/// The real page in Chromium and a .NET peer in a call, and the way to the server breaks: the call goes on, and signaling comes back.
+/// </summary>
 public sealed class PageRecoveryTests(Browser browser, InteropReport report)
 {
     [Fact]
@@ -23,7 +25,10 @@ public sealed class PageRecoveryTests(Browser browser, InteropReport report)
         network.Resume();
 
         await ExpectWholeAsync(page, net, call, id);
-        report.Add($"Chromium {browser.Version}", "the way to the server stalls in mid-call", "the page says \"reconnecting…\", media goes on, the page is back as the same peer and negotiates");
+        report.Add(
+            $"Chromium {browser.Version}",
+            "the way to the server stalls in mid-call",
+            "the page says \"reconnecting…\", media goes on, the page is back as the same peer and negotiates");
     }
 
     [Fact]
@@ -47,7 +52,10 @@ public sealed class PageRecoveryTests(Browser browser, InteropReport report)
         }
 
         await ExpectWholeAsync(page, net, call, id);
-        report.Add($"Chromium {browser.Version}", "the WebSocket cut in the middle of negotiations", "each ends as it should; the page is the same peer");
+        report.Add(
+            $"Chromium {browser.Version}",
+            "the WebSocket cut in the middle of negotiations",
+            "each ends as it should; the page is the same peer");
     }
 
     [Fact]
@@ -66,7 +74,10 @@ public sealed class PageRecoveryTests(Browser browser, InteropReport report)
         await using ParleyServer again = await StartAsync(port);
 
         await ExpectWholeAsync(page, net, call, id);
-        report.Add($"Chromium {browser.Version}", "the server started anew in mid-call", "both peers come back with their ids, media goes on, hold is negotiated");
+        report.Add(
+            $"Chromium {browser.Version}",
+            "the server started anew in mid-call",
+            "both peers come back with their ids, media goes on, hold is negotiated");
     }
 
     [Fact]
@@ -100,7 +111,8 @@ public sealed class PageRecoveryTests(Browser browser, InteropReport report)
     }
 
     private static Task ExpectMediaAsync(CallPage page, NetPeer net, NetCall call) =>
-        Task.WhenAll(page.ExpectVideoAsync(net.Id), page.ExpectSoundAsync(net.Id), call.Video.ExpectMoreAsync(5), call.Audio.ExpectMoreAsync(25));
+        Task.WhenAll(
+            page.ExpectVideoAsync(net.Id), page.ExpectSoundAsync(net.Id), call.Video.ExpectMoreAsync(5), call.Audio.ExpectMoreAsync(25));
 
     // The same call between the same peers, which still negotiates.
     private static async Task ExpectWholeAsync(CallPage page, NetPeer net, NetCall call, string id)
@@ -114,8 +126,12 @@ public sealed class PageRecoveryTests(Browser browser, InteropReport report)
         Assert.Equal(id, await page.ReadAsync<string>("parley.self.id"));
         Assert.Equal(id, call.Peer.Id);
         Assert.False(call.Left.Task.IsCompleted);
-        Assert.Equal(["connecting", "connected"], await page.ReadAsync<string[]>("parley.peers[0].history.filter((each) => each.what === 'connection').map((each) => each.state)"));
+        Assert.Equal(
+            ["connecting", "connected"],
+            await page.ReadAsync<string[]>(
+                "parley.peers[0].history.filter((each) => each.what === 'connection').map((each) => each.state)"));
         Assert.Empty(call.Failures);
-        Assert.DoesNotContain(page.Errors, error => !error.Contains("WebSocket", StringComparison.Ordinal) && !error.Contains("ERR_CONNECTION", StringComparison.Ordinal));
+        Assert.DoesNotContain(page.Errors, error =>
+            !error.Contains("WebSocket", StringComparison.Ordinal) && !error.Contains("ERR_CONNECTION", StringComparison.Ordinal));
     }
 }

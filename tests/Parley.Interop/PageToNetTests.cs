@@ -25,7 +25,9 @@ public sealed class PageToNetTests(Browser browser, InteropReport report)
         await page.ExpectVideoAsync(host, frames: 20);
         await page.ExpectSoundAsync(host);
         await page.WaitStatsAsync(host, "stats.find((s) => s.type === 'inbound-rtp' && s.kind === 'audio')?.totalAudioEnergy > 0");
-        await page.WaitAsync($"(() => {{ const v = document.querySelector('#peer-{host} video'); return v.videoWidth === 640 && v.videoHeight === 360; }})()");
+        await page.WaitAsync(
+            $"(() => {{ const v = document.querySelector('#peer-{host} video'); return v.videoWidth === 640 && v.videoHeight === 360; "
+            + $"}})()");
 
         // The host gets the fake camera and microphone whole.
         await call.ExpectDirectionAsync(RtpTransceiverDirection.SendRecv);
@@ -57,7 +59,8 @@ public sealed class PageToNetTests(Browser browser, InteropReport report)
         report.Add(
             Chromium,
             $"sound and pictures both ways, {(netJoinsFirst ? "Parley" : "the page")} first in the room",
-            $"the page decodes 640x360 and hears the tune; Parley receives {call.Video}, {call.Audio.Frames} packets of sound, none lost; ffprobe reads both recordings");
+            $"the page decodes 640x360 and hears the tune; Parley receives {call.Video}, {call.Audio.Frames} packets of sound, none lost; "
+            + "ffprobe reads both recordings");
     }
 
     [Theory]
@@ -146,7 +149,8 @@ public sealed class PageToNetTests(Browser browser, InteropReport report)
         Assert.True(call.Negotiation.Collisions - before >= Rounds, call.ToString());
         Assert.True(await page.ReadAsync<int>("parley.peers[0].collisions") >= Rounds);
         await call.ExpectConnectedAsync();
-        await Task.WhenAll(page.ExpectVideoAsync(host), page.ExpectSoundAsync(host), call.Video.ExpectMoreAsync(5), call.Audio.ExpectMoreAsync(25));
+        await Task.WhenAll(
+            page.ExpectVideoAsync(host), page.ExpectSoundAsync(host), call.Video.ExpectMoreAsync(5), call.Audio.ExpectMoreAsync(25));
         Assert.Equal(
             call.Connection.GetTransceivers().Select(t => t.Mid).Order(),
             (await page.ReadAsync<string[]>("parley.peers[0].transceivers.map((t) => t.mid)")).Order());
@@ -179,14 +183,18 @@ public sealed class PageToNetTests(Browser browser, InteropReport report)
             }
 
             await call.WaitAsync(
-                () => call.Connection.SignalingState == SignalingState.Stable && Ufrag(call.Connection.CurrentLocalDescription) != own && Ufrag(call.Connection.CurrentRemoteDescription) != remote,
+                () => call.Connection.SignalingState == SignalingState.Stable
+                    && Ufrag(call.Connection.CurrentLocalDescription) != own
+                    && Ufrag(call.Connection.CurrentRemoteDescription) != remote,
                 "new credentials on both sides");
             await call.ExpectConnectedAsync();
             await page.ExpectConnectedAsync();
             string inUse = Ufrag(call.Connection.CurrentLocalDescription);
             await page.WaitStatsAsync(
                 await page.OtherAsync(),
-                $"(() => {{ const t = stats.find((s) => s.type === 'transport'); const p = stats.find((s) => s.id === t?.selectedCandidatePairId); return stats.find((s) => s.id === p?.remoteCandidateId)?.usernameFragment === '{inUse}'; }})()");
+                $"(() => {{ const t = stats.find((s) => s.type === 'transport'); const p = stats.find((s) => s.id === "
+                + $"t?.selectedCandidatePairId); return stats.find((s) => s.id === p?.remoteCandidateId)?.usernameFragment === '{inUse}'; "
+                + $"}})()");
             await room.ExpectMediaBothWaysAsync();
         }
 
@@ -208,7 +216,8 @@ public sealed class PageToNetTests(Browser browser, InteropReport report)
         await page.PressAsync("Hang up");
 
         await call.Left.Task.WaitAsync(Until.Limit);
-        await call.WaitAsync(() => call.Transceiver(MediaKind.Audio).Receiver.Transport?.State == DtlsTransportState.Closed, "DTLS closed by the peer");
+        await call.WaitAsync(
+            () => call.Transceiver(MediaKind.Audio).Receiver.Transport?.State == DtlsTransportState.Closed, "DTLS closed by the peer");
         room.ExpectNoErrors();
         report.Add(Chromium, "hang up by the page", "the peer is gone from the room and its DTLS is closed");
     }
@@ -250,7 +259,10 @@ public sealed class PageToNetTests(Browser browser, InteropReport report)
         await page.SayAsync(large);
         await page.ExpectChatAsync("host", $"echo: {large}");
         room.ExpectNoErrors();
-        report.Add(Chromium, $"text both ways, {(netJoinsFirst ? "Parley" : "the page")} first in the room", "short and 3,900 characters long, each echoed whole");
+        report.Add(
+            Chromium,
+            $"text both ways, {(netJoinsFirst ? "Parley" : "the page")} first in the room",
+            "short and 3,900 characters long, each echoed whole");
     }
 
     private static string Ufrag(SessionDescription? description) =>

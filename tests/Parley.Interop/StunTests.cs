@@ -36,10 +36,13 @@ public sealed class StunTests(Browser browser, InteropReport report)
         Assert.Empty(call.CandidateErrors);
 
         // What the figures tell, on both sides.
-        Assert.Contains((await call.Connection.GetStatsAsync()).OfType<IceCandidateStats>(), c => !c.IsRemote && c.CandidateType == IceCandidateType.ServerReflexive && c.Address == "127.0.0.1");
+        Assert.Contains((await call.Connection.GetStatsAsync()).OfType<IceCandidateStats>(), c =>
+            !c.IsRemote && c.CandidateType == IceCandidateType.ServerReflexive && c.Address == "127.0.0.1");
         await page.WaitStatsAsync(
             net.Id,
-            $"(() => {{ const t = stats.find((s) => s.type === 'transport'); const p = stats.find((s) => s.id === t?.selectedCandidatePairId); const c = stats.find((s) => s.id === p?.remoteCandidateId); return c?.address === '127.0.0.1' && c.port === {reflexive.Port}; }})()");
+            $"(() => {{ const t = stats.find((s) => s.type === 'transport'); const p = stats.find((s) => s.id === "
+            + "t?.selectedCandidatePairId); const c = stats.find((s) => s.id === p?.remoteCandidateId); "
+            + $"return c?.address === '127.0.0.1' && c.port === {reflexive.Port}; }})()");
         await page.ExpectVideoAsync(net.Id);
         Assert.Empty(call.Failures);
         report.Add(
@@ -58,7 +61,8 @@ public sealed class StunTests(Browser browser, InteropReport report)
         connection.CreateDataChannel("chat");
 
         await connection.SetLocalDescriptionAsync();
-        await Until.TrueAsync(() => connection.IceGatheringState == IceGatheringState.Complete, () => $"complete: {connection.IceGatheringState}, {errors.Count} errors");
+        await Until.TrueAsync(() => connection.IceGatheringState == IceGatheringState.Complete, () =>
+            $"complete: {connection.IceGatheringState}, {errors.Count} errors");
 
         IceCandidateErrorEventArgs error = Assert.Single(errors);
         Assert.Equal((701, $"stun:127.0.0.1:{port}"), (error.ErrorCode, error.Url));

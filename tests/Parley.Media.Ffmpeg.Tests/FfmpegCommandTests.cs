@@ -51,7 +51,8 @@ public sealed class FfmpegCommandTests : IDisposable
         File.WriteAllText(path, "");
         var file = FfmpegCommand.For(path, MediaKind.Audio, new FfmpegSourceOptions { Loop = true, InputArguments = "-f wav" });
         Assert.Empty(file.Arguments);
-        Assert.Equal(["-v", "error", "-nostdin", "-stream_loop", "-1", "-f", "wav", "-i", $"file:{path}", "-map"], file.ArgumentList.Take(10));
+        Assert.Equal(
+            ["-v", "error", "-nostdin", "-stream_loop", "-1", "-f", "wav", "-i", $"file:{path}", "-map"], file.ArgumentList.Take(10));
         Assert.Equal("pipe:1", file.ArgumentList[^1]);
         var url = FfmpegCommand.For("rtsp://host/\" -y \"x", MediaKind.Video, new FfmpegSourceOptions());
         Assert.Equal("rtsp://host/\" -y \"x", url.ArgumentList[url.ArgumentList.IndexOf("-i") + 1]);
@@ -68,7 +69,8 @@ public sealed class FfmpegCommandTests : IDisposable
     [Fact]
     public async Task Source_Disposed_LeavesNoProcess()
     {
-        var source = await FfmpegSource.OpenAsync("sine=frequency=440", MediaKind.Audio, new FfmpegSourceOptions { InputArguments = "-f lavfi" }, _clock);
+        var source = await FfmpegSource.OpenAsync(
+            "sine=frequency=440", MediaKind.Audio, new FfmpegSourceOptions { InputArguments = "-f lavfi" }, _clock);
         Assert.False(source.Completion.IsCompleted);
         source.Dispose();
         await source.Completion.WaitAsync(TimeSpan.FromMinutes(1));

@@ -16,7 +16,8 @@ public sealed class FfmpegSourceTests : IDisposable
     [Fact]
     public async Task Pictures_OfAnInputThatEnds_AllComeAsVp8ThenTheTrackEnds()
     {
-        using var source = await FfmpegSource.OpenAsync(TestSource, MediaKind.Video, new FfmpegSourceOptions { InputArguments = "-f lavfi" }, _clock);
+        using var source = await FfmpegSource.OpenAsync(
+            TestSource, MediaKind.Video, new FfmpegSourceOptions { InputArguments = "-f lavfi" }, _clock);
         var track = new MediaStreamTrack(MediaKind.Video, source);
         var counter = new TrackCounter();
         using var attachment = track.Attach(counter);
@@ -51,7 +52,8 @@ public sealed class FfmpegSourceTests : IDisposable
     [Fact]
     public async Task Input_DoesNotExist_SaysWhatFfmpegSaid()
     {
-        var error = await Assert.ThrowsAsync<InvalidDataException>(() => FfmpegSource.OpenAsync(Path.Combine(_directory.FullName, "none.mp4"), MediaKind.Video));
+        var error = await Assert.ThrowsAsync<InvalidDataException>(() =>
+            FfmpegSource.OpenAsync(Path.Combine(_directory.FullName, "none.mp4"), MediaKind.Video));
         Assert.Contains("none.mp4", error.Message);
     }
 

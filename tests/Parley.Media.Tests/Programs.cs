@@ -23,7 +23,9 @@ internal static class Programs
 
     /// <summary>What ffprobe says of the first stream, complaints being failures.</summary>
     public static Dictionary<string, string> Probe(string path) =>
-        Run("ffprobe", "-v", "warning", "-count_packets", "-show_entries", "stream=codec_name,width,height,channels,sample_rate,duration,nb_read_packets", "-of", "default=nw=1", path)
+        Run(
+            "ffprobe", "-v", "warning", "-count_packets", "-show_entries",
+            "stream=codec_name,width,height,channels,sample_rate,duration,nb_read_packets", "-of", "default=nw=1", path)
             .Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Select(line => line.Split('=', 2))
             .ToDictionary(pair => pair[0], pair => pair[1].Trim());

@@ -21,7 +21,8 @@ public class BigEndianTests
     }
 
     [Fact]
-    public void Writer_PastTheEnd_Throws() => Assert.Throws<ArgumentOutOfRangeException>(() => new BigEndianWriter(new byte[1]).WriteUInt16(1));
+    public void Writer_PastTheEnd_Throws() =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => new BigEndianWriter(new byte[1]).WriteUInt16(1));
 
     [Fact]
     public void Reader_EachField_IsReadInNetworkOrder()

@@ -38,7 +38,10 @@ public class NetworkInterfacesTests
             [IPAddress.Parse("2001:db8:9::aaaa")] = V6Flags.Permanent,
         };
         var ordered = Order(
-            [Eth("2001:db8::aaaa"), Eth("2001:db8::bbbb"), Eth("2001:db8::cccc"), Eth("2001:db8::dddd"), Eth("2001:db8:9::aaaa"), Eth("fec0::1"), Eth("0.0.0.0")],
+            [
+                Eth("2001:db8::aaaa"), Eth("2001:db8::bbbb"), Eth("2001:db8::cccc"), Eth("2001:db8::dddd"), Eth("2001:db8:9::aaaa"),
+                Eth("fec0::1"), Eth("0.0.0.0"),
+            ],
             flags);
         Assert.Equal(["2001:db8::bbbb", "2001:db8:9::aaaa"], ordered.Select(address => address.Address.ToString()));
     }
@@ -47,7 +50,8 @@ public class NetworkInterfacesTests
     public void ReadV6Flags_LinuxTable_IsRead()
     {
         var path = Path.GetTempFileName();
-        File.WriteAllText(path, "20010db8000000000000000000000001 02 40 00 01     eth0\nbroken\n00000000000000000000000000000001 01 80 10 80       lo\n");
+        File.WriteAllText(
+            path, "20010db8000000000000000000000001 02 40 00 01     eth0\nbroken\n00000000000000000000000000000001 01 80 10 80       lo\n");
         try
         {
             var flags = ReadV6Flags(path);

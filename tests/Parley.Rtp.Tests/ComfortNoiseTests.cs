@@ -16,7 +16,9 @@ public class ComfortNoiseTests
         Receive(10, 0, 0, "AA");
         Receive(11, 160, 13, "28");
         Receive(12, 8000, 0, "BB");
-        Assert.Equal(["PCMU 0 AA", "CN 160 28", "PCMU 8000 BB"], _pair.B.Frames.Select(frame => $"{frame.Codec} {frame.ExtendedTimestamp} {Convert.ToHexString(frame.Data)}"));
+        Assert.Equal(
+            ["PCMU 0 AA", "CN 160 28", "PCMU 8000 BB"],
+            _pair.B.Frames.Select(frame => $"{frame.Codec} {frame.ExtendedTimestamp} {Convert.ToHexString(frame.Data)}"));
         Assert.All(_pair.B.Frames, frame => Assert.False(frame.FollowsLoss));
         Assert.Equal("PCMU", _pair.B.Frames[0].Stream.Codec!.Name);
         Assert.Equal(0, _pair.B.Frames[0].Stream.Statistics.PacketsDiscarded);

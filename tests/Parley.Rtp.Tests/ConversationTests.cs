@@ -15,11 +15,27 @@ public class ConversationTests
         var sentVideo = new List<byte[]>();
         for (var i = 0; i < 150; i++)
         {
-            Assert.True(audio.Send(new() { PayloadType = Media.Opus.PayloadType, Timestamp = new((uint)i * 960), Data = Media.Body(i, 80), AudioLevel = 30 }, pair.Now));
+            Assert.True(
+                audio.Send(
+                    new()
+                    {
+                        PayloadType = Media.Opus.PayloadType,
+                        Timestamp = new((uint)i * 960),
+                        Data = Media.Body(i, 80),
+                        AudioLevel = 30,
+                    }, pair.Now));
             if (i % 2 == 0)
             {
                 sentVideo.Add(Media.Vp8Frame(i, 5000, i == 0));
-                Assert.True(video.Send(new() { PayloadType = Media.Vp8.PayloadType, Timestamp = new((uint)i * 1800), Data = sentVideo[^1], IsKeyFrame = i == 0 }, pair.Now));
+                Assert.True(
+                    video.Send(
+                        new()
+                        {
+                            PayloadType = Media.Vp8.PayloadType,
+                            Timestamp = new((uint)i * 1800),
+                            Data = sentVideo[^1],
+                            IsKeyFrame = i == 0,
+                        }, pair.Now));
             }
 
             pair.Run(TimeSpan.FromMilliseconds(20));

@@ -31,14 +31,16 @@ public class EnduranceTests
             {
                 now += TimeSpan.FromMilliseconds(10);
                 audio.Send(new() { PayloadType = Media.Opus.PayloadType, Timestamp = new((uint)step * 480), Data = sound }, now);
-                video.Send(new() { PayloadType = codec.PayloadType, Timestamp = new((uint)step * 900), Data = picture, IsKeyFrame = true }, now);
+                video.Send(
+                    new() { PayloadType = codec.PayloadType, Timestamp = new((uint)step * 900), Data = picture, IsKeyFrame = true }, now);
                 Carry(a, b, buffer, now, lossInterval, losesRepairs, ref frames, ref packets);
                 Carry(b, a, buffer, now, lossInterval, losesRepairs, ref frames, ref packets);
             }
         }
 
-        // What is held behind a gap is as much as comes while it is waited for, a second at the most (RtpSessionOptions.MaxRepairDelay). So after four seconds
-        // without repairs the store of early packets has grown as large as it ever does: nothing may be allocated however bad it gets later.
+        // What is held behind a gap is as much as comes while it is waited for, a second at the most (RtpSessionOptions.MaxRepairDelay). So
+        // after four seconds without repairs the store of early packets has grown as large as it ever does: nothing may be allocated
+        // however bad it gets later.
         Run(200, lossInterval: 14, losesRepairs: true);
         Run(200, lossInterval: 6, losesRepairs: true);
         Run(400, lossInterval: 14);
@@ -110,8 +112,22 @@ public class EnduranceTests
         pair.A.Session.AddInbound(new() { Mid = "1", Codecs = [Media.H264], Extensions = Media.Ids });
         for (var i = 0; i < 400; i++)
         {
-            video.Send(new() { PayloadType = Media.Vp8.PayloadType, Timestamp = new((uint)i * 3000), Data = Media.Vp8Frame(i, 3000, true), IsKeyFrame = true }, pair.Now);
-            back.Send(new() { PayloadType = Media.H264.PayloadType, Timestamp = new((uint)i * 3000), Data = [0, 0, 1, 0x65, .. Media.Body(i, 2000)], IsKeyFrame = true }, pair.Now);
+            video.Send(
+                new()
+                {
+                    PayloadType = Media.Vp8.PayloadType,
+                    Timestamp = new((uint)i * 3000),
+                    Data = Media.Vp8Frame(i, 3000, true),
+                    IsKeyFrame = true,
+                }, pair.Now);
+            back.Send(
+                new()
+                {
+                    PayloadType = Media.H264.PayloadType,
+                    Timestamp = new((uint)i * 3000),
+                    Data = [0, 0, 1, 0x65, .. Media.Body(i, 2000)],
+                    IsKeyFrame = true,
+                }, pair.Now);
             pair.Run(TimeSpan.FromMilliseconds(33));
             foreach (var (peer, link) in ((Peer, Link)[])[(pair.A, pair.BtoA), (pair.B, pair.AtoB)])
             {
@@ -140,14 +156,22 @@ public class EnduranceTests
         var count = pair.B.Frames.Count;
         for (var i = 400; i < 500; i++)
         {
-            video.Send(new() { PayloadType = Media.Vp8.PayloadType, Timestamp = new((uint)i * 3000), Data = Media.Vp8Frame(i, 3000, true), IsKeyFrame = true }, pair.Now);
+            video.Send(
+                new()
+                {
+                    PayloadType = Media.Vp8.PayloadType,
+                    Timestamp = new((uint)i * 3000),
+                    Data = Media.Vp8Frame(i, 3000, true),
+                    IsKeyFrame = true,
+                }, pair.Now);
             pair.Run(TimeSpan.FromMilliseconds(33));
         }
 
         Assert.InRange(pair.B.Frames.Count - count, 60, 110);
     }
 
-    private static void Carry(RtpSession from, RtpSession to, byte[] buffer, Instant now, int lossInterval, bool losesRepairs, ref int frames, ref int packets)
+    private static void Carry(
+        RtpSession from, RtpSession to, byte[] buffer, Instant now, int lossInterval, bool losesRepairs, ref int frames, ref int packets)
     {
         from.Advance(now);
         while (from.Transmit(buffer, now) is var length and > 0)

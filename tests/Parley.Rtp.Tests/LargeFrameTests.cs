@@ -25,7 +25,15 @@ public class LargeFrameTests
 
         void Send(int number, int length)
         {
-            Assert.True(video.Send(new() { PayloadType = Media.Vp8.PayloadType, Timestamp = new((uint)number * 3000), Data = Media.Vp8Frame(number, length, true), IsKeyFrame = true }, pair.Now));
+            Assert.True(
+                video.Send(
+                    new()
+                    {
+                        PayloadType = Media.Vp8.PayloadType,
+                        Timestamp = new((uint)number * 3000),
+                        Data = Media.Vp8Frame(number, length, true),
+                        IsKeyFrame = true,
+                    }, pair.Now));
             pair.Run(TimeSpan.FromMilliseconds(33));
         }
     }
@@ -37,7 +45,8 @@ public class LargeFrameTests
         var video = pair.A.Session.AddOutbound(new() { Codecs = [Media.Vp8] });
         pair.B.Session.AddInbound(new() { Codecs = [Media.Vp8] });
         var frame = Media.Vp8Frame(1, 4 << 20, true);
-        Assert.True(video.Send(new() { PayloadType = Media.Vp8.PayloadType, Timestamp = new(3000), Data = frame, IsKeyFrame = true }, pair.Now));
+        Assert.True(
+            video.Send(new() { PayloadType = Media.Vp8.PayloadType, Timestamp = new(3000), Data = frame, IsKeyFrame = true }, pair.Now));
         pair.Run(TimeSpan.FromMilliseconds(100));
         Assert.Equal(frame, Assert.Single(pair.B.Frames).Data);
     }
@@ -50,7 +59,8 @@ public class LargeFrameTests
         var video = session.AddOutbound(new() { Codecs = [Media.Vp8] });
         for (var i = 0; i < 3; i++)
         {
-            Assert.False(video.Send(new() { PayloadType = Media.Vp8.PayloadType, Timestamp = new(1), Data = new byte[9 << 20] }, Instant.Zero));
+            Assert.False(
+                video.Send(new() { PayloadType = Media.Vp8.PayloadType, Timestamp = new(1), Data = new byte[9 << 20] }, Instant.Zero));
         }
 
         Assert.Equal((3, 3), (video.Statistics.FramesTooLarge, video.Statistics.FramesDropped));
@@ -82,7 +92,8 @@ public class LargeFrameTests
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
             if (logLevel >= LogLevel.Warning)
             {

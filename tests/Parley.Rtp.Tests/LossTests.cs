@@ -13,7 +13,8 @@ public class LossTests
     {
         var pair = new Pair(seed);
         var codec = rtx ? Media.Vp8 : Media.Vp8 with { RtxPayloadType = null };
-        var video = pair.A.Session.AddOutbound(new() { Mid = "1", Codecs = [codec], Extensions = Media.Ids, RtxSsrc = rtx ? new(77) : null });
+        var video =
+            pair.A.Session.AddOutbound(new() { Mid = "1", Codecs = [codec], Extensions = Media.Ids, RtxSsrc = rtx ? new(77) : null });
         pair.B.Session.AddInbound(new() { Mid = "1", Codecs = [codec], Extensions = Media.Ids });
 
         // What precedes the first packet that comes is not known to be missing; so let the first frame through.
@@ -45,7 +46,8 @@ public class LossTests
             pair.AtoB.Jitter = TimeSpan.FromMilliseconds(50);
             for (var i = 0; i < 200; i++)
             {
-                audio.Send(new() { PayloadType = Media.Opus.PayloadType, Timestamp = new((uint)i * 960), Data = Media.Body(i, 60) }, pair.Now);
+                audio.Send(
+                    new() { PayloadType = Media.Opus.PayloadType, Timestamp = new((uint)i * 960), Data = Media.Body(i, 60) }, pair.Now);
                 pair.Run(TimeSpan.FromMilliseconds(20));
             }
 
@@ -72,7 +74,8 @@ public class LossTests
     {
         var pair = new Pair();
         var sound = pair.A.Session.AddOutbound(new() { Codecs = [Media.Opus] });
-        pair.B.Session.AddInbound(new() { Codecs = [Media.Opus], JitterBufferTarget = target is { } wanted ? TimeSpan.FromMilliseconds(wanted) : null });
+        pair.B.Session.AddInbound(
+            new() { Codecs = [Media.Opus], JitterBufferTarget = target is { } wanted ? TimeSpan.FromMilliseconds(wanted) : null });
         Send(0);
         pair.AtoB.Drop = packet => !RtpPacketView.IsRtcp(packet);
         Send(1);
@@ -111,7 +114,14 @@ public class LossTests
                 pair.AtoB.Drop = packet => !RtpPacketView.IsRtcp(packet) && drops-- > 0;
             }
 
-            video.Send(new() { PayloadType = codec.PayloadType, Timestamp = new((uint)i * 3000), Data = Media.Vp8Frame(i, 3000, key), IsKeyFrame = key }, pair.Now);
+            video.Send(
+                new()
+                {
+                    PayloadType = codec.PayloadType,
+                    Timestamp = new((uint)i * 3000),
+                    Data = Media.Vp8Frame(i, 3000, key),
+                    IsKeyFrame = key,
+                }, pair.Now);
             key = false;
             pair.Run(TimeSpan.FromMilliseconds(33));
         }
@@ -139,7 +149,10 @@ public class LossTests
             pair.AtoB.Drop = i == 10 ? packet => !RtpPacketView.IsRtcp(packet) && packets++ == 1 : null;
             byte[] slice = [0, 0, 0, 1, (byte)(i == 0 ? 0x65 : 0x41), .. Enumerable.Repeat((byte)(i + 1), 4000)];
             byte[] frame = i == 0 ? [0, 0, 0, 1, 0x67, 0x42, 0x11, .. slice] : slice;
-            Assert.True(video.Send(new() { PayloadType = codec.PayloadType, Timestamp = new((uint)i * 3000), Data = frame, IsKeyFrame = i == 0 }, pair.Now));
+            Assert.True(
+                video.Send(
+                    new() { PayloadType = codec.PayloadType, Timestamp = new((uint)i * 3000), Data = frame, IsKeyFrame = i == 0 },
+                    pair.Now));
             pair.Run(TimeSpan.FromMilliseconds(33));
         }
 
@@ -163,7 +176,8 @@ public class LossTests
         {
             for (var j = 0; j < 10; j++)
             {
-                data.Send(new() { PayloadType = Media.Opus.PayloadType, Timestamp = new((uint)(i * 10 + j) * 96_000), Data = [1] }, pair.Now);
+                data.Send(
+                    new() { PayloadType = Media.Opus.PayloadType, Timestamp = new((uint)(i * 10 + j) * 96_000), Data = [1] }, pair.Now);
             }
 
             pair.AtoB.Log.Clear();
@@ -184,7 +198,10 @@ public class LossTests
         for (var i = first; i < first + count; i++)
         {
             sent.Add(Media.Vp8Frame(i, 3000 + i % 7 * 100, i == 0));
-            Assert.True(video.Send(new() { PayloadType = codec.PayloadType, Timestamp = new((uint)i * 3000), Data = sent[^1], IsKeyFrame = i == 0 }, pair.Now));
+            Assert.True(
+                video.Send(
+                    new() { PayloadType = codec.PayloadType, Timestamp = new((uint)i * 3000), Data = sent[^1], IsKeyFrame = i == 0 },
+                    pair.Now));
             pair.Run(TimeSpan.FromMilliseconds(33));
         }
 

@@ -11,9 +11,11 @@ internal static class Media
         Feedback = RtpFeedback.Nack | RtpFeedback.Pli | RtpFeedback.Fir,
     };
 
-    public static readonly RtpCodec Vp9 = Vp8 with { PayloadType = new(98), Name = "VP9", RtxPayloadType = new PayloadType(99), Fmtp = "profile-id=0" };
+    public static readonly RtpCodec Vp9 =
+        Vp8 with { PayloadType = new(98), Name = "VP9", RtxPayloadType = new PayloadType(99), Fmtp = "profile-id=0" };
 
-    public static readonly RtpCodec Av1 = Vp8 with { PayloadType = new(45), Name = "AV1", RtxPayloadType = new PayloadType(46), Fmtp = "level-idx=5;profile=0;tier=0" };
+    public static readonly RtpCodec Av1 =
+        Vp8 with { PayloadType = new(45), Name = "AV1", RtxPayloadType = new PayloadType(46), Fmtp = "level-idx=5;profile=0;tier=0" };
 
     public static readonly RtpCodec H264 = new()
     {
@@ -21,7 +23,8 @@ internal static class Media
         Feedback = RtpFeedback.Nack | RtpFeedback.Pli,
     };
 
-    public static readonly RtpHeaderExtensions Ids = new() { Mid = 4, Rid = 10, RepairedRid = 11, AbsoluteSendTime = 2, TransportSequenceNumber = 3, AudioLevel = 1 };
+    public static readonly RtpHeaderExtensions Ids =
+        new() { Mid = 4, Rid = 10, RepairedRid = 11, AbsoluteSendTime = 2, TransportSequenceNumber = 3, AudioLevel = 1 };
 
     /// <summary>Bytes that look like a VP8 frame, with a running number inside.</summary>
     public static byte[] Vp8Frame(int number, int length, bool key, int width = 640, int height = 360)
@@ -54,7 +57,9 @@ internal static class Media
         return frame;
     }
 
-    /// <summary>Bytes that look like an AV1 temporal unit, with a running number inside: of key frames a sequence header, then a frame.</summary>
+    /// <summary>
+    /// Bytes that look like an AV1 temporal unit, with a running number inside: of key frames a sequence header, then a frame.
+    /// </summary>
     public static byte[] Av1Frame(int number, int length, bool key, int width = 640, int height = 360)
     {
         var body = Body(number, Math.Max(length, 14));
@@ -63,7 +68,8 @@ internal static class Media
         // No timing, no delays, one operating point of level 5; then 16 bits each of width and height.
         var (w, h) = (width - 1, height - 1);
         var bits = (ulong)w << 16 | (uint)h;
-        byte[] sequence = [0, 0, 0, 0x2F, (byte)(0xF8 | bits >> 29), (byte)(bits >> 21), (byte)(bits >> 13), (byte)(bits >> 5), (byte)(bits << 3)];
+        byte[] sequence =
+            [0, 0, 0, 0x2F, (byte)(0xF8 | bits >> 29), (byte)(bits >> 21), (byte)(bits >> 13), (byte)(bits >> 5), (byte)(bits << 3)];
         return [.. key ? Obu(1, sequence) : [], .. Obu(6, body)];
     }
 
@@ -79,7 +85,11 @@ internal static class Media
     {
         "VP9" => Vp9Frame(number, length, key),
         "AV1" => Av1Frame(number, length, key),
-        "H264" => [.. key ? (byte[])[0, 0, 0, 1, 0x67, 0x42, 0x31, 0, 0, 0, 1, 0x65] : [0, 0, 0, 1, 0x41], .. Body(number, length).Select(b => (byte)(b | 4))],
+        "H264" =>
+            [
+                .. key ? (byte[])[0, 0, 0, 1, 0x67, 0x42, 0x31, 0, 0, 0, 1, 0x65] : [0, 0, 0, 1, 0x41],
+                .. Body(number, length).Select(b => (byte)(b | 4)),
+            ],
         _ => Vp8Frame(number, length, key),
     };
 
@@ -94,5 +104,6 @@ internal static class Media
         return body;
     }
 
-    public static byte[] Hex(string hex) => Convert.FromHexString(hex.Replace(" ", "", StringComparison.Ordinal).Replace("\n", "", StringComparison.Ordinal));
+    public static byte[] Hex(string hex) =>
+        Convert.FromHexString(hex.Replace(" ", "", StringComparison.Ordinal).Replace("\n", "", StringComparison.Ordinal));
 }

@@ -124,7 +124,9 @@ public class OutboundTests
         var taken = 0;
         for (var i = 0; i < 1000; i++)
         {
-            taken += video.Send(new() { PayloadType = Media.Vp8.PayloadType, Timestamp = new((uint)i), Data = Media.Vp8Frame(i, 5000, true) }, _now) ? 1 : 0;
+            taken += video.Send(
+                new() { PayloadType = Media.Vp8.PayloadType, Timestamp = new((uint)i), Data = Media.Vp8Frame(i, 5000, true) },
+                _now) ? 1 : 0;
         }
 
         Assert.InRange(taken, 14, 20);
@@ -151,7 +153,9 @@ public class OutboundTests
         var video = pair.A.Session.AddOutbound(new() { Codecs = [Media.Vp8] });
         pair.B.Session.AddInbound(new() { Codecs = [Media.Vp8] });
         var start = pair.Now;
-        video.Send(new() { PayloadType = Media.Vp8.PayloadType, Timestamp = new(0), Data = Media.Vp8Frame(0, 50_000, true), IsKeyFrame = true }, pair.Now);
+        video.Send(
+            new() { PayloadType = Media.Vp8.PayloadType, Timestamp = new(0), Data = Media.Vp8Frame(0, 50_000, true), IsKeyFrame = true },
+            pair.Now);
         pair.Run(TimeSpan.FromSeconds(1));
         Assert.InRange((Assert.Single(pair.B.Frames).ArrivedAt - start).TotalMilliseconds, 380, 450);
     }
@@ -163,7 +167,8 @@ public class OutboundTests
         var codec = new RtpCodec { PayloadType = new(100), Name = "x-telemetry", ClockRate = 1000 };
         var data = pair.A.Session.AddOutbound(new() { Codecs = [codec] });
         pair.B.Session.AddInbound(new() { Codecs = [codec], DeliverPackets = true });
-        Assert.True(data.SendPacket(new() { PayloadType = codec.PayloadType, Timestamp = new(5), Data = [1, 2, 3], Marker = true }, pair.Now));
+        Assert.True(
+            data.SendPacket(new() { PayloadType = codec.PayloadType, Timestamp = new(5), Data = [1, 2, 3], Marker = true }, pair.Now));
         Assert.False(data.SendPacket(new() { PayloadType = codec.PayloadType, Timestamp = new(5), Data = new byte[2000] }, pair.Now));
         pair.Run(TimeSpan.FromMilliseconds(100));
         Assert.Equal(1, pair.B.Count(RtpEventKind.PacketReceived));
@@ -209,7 +214,10 @@ public class OutboundTests
             if (!RtpPacketView.IsRtcp(_buffer.AsSpan(0, length)))
             {
                 RtpPacketView.TryParse(_buffer.AsSpan(0, length), out var view, out _);
-                sent.Add(new(_buffer[..length], view.SequenceNumber.Value, view.Timestamp.Value, view.Marker, view.PayloadType.Value, view.Ssrc));
+                sent.Add(
+                    new(
+                        _buffer[..length], view.SequenceNumber.Value, view.Timestamp.Value, view.Marker, view.PayloadType.Value,
+                        view.Ssrc));
             }
         }
 

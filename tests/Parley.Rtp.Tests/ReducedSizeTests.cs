@@ -14,7 +14,14 @@ public class ReducedSizeTests
         pair.B.Session.AddInbound(new() { Mid = "1", Codecs = [Media.Vp8], Extensions = Media.Ids });
         for (var i = 0; i < 200; i++)
         {
-            video.Send(new() { PayloadType = Media.Vp8.PayloadType, Timestamp = new((uint)i * 3000), Data = Media.Vp8Frame(i, 3000, i == 0), IsKeyFrame = i == 0 }, pair.Now);
+            video.Send(
+                new()
+                {
+                    PayloadType = Media.Vp8.PayloadType,
+                    Timestamp = new((uint)i * 3000),
+                    Data = Media.Vp8Frame(i, 3000, i == 0),
+                    IsKeyFrame = i == 0,
+                }, pair.Now);
             pair.Run(TimeSpan.FromMilliseconds(33));
             pair.AtoB.Loss = 0.1;
         }

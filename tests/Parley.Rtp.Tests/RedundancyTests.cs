@@ -118,7 +118,8 @@ public class RedundancyTests
 
         Assert.InRange(_pair.B.Frames.Count, 100, sequence);
         Assert.Equal(_pair.B.Frames.Select(frame => frame.Sequence).Order().Distinct(), _pair.B.Frames.Select(frame => frame.Sequence));
-        Assert.Equal(_pair.B.Frames.Select(frame => frame.ExtendedTimestamp).Order(), _pair.B.Frames.Select(frame => frame.ExtendedTimestamp));
+        Assert.Equal(
+            _pair.B.Frames.Select(frame => frame.ExtendedTimestamp).Order(), _pair.B.Frames.Select(frame => frame.ExtendedTimestamp));
     }
 
     /// <summary>The header of a block of one byte.</summary>
@@ -128,7 +129,8 @@ public class RedundancyTests
     {
         if (_pair.B.Session.Inbounds.Count == 0)
         {
-            _pair.B.Session.AddInbound(new() { Codecs = [Media.Opus, Red, new() { PayloadType = new(126), Name = "telephone-event", ClockRate = 8000 }] });
+            _pair.B.Session.AddInbound(
+                new() { Codecs = [Media.Opus, Red, new() { PayloadType = new(126), Name = "telephone-event", ClockRate = 8000 }] });
         }
 
         var bytes = Media.Hex(payload);
@@ -140,5 +142,7 @@ public class RedundancyTests
     }
 
     private void Expect(params string[] frames) =>
-        Assert.Equal(frames, _pair.B.Frames.Select(frame => $"{(ushort)frame.Sequence} {frame.ExtendedTimestamp} {Convert.ToHexString(frame.Data)}"));
+        Assert.Equal(
+            frames,
+            _pair.B.Frames.Select(frame => $"{(ushort)frame.Sequence} {frame.ExtendedTimestamp} {Convert.ToHexString(frame.Data)}"));
 }

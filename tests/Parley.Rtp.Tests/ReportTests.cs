@@ -11,7 +11,8 @@ public class ReportTests
     {
         var statistics = new ReceptionStatistics(new(1));
 
-        // 8 kHz, 20 ms apart; the third comes 5 ms late (40 ticks), the fourth on time again (40 ticks back): J = 40/16, then + (40 - J)/16.
+        // 8 kHz, 20 ms apart; the third comes 5 ms late (40 ticks), the fourth on time again (40 ticks back): J = 40/16, then + (40 -
+        // J)/16.
         Receive(statistics, 1, 0, 0);
         Receive(statistics, 2, 160, 20);
         Receive(statistics, 3, 320, 45);
@@ -84,9 +85,12 @@ public class ReportTests
         var bytes = new byte[100];
         var writer = new RtcpWriter(bytes);
         writer.TryWriteReceiverReport(new(5));
-        writer.TryAddReportBlock(new(new(9), 0, 0, 100, 480, lsr == 0 ? 0 : (peer.Session.NtpTime(At(60_000)) + TimeSpan.FromSeconds(-1)).Middle32, dlsr));
+        writer.TryAddReportBlock(
+            new(new(9), 0, 0, 100, 480, lsr == 0 ? 0 : (peer.Session.NtpTime(At(60_000)) + TimeSpan.FromSeconds(-1)).Middle32, dlsr));
         peer.Session.Receive(bytes.AsSpan(0, writer.Length), At(60_000));
-        Assert.Equal((1, 0, null), (outbound.Statistics.ReportsReceived, outbound.Statistics.RoundTripTimeMeasurements, outbound.Statistics.RoundTripTime));
+        Assert.Equal(
+            (1, 0, null),
+            (outbound.Statistics.ReportsReceived, outbound.Statistics.RoundTripTimeMeasurements, outbound.Statistics.RoundTripTime));
     }
 
     [Fact]
@@ -101,8 +105,22 @@ public class ReportTests
         {
             // The picture was captured 80 ms before it is sent, the sound 10 ms before.
             var capturedAt = pair.Now - TimeSpan.FromMilliseconds(80);
-            video.Send(new() { PayloadType = Media.Vp8.PayloadType, Timestamp = new((uint)i * 3600), Data = Media.Vp8Frame(i, 500, true), CapturedAt = capturedAt }, pair.Now);
-            audio.Send(new() { PayloadType = Media.Opus.PayloadType, Timestamp = new(7777 + (uint)i * 1920), Data = [1], CapturedAt = pair.Now - TimeSpan.FromMilliseconds(10) }, pair.Now);
+            video.Send(
+                new()
+                {
+                    PayloadType = Media.Vp8.PayloadType,
+                    Timestamp = new((uint)i * 3600),
+                    Data = Media.Vp8Frame(i, 500, true),
+                    CapturedAt = capturedAt,
+                }, pair.Now);
+            audio.Send(
+                new()
+                {
+                    PayloadType = Media.Opus.PayloadType,
+                    Timestamp = new(7777 + (uint)i * 1920),
+                    Data = [1],
+                    CapturedAt = pair.Now - TimeSpan.FromMilliseconds(10),
+                }, pair.Now);
             pair.Run(TimeSpan.FromMilliseconds(40));
         }
 

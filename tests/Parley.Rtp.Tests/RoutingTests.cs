@@ -11,7 +11,8 @@ public class RoutingTests
 
     public RoutingTests()
     {
-        _zero = _peer.Session.AddInbound(new() { Mid = "0", Codecs = [Shared, Media.Vp8], Extensions = Media.Ids, Sources = [new(new(100))] });
+        _zero =
+            _peer.Session.AddInbound(new() { Mid = "0", Codecs = [Shared, Media.Vp8], Extensions = Media.Ids, Sources = [new(new(100))] });
         _one = _peer.Session.AddInbound(new() { Mid = "1", Codecs = [Shared, Media.H264], Extensions = Media.Ids });
     }
 
@@ -172,7 +173,9 @@ public class RoutingTests
         Assert.True(Frames(5) > 100, $"{Frames(5)} frames");
     }
 
-    private void Receive(uint ssrc, string? mid, byte payloadType, ushort sequence, double at = 1, string? rid = null, string? repairs = null, byte[]? payload = null)
+    private void Receive(
+        uint ssrc, string? mid, byte payloadType, ushort sequence, double at = 1, string? rid = null, string? repairs = null,
+        byte[]? payload = null)
     {
         var bytes = new byte[200];
         var writer = new RtpHeaderWriter(bytes, new(payloadType), true, new(sequence), new(1), new(ssrc));

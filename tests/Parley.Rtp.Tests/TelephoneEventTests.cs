@@ -6,7 +6,8 @@ namespace Parley.Rtp.Tests;
 /// <summary>RFC 4733.</summary>
 public class TelephoneEventTests
 {
-    private static readonly RtpCodec Events48 = new() { PayloadType = new(110), Name = "telephone-event", ClockRate = 48_000, Channels = 1 };
+    private static readonly RtpCodec Events48 =
+        new() { PayloadType = new(110), Name = "telephone-event", ClockRate = 48_000, Channels = 1 };
     private static readonly RtpCodec Events8 = new() { PayloadType = new(126), Name = "telephone-event", ClockRate = 8_000, Channels = 1 };
     private static readonly RtpCodec Pcmu = new() { PayloadType = new(0), Name = "PCMU", ClockRate = 8_000, Channels = 1 };
 
@@ -21,11 +22,14 @@ public class TelephoneEventTests
     public void Tone_OfAHundredMilliseconds_GrowsByPacketAndEndsThreeTimes()
     {
         var sound = _peer.Session.AddOutbound(new() { Codecs = [Pcmu, Events8] });
-        sound.SendEvent(new() { PayloadType = Events8.PayloadType, Code = 5, Duration = TimeSpan.FromMilliseconds(100), Timestamp = new(8_000) }, _now);
+        sound.SendEvent(
+            new() { PayloadType = Events8.PayloadType, Code = 5, Duration = TimeSpan.FromMilliseconds(100), Timestamp = new(8_000) }, _now);
         var sent = Run(TimeSpan.FromMilliseconds(200));
 
         // §2.3: event, E bit and volume, duration in ticks.
-        Assert.Equal(["05 0A 00A0", "05 0A 0140", "05 0A 01E0", "05 0A 0280", "05 8A 0320", "05 8A 0320", "05 8A 0320"], sent.Select(packet => packet.Payload));
+        Assert.Equal(
+            ["05 0A 00A0", "05 0A 0140", "05 0A 01E0", "05 0A 0280", "05 8A 0320", "05 8A 0320", "05 8A 0320"],
+            sent.Select(packet => packet.Payload));
         Assert.Equal([20, 40, 60, 80, 100, 110, 120], sent.Select(packet => packet.At.TotalMilliseconds));
         Assert.Equal([true, false, false, false, false, false, false], sent.Select(packet => packet.Marker));
         Assert.Single(sent.Select(packet => packet.Timestamp).Distinct());
@@ -38,13 +42,15 @@ public class TelephoneEventTests
     public void Tone_LongerThanTheDurationFieldHolds_GoesOnInSegments()
     {
         var sound = _peer.Session.AddOutbound(new() { Codecs = [Media.Opus, Events48] });
-        sound.SendEvent(new() { PayloadType = Events48.PayloadType, Code = 11, Duration = TimeSpan.FromSeconds(6), Timestamp = new(0) }, _now);
+        sound.SendEvent(
+            new() { PayloadType = Events48.PayloadType, Code = 11, Duration = TimeSpan.FromSeconds(6), Timestamp = new(0) }, _now);
         var sent = Run(TimeSpan.FromSeconds(7));
 
         // 288,000 ticks are four segments of 65,535 and one of 25,860.
         var segments = sent.GroupBy(packet => packet.Timestamp).ToArray();
         Assert.Equal([0u, 65_535u, 131_070u, 196_605u, 262_140u], segments.Select(segment => segment.Key - sent[0].Timestamp));
-        Assert.All(segments[..^1], segment => Assert.Equal(["0B 0A FFFF", "0B 0A FFFF", "0B 0A FFFF"], segment.TakeLast(3).Select(packet => packet.Payload)));
+        Assert.All(segments[..^1], segment =>
+            Assert.Equal(["0B 0A FFFF", "0B 0A FFFF", "0B 0A FFFF"], segment.TakeLast(3).Select(packet => packet.Payload)));
         Assert.Equal(["0B 8A 6504", "0B 8A 6504", "0B 8A 6504"], segments[^1].TakeLast(3).Select(packet => packet.Payload));
         Assert.Single(sent, packet => packet.Marker);
         Assert.Equal(1, _listener.Count(RtpEventKind.ToneStarted));
@@ -59,7 +65,14 @@ public class TelephoneEventTests
         {
             if (i == 5)
             {
-                sound.SendEvent(new() { PayloadType = Events8.PayloadType, Code = 1, Duration = TimeSpan.FromMilliseconds(100), Timestamp = new((uint)(i * 160)) }, _now);
+                sound.SendEvent(
+                    new()
+                    {
+                        PayloadType = Events8.PayloadType,
+                        Code = 1,
+                        Duration = TimeSpan.FromMilliseconds(100),
+                        Timestamp = new((uint)(i * 160)),
+                    }, _now);
             }
 
             sound.Send(new() { PayloadType = Pcmu.PayloadType, Timestamp = new((uint)(i * 160)), Data = [(byte)i] }, _now);
@@ -80,7 +93,8 @@ public class TelephoneEventTests
     {
         var sound = _peer.Session.AddOutbound(new() { Codecs = [Pcmu, Events8] });
         _loses = packet => packet[13] >= 0x80;
-        sound.SendEvent(new() { PayloadType = Events8.PayloadType, Code = 9, Duration = TimeSpan.FromMilliseconds(100), Timestamp = new(0) }, _now);
+        sound.SendEvent(
+            new() { PayloadType = Events8.PayloadType, Code = 9, Duration = TimeSpan.FromMilliseconds(100), Timestamp = new(0) }, _now);
         Run(TimeSpan.FromMilliseconds(270));
         Assert.Empty(Ended());
         Run(TimeSpan.FromMilliseconds(30));
@@ -93,11 +107,20 @@ public class TelephoneEventTests
         var sound = _peer.Session.AddOutbound(new() { Codecs = [Pcmu, Events8] });
         foreach (var code in (byte[])[1, 1, 2, 15])
         {
-            sound.SendEvent(new() { PayloadType = Events8.PayloadType, Code = code, Duration = TimeSpan.FromMilliseconds(40), Timestamp = new((uint)((_now - Instant.Zero).TotalMilliseconds * 8)) }, _now);
+            sound.SendEvent(
+                new()
+                {
+                    PayloadType = Events8.PayloadType,
+                    Code = code,
+                    Duration = TimeSpan.FromMilliseconds(40),
+                    Timestamp = new((uint)((_now - Instant.Zero).TotalMilliseconds * 8)),
+                }, _now);
             Run(TimeSpan.FromMilliseconds(70));
         }
 
-        Assert.Equal([1, 1, 2, 15], _listener.Events.Where(happened => happened.Kind == RtpEventKind.ToneStarted).Select(happened => (int)happened.ToneCode));
+        Assert.Equal(
+            [1, 1, 2, 15],
+            _listener.Events.Where(happened => happened.Kind == RtpEventKind.ToneStarted).Select(happened => (int)happened.ToneCode));
         Assert.Equal(Enumerable.Repeat(TimeSpan.FromMilliseconds(40), 4), Ended());
         Assert.Empty(_listener.Frames);
     }
@@ -106,8 +129,16 @@ public class TelephoneEventTests
     public void Rid_OfTheLongestLength_FitsThePacket()
     {
         var rid = new string('r', 255);
-        var picture = _peer.Session.AddOutbound(new() { Codecs = [Media.Vp8], Mid = "0", Rid = rid, RtxSsrc = new Ssrc(9), Extensions = Media.Ids });
-        picture.Send(new() { PayloadType = Media.Vp8.PayloadType, Timestamp = new(0), Data = Media.Vp8Frame(1, 5_000, key: true), IsKeyFrame = true }, _now);
+        var picture =
+            _peer.Session.AddOutbound(new() { Codecs = [Media.Vp8], Mid = "0", Rid = rid, RtxSsrc = new Ssrc(9), Extensions = Media.Ids });
+        picture.Send(
+            new()
+            {
+                PayloadType = Media.Vp8.PayloadType,
+                Timestamp = new(0),
+                Data = Media.Vp8Frame(1, 5_000, key: true),
+                IsKeyFrame = true,
+            }, _now);
         _listener.Session.AddInbound(new() { Mid = "0", Codecs = [Media.Vp8], Extensions = Media.Ids, Rids = [rid] });
         Run(TimeSpan.FromMilliseconds(20));
         Assert.Equal(rid, Assert.Single(_listener.Frames).Stream.Rid);
@@ -116,7 +147,8 @@ public class TelephoneEventTests
     private readonly List<Sent> _all = [];
     private Func<byte[], bool> _loses = _ => false;
 
-    private IEnumerable<TimeSpan> Ended() => _listener.Events.Where(happened => happened.Kind == RtpEventKind.ToneEnded).Select(happened => happened.ToneDuration);
+    private IEnumerable<TimeSpan> Ended() =>
+        _listener.Events.Where(happened => happened.Kind == RtpEventKind.ToneEnded).Select(happened => happened.ToneDuration);
 
     private List<Sent> Run(TimeSpan time)
     {
@@ -140,7 +172,8 @@ public class TelephoneEventTests
                 }
 
                 var payload = packet.Payload;
-                sent.Add(new Sent(_now - start, packet.Marker, packet.PayloadType.Value, packet.SequenceNumber.Value, packet.Timestamp.Value,
+                sent.Add(
+                    new Sent(_now - start, packet.Marker, packet.PayloadType.Value, packet.SequenceNumber.Value, packet.Timestamp.Value,
                     payload.Length == 4 ? $"{payload[0]:X2} {payload[1]:X2} {BinaryPrimitives.ReadUInt16BigEndian(payload[2..]):X4}" : ""));
                 if (!_loses(bytes))
                 {

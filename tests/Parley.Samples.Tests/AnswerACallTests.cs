@@ -20,7 +20,8 @@ public class AnswerACallTests
         {
             // The first caller waits for the sample to be there.
             await CallAsync(server.Address);
-            await UntilAsync(() => Task.FromResult(SocketsOf(sample) <= 2), () => $"the sample has {SocketsOf(sample)} sockets after the first caller");
+            await UntilAsync(
+                () => Task.FromResult(SocketsOf(sample) <= 2), () => $"the sample has {SocketsOf(sample)} sockets after the first caller");
             var most = 0;
             for (var i = 0; i < Rounds; i++)
             {
@@ -28,7 +29,8 @@ public class AnswerACallTests
             }
 
             Assert.True(most > 2, "a call takes sockets");
-            await UntilAsync(() => Task.FromResult(SocketsOf(sample) <= 2), () => $"the sample has {SocketsOf(sample)} sockets when all callers have left");
+            await UntilAsync(() => Task.FromResult(SocketsOf(sample) <= 2), () =>
+                $"the sample has {SocketsOf(sample)} sockets when all callers have left");
             Assert.False(sample.HasExited);
         }
         finally

@@ -22,7 +22,8 @@ public partial class FromJavaScriptTests
                 // A blank line may stand for what was left out between two cuts.
                 foreach (var piece in code.Groups[1].Value.Split("\n\n"))
                 {
-                    Assert.True(program.Contains(Plain(piece), StringComparison.Ordinal), $"{sample.Groups[1].Value} does not have:\n{piece}");
+                    Assert.True(
+                        program.Contains(Plain(piece), StringComparison.Ordinal), $"{sample.Groups[1].Value} does not have:\n{piece}");
                     pieces++;
                 }
             }
@@ -36,7 +37,8 @@ public partial class FromJavaScriptTests
     {
         foreach (var sample in SampleTests.Samples.Select(row => row.Data.Item1).Distinct())
         {
-            var section = Document.Split("\n## ").Single(section => section.Contains($"(../samples/{sample}/Program.cs)", StringComparison.Ordinal));
+            var section = Document.Split("\n## ").Single(section =>
+                section.Contains($"(../samples/{sample}/Program.cs)", StringComparison.Ordinal));
             Assert.Contains("```js\n", section);
             Assert.Contains("```csharp\n", section);
         }

@@ -2,7 +2,10 @@ using System.Diagnostics;
 
 namespace Parley.Samples.Tests;
 
-/// <summary>Each sample as a reader starts it, in a process of its own. A sample checks itself: its exit code is 0 only when the call did what it says.</summary>
+/// <summary>
+/// Each sample as a reader starts it, in a process of its own. A sample checks itself: its exit code is 0 only when the call did what it
+/// says.
+/// </summary>
 public class SampleTests
 {
     // What one object tells of one thing comes in order; nothing else does, so each list is of one of these, or the program's.
@@ -11,7 +14,11 @@ public class SampleTests
         { "Trickle", ["alice found candidate:", "alice found all there is", "bob heard \"hello\""] },
         { "Trickle", ["bob found candidate:", "bob found all there is"] },
         { "AllCandidatesAtOnce", ["alice's description says:", "a=candidate:", "a=end-of-candidates", "bob heard \"hello\""] },
-        { "States", ["alice signaling: have-local-offer", "alice signaling: stable", "alice closed: signaling closed, ice closed, connection closed"] },
+        { "States",
+            [
+                "alice signaling: have-local-offer", "alice signaling: stable",
+                "alice closed: signaling closed, ice closed, connection closed",
+            ] },
         { "States", ["alice gathering: gathering", "alice gathering: complete"] },
         { "States", ["alice ice: checking", "alice ice: connected"] },
         { "States", ["alice connection: connecting", "alice connection: connected"] },
@@ -19,13 +26,34 @@ public class SampleTests
         { "States", ["bob connection: connecting", "bob connection: connected"] },
         { "States", ["alice's ice transport: checking", "alice's ice transport: connected"] },
         { "States", ["alice's dtls transport: connecting", "alice's dtls transport: connected"] },
-        { "Tracks", ["bob: track Audio of stream alice-at-home, muted: True", "bob: track Video of stream alice-at-home, muted: True", "alice takes her video away", "bob: Video left stream alice-at-home, which has 1 track"] },
+        { "Tracks",
+            [
+                "bob: track Audio of stream alice-at-home, muted: True", "bob: track Video of stream alice-at-home, muted: True",
+                "alice takes her video away", "bob: Video left stream alice-at-home, which has 1 track",
+            ] },
         { "Tracks", ["bob: Audio flows", "bob: 10 frames of opus"] },
         { "Tracks", ["bob: Video flows", "bob: 10 frames of VP8", "bob: Video is muted"] },
-        { "NegotiationNeeded", ["a data channel", "round 1", "a track", "round 2", "a direction", "round 3", "an ICE restart", "round 4", "a stop", "round 5", "5 rounds, 0 transceivers left"] },
-        { "Hold", ["bob hears alice's voice", "alice hears bob's voice", "negotiated: alice sendonly, bob recvonly", "bob hears the music", "alice is sent nothing, muted: True", "negotiated: alice sendrecv, bob sendrecv", "bob hears alice's voice", "alice hears bob's voice"] },
-        { "Rollback", ["alice offers", "alice is have-local-offer", "alice is stable", "the rollback took the mid", "the rollback took it away", "bob's video waits", "both have two sections"] },
-        { "PendingAndCurrent", ["after offer:", "alice pending local offer, remote -;", "after pranswer:", "alice pending local offer, remote pranswer;", "after answer:", "current local offer, remote answer", "after rollback:"] },
+        { "NegotiationNeeded",
+            [
+                "a data channel", "round 1", "a track", "round 2", "a direction", "round 3", "an ICE restart", "round 4", "a stop",
+                "round 5", "5 rounds, 0 transceivers left",
+            ] },
+        { "Hold",
+            [
+                "bob hears alice's voice", "alice hears bob's voice", "negotiated: alice sendonly, bob recvonly", "bob hears the music",
+                "alice is sent nothing, muted: True", "negotiated: alice sendrecv, bob sendrecv", "bob hears alice's voice",
+                "alice hears bob's voice",
+            ] },
+        { "Rollback",
+            [
+                "alice offers", "alice is have-local-offer", "alice is stable", "the rollback took the mid", "the rollback took it away",
+                "bob's video waits", "both have two sections",
+            ] },
+        { "PendingAndCurrent",
+            [
+                "after offer:", "alice pending local offer, remote -;", "after pranswer:", "alice pending local offer, remote pranswer;",
+                "after answer:", "current local offer, remote answer", "after rollback:",
+            ] },
         { "Glare", ["alice, polite: have-local-offer", "alice, polite: have-remote-offer", "the offers crossed"] },
         { "DataChannels", ["bob is asked: what are the first primes?", "alice is told: 2 3 5 7", "bob has 3276800 bytes of the file"] },
         { "Statistics", ["audio as audio/opus:", "video as video/VP8:", "by 127.0.0.1:", "of the audio sender alone: "] },
@@ -63,7 +91,8 @@ public class SampleTests
         // bin/Release/net10.0 of the tests is bin/Release/net10.0 of the sample.
         var built = Path.GetRelativePath(Path.Combine(Repository.Root, "tests", "Parley.Samples.Tests"), AppContext.BaseDirectory);
         var program = Path.Combine(Repository.Root, "samples", sample, built, $"{sample}.dll");
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [program]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var process =
+            Process.Start(new ProcessStartInfo("dotnet", [program]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         using var patience = new CancellationTokenSource(Patience.Limit);
         try

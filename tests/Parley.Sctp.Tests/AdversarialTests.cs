@@ -33,7 +33,8 @@ public class AdversarialTests
             var random = RandomSource.Seeded(seed);
             var pair = Pair.Connected(seed);
             var tag = Chunks.TagOf(pair.B.Sent[^1]);
-            var begin = BinaryPrimitives.ReadUInt32BigEndian(Chunks.ValueOf(pair.B.Sent.First(packet => Chunks.Has(packet, ChunkType.Init)), ChunkType.Init).AsSpan(12));
+            var begin = BinaryPrimitives.ReadUInt32BigEndian(
+                Chunks.ValueOf(pair.B.Sent.First(packet => Chunks.Has(packet, ChunkType.Init)), ChunkType.Init).AsSpan(12));
             for (var turn = 0; turn < 20_000 && pair.A.Association.State != SctpState.Closed; turn++)
             {
                 var value = new byte[random.Next(64)];
@@ -107,7 +108,8 @@ public class AdversarialTests
         var (tag, next) = Enter(pair);
         for (uint index = 0; index < 100_000; index++)
         {
-            pair.A.Association.Receive(Chunks.Data(tag, next + index, (ushort)(index % 1000), (ushort)(1 + index / 1000), 3, new byte[300]), pair.Now);
+            pair.A.Association.Receive(
+                Chunks.Data(tag, next + index, (ushort)(index % 1000), (ushort)(1 + index / 1000), 3, new byte[300]), pair.Now);
             Drain(pair);
         }
 

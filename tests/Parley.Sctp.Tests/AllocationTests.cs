@@ -14,7 +14,8 @@ public class AllocationTests
     [InlineData(100, 1160, true, CongestionControl.Bbr)]
     [InlineData(65_536, 1160, false, CongestionControl.Bbr)]
     [InlineData(65_536, SctpAssociation.LargestPacket, true, CongestionControl.Bbr)]
-    public void SteadyState_BothWays_AllocatesNothing(int size, int packet, bool interleaving, CongestionControl control = CongestionControl.Cubic)
+    public void SteadyState_BothWays_AllocatesNothing(
+        int size, int packet, bool interleaving, CongestionControl control = CongestionControl.Cubic)
     {
         var flow = new Flow(size, packet, interleaving, control);
         flow.Run(400);

@@ -119,7 +119,14 @@ public class CubicControllerTests
         {
             now += trip / 10;
             controller.OnAcknowledged(
-                new Acknowledgement { BytesAcknowledged = window / 10, CumulativeAdvanced = true, BytesInFlightBefore = window, WindowLimited = true, LatestRoundTrip = trip },
+                new Acknowledgement
+                {
+                    BytesAcknowledged = window / 10,
+                    CumulativeAdvanced = true,
+                    BytesInFlightBefore = window,
+                    WindowLimited = true,
+                    LatestRoundTrip = trip,
+                },
                 now);
         }
     }

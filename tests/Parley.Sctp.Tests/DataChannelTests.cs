@@ -10,7 +10,8 @@ public class DataChannelTests
     public void Open_BeforeTheAssociationIsUp_OpensAndAnnounces()
     {
         var pair = WithChannels();
-        var parameters = new DataChannelParameters { Label = "chat ♥", Protocol = "p", Ordered = false, MaxRetransmits = 3, Priority = 512 };
+        var parameters =
+            new DataChannelParameters { Label = "chat ♥", Protocol = "p", Ordered = false, MaxRetransmits = 3, Priority = 512 };
         var channel = pair.A.Channels!.Open(parameters);
         Assert.Null(pair.A.Channels.IdOf(channel));
         Connect(pair);
@@ -67,7 +68,9 @@ public class DataChannelTests
         }
 
         pair.RunFor(TimeSpan.FromMinutes(1));
-        Assert.Equal(DataChannelEventKind.ChannelAnnounced, pair.B.ChannelEvents.First(told => told.Kind != DataChannelEventKind.AssociationConnected).Kind);
+        Assert.Equal(
+            DataChannelEventKind.ChannelAnnounced,
+            pair.B.ChannelEvents.First(told => told.Kind != DataChannelEventKind.AssociationConnected).Kind);
         Assert.Equal(Enumerable.Range(0, 20), Messages(pair.B).Select(told => (int)told.Payload[0]).Order());
     }
 
@@ -94,7 +97,9 @@ public class DataChannelTests
                 pair.B.Channels!.Close(b);
             }
 
-            Assert.True(pair.RunUntil(() => Has(pair.A, DataChannelEventKind.ChannelClosed) && Has(pair.B, DataChannelEventKind.ChannelClosed)), $"seed {seed}");
+            Assert.True(
+                pair.RunUntil(() => Has(pair.A, DataChannelEventKind.ChannelClosed) && Has(pair.B, DataChannelEventKind.ChannelClosed)),
+                $"seed {seed}");
             Assert.Equal(50, Messages(pair.B).Count());
             Assert.Equal(!bothAtOnce, Has(pair.B, DataChannelEventKind.ChannelClosing) && !bothAtOnce);
             Assert.Equal(0, pair.A.Channels.Count);
@@ -133,7 +138,8 @@ public class DataChannelTests
             }
 
             Assert.True(
-                pair.RunUntil(() => Count(pair.A, DataChannelEventKind.ChannelClosed) == 15 && Count(pair.B, DataChannelEventKind.ChannelClosed) == 15),
+                pair.RunUntil(() =>
+                    Count(pair.A, DataChannelEventKind.ChannelClosed) == 15 && Count(pair.B, DataChannelEventKind.ChannelClosed) == 15),
                 $"seed {seed}");
             pair.RunUntil(() => Messages(pair.B).Count() == 30);
             Assert.Equal(30, Messages(pair.B).Count());
@@ -150,7 +156,8 @@ public class DataChannelTests
         Connect(pair);
         pair.A.Channels.Send(a, false, "early"u8, pair.Now);
         pair.RunFor(TimeSpan.FromSeconds(1));
-        Assert.DoesNotContain(pair.B.ChannelEvents, told => told.Kind is DataChannelEventKind.ChannelAnnounced or DataChannelEventKind.MessageReceived);
+        Assert.DoesNotContain(
+            pair.B.ChannelEvents, told => told.Kind is DataChannelEventKind.ChannelAnnounced or DataChannelEventKind.MessageReceived);
 
         pair.B.Channels!.Open(parameters);
         pair.RunFor(TimeSpan.FromSeconds(1));
@@ -173,7 +180,8 @@ public class DataChannelTests
 
         Assert.Equal(0, pair.A.Channels.BufferedAmount(a));
         Assert.Equal(1, Count(pair.A, DataChannelEventKind.BufferedAmountLow));
-        Assert.Equal(200_000, pair.A.ChannelEvents.Where(told => told.Kind == DataChannelEventKind.BufferedAmountDecreased).Sum(told => told.Bytes));
+        Assert.Equal(
+            200_000, pair.A.ChannelEvents.Where(told => told.Kind == DataChannelEventKind.BufferedAmountDecreased).Sum(told => told.Bytes));
     }
 
     [Theory]
@@ -199,7 +207,8 @@ public class DataChannelTests
     public void SecondOpen_OnAStreamInUse_ClosesTheChannel()
     {
         var (pair, a, _) = OpenOne();
-        pair.A.Association.Send(pair.A.Channels!.IdOf(a)!.Value, PayloadProtocolId.DataChannelControl, DataChannelOpenMessage.Write(new DataChannelParameters()), default, pair.Now);
+        pair.A.Association.Send(pair.A.Channels!.IdOf(a)!.Value, PayloadProtocolId.DataChannelControl,
+            DataChannelOpenMessage.Write(new DataChannelParameters()), default, pair.Now);
         pair.RunFor(TimeSpan.FromSeconds(5));
 
         Assert.True(Has(pair.B, DataChannelEventKind.ChannelClosed));
@@ -274,7 +283,8 @@ public class DataChannelTests
     [Fact]
     public void OpenMessage_LongestNames_GoesRoundWhole()
     {
-        var parameters = new DataChannelParameters { Label = new string('l', 65_535), Protocol = new string('p', 65_535), MaxLifetime = 65_535 };
+        var parameters =
+            new DataChannelParameters { Label = new string('l', 65_535), Protocol = new string('p', 65_535), MaxLifetime = 65_535 };
         Assert.True(DataChannelOpenMessage.TryParse(DataChannelOpenMessage.Write(parameters), out var read, out _));
         Assert.Equal(parameters, read);
     }
@@ -317,11 +327,14 @@ public class DataChannelTests
 
         DataChannelEventKind[] told =
         [
-            DataChannelEventKind.ChannelAnnounced, DataChannelEventKind.ChannelClosing, DataChannelEventKind.ChannelClosed, DataChannelEventKind.ChannelAnnounced,
+            DataChannelEventKind.ChannelAnnounced, DataChannelEventKind.ChannelClosing, DataChannelEventKind.ChannelClosed,
+            DataChannelEventKind.ChannelAnnounced,
             DataChannelEventKind.MessageReceived,
         ];
         DataChannelEventKind[] toldLast = closesAgain ? [DataChannelEventKind.ChannelClosing, DataChannelEventKind.ChannelClosed] : [];
-        Assert.Equal([.. told, .. toldLast], pair.B.ChannelEvents.Select(happened => happened.Kind).Where(kind => kind != DataChannelEventKind.AssociationConnected && kind != DataChannelEventKind.BufferedAmountDecreased));
+        Assert.Equal(
+            [.. told, .. toldLast], pair.B.ChannelEvents.Select(happened => happened.Kind).Where(kind =>
+                kind != DataChannelEventKind.AssociationConnected && kind != DataChannelEventKind.BufferedAmountDecreased));
         Assert.Equal(b, Told(pair.B, DataChannelEventKind.ChannelAnnounced, 0).Channel);
         Assert.Equal("again", Told(pair.B, DataChannelEventKind.ChannelAnnounced, 1).Parameters!.Label);
         Assert.Equal(closesAgain ? 0 : 1, pair.A.Channels.Count);
@@ -341,7 +354,8 @@ public class DataChannelTests
             pair.RunFor(TimeSpan.FromSeconds(1));
             pair.A.Channels.Close(a);
             pair.RunFor(TimeSpan.FromSeconds(5));
-            Assert.Equal((time, time), (Count(pair.A, DataChannelEventKind.ChannelClosed), Count(pair.B, DataChannelEventKind.ChannelClosed)));
+            Assert.Equal(
+                (time, time), (Count(pair.A, DataChannelEventKind.ChannelClosed), Count(pair.B, DataChannelEventKind.ChannelClosed)));
         }
     }
 
@@ -377,13 +391,16 @@ public class DataChannelTests
         return (pair, a, Single(pair.B, DataChannelEventKind.ChannelAnnounced).Channel);
     }
 
-    private static Pair.DataChannelTold Single(Pair.Side side, DataChannelEventKind kind) => Assert.Single(side.ChannelEvents, told => told.Kind == kind);
+    private static Pair.DataChannelTold Single(Pair.Side side, DataChannelEventKind kind) =>
+        Assert.Single(side.ChannelEvents, told => told.Kind == kind);
 
-    private static Pair.DataChannelTold Told(Pair.Side side, DataChannelEventKind kind, int index) => side.ChannelEvents.Where(told => told.Kind == kind).ElementAt(index);
+    private static Pair.DataChannelTold Told(Pair.Side side, DataChannelEventKind kind, int index) =>
+        side.ChannelEvents.Where(told => told.Kind == kind).ElementAt(index);
 
     private static bool Has(Pair.Side side, DataChannelEventKind kind) => side.ChannelEvents.Any(told => told.Kind == kind);
 
     private static int Count(Pair.Side side, DataChannelEventKind kind) => side.ChannelEvents.Count(told => told.Kind == kind);
 
-    private static IEnumerable<Pair.DataChannelTold> Messages(Pair.Side side) => side.ChannelEvents.Where(told => told.Kind == DataChannelEventKind.MessageReceived);
+    private static IEnumerable<Pair.DataChannelTold> Messages(Pair.Side side) =>
+        side.ChannelEvents.Where(told => told.Kind == DataChannelEventKind.MessageReceived);
 }

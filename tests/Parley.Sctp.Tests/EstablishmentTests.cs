@@ -10,7 +10,8 @@ public class EstablishmentTests
         var pair = new Pair();
         pair.A.Association.Connect(pair.Now);
 
-        Assert.True(pair.RunUntil(() => pair.A.Association.State == SctpState.Established && pair.B.Association.State == SctpState.Established));
+        Assert.True(
+            pair.RunUntil(() => pair.A.Association.State == SctpState.Established && pair.B.Association.State == SctpState.Established));
         Assert.Single(pair.A.Events, told => told.Kind == SctpEventKind.Connected);
         Assert.Single(pair.B.Events, told => told.Kind == SctpEventKind.Connected);
         Assert.Equal(65_535, pair.A.Association.MaxStreams);
@@ -41,7 +42,9 @@ public class EstablishmentTests
                 pair.B.Association.Connect(pair.Now);
             }
 
-            Assert.True(pair.RunUntil(() => pair.A.Association.State == SctpState.Established && pair.B.Association.State == SctpState.Established), $"packet {lost}");
+            Assert.True(
+                pair.RunUntil(() => pair.A.Association.State == SctpState.Established && pair.B.Association.State == SctpState.Established),
+                $"packet {lost}");
             pair.RunFor(TimeSpan.FromSeconds(3));
             Assert.Single(pair.A.Events, told => told.Kind == SctpEventKind.Connected);
             Assert.Single(pair.B.Events, told => told.Kind == SctpEventKind.Connected);
@@ -59,7 +62,9 @@ public class EstablishmentTests
             var pair = new Pair(seed, options, options) { Loss = 0.5, Jitter = TimeSpan.FromMilliseconds(50) };
             pair.A.Association.Connect(pair.Now);
             pair.B.Association.Connect(pair.Now);
-            Assert.True(pair.RunUntil(() => pair.A.Association.State == SctpState.Established && pair.B.Association.State == SctpState.Established), $"seed {seed}");
+            Assert.True(
+                pair.RunUntil(() => pair.A.Association.State == SctpState.Established && pair.B.Association.State == SctpState.Established),
+                $"seed {seed}");
         }
     }
 
@@ -101,7 +106,8 @@ public class EstablishmentTests
         Assert.Equal(SctpState.CookieEchoed, pair.A.Association.State);
         blocked = false;
 
-        Assert.True(pair.RunUntil(() => pair.A.Association.State == SctpState.Established && pair.B.Association.State == SctpState.Established));
+        Assert.True(
+            pair.RunUntil(() => pair.A.Association.State == SctpState.Established && pair.B.Association.State == SctpState.Established));
         Assert.Contains(pair.B.Sent, packet => Chunks.Has(packet, ChunkType.Error));
         Deliver(pair, pair.A);
     }

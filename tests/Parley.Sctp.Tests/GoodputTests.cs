@@ -46,7 +46,9 @@ public class GoodputTests
             tcp += Contest.Goodput("tcp-cubic", Rate, roundTripMs, loss, TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(60), seed) / 4;
         }
 
-        Tell($"{roundTripMs} ms, loss {loss:P1}: {reached / 1e6:F2} Mbit/s, TCP {tcp / 1e6:F2}: {reached / tcp:F2} of its bytes, {reached / tcp / ShareOfTcp:F2} of its packets");
+        var packets = reached / tcp / ShareOfTcp;
+        Tell(
+            $"{roundTripMs} ms, loss {loss:P1}: {reached / 1e6:F2} Mbit/s, TCP {tcp / 1e6:F2}: bytes {reached / tcp:F2}, packets {packets:F2}");
         Assert.True(reached > 0.9 * ShareOfTcp * tcp, $"{reached / 1e6:F2} of TCP's {tcp / 1e6:F2} Mbit/s");
     }
 
@@ -81,7 +83,8 @@ public class GoodputTests
         var (one, other) = (0.0, 0.0);
         for (ulong seed = 1; seed <= seeds; seed++)
         {
-            var (mine, its) = Contest.Share(first, second, 50_000_000, roundTripMs, TimeSpan.FromSeconds(40), TimeSpan.FromSeconds(80), seed: seed);
+            var (mine, its) = Contest.Share(
+                first, second, 50_000_000, roundTripMs, TimeSpan.FromSeconds(40), TimeSpan.FromSeconds(80), seed: seed);
             (one, other) = (one + mine / seeds, other + its / seeds);
         }
 
@@ -121,5 +124,6 @@ public class GoodputTests
         Assert.Equal(dropped, link.Dropped);
     }
 
-    private static void Tell(FormattableString line) => TestContext.Current.TestOutputHelper!.WriteLine(line.ToString(CultureInfo.InvariantCulture));
+    private static void Tell(FormattableString line) =>
+        TestContext.Current.TestOutputHelper!.WriteLine(line.ToString(CultureInfo.InvariantCulture));
 }

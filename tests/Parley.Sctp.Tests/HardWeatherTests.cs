@@ -15,7 +15,8 @@ public class HardWeatherTests
     [InlineData("bbr", 0, 1, 0, 40)]
     [InlineData("cubic", 0.05, 8, 0.05, 25)]
     [InlineData("bbr", 0.05, 8, 0.05, 25)]
-    public void Transfer_LossInBurstsDuplicationAndReordering_DeliversAllInOrderWithinBounds(string sender, double loss, int burst, double duplication, int jitterMs)
+    public void Transfer_LossInBurstsDuplicationAndReordering_DeliversAllInOrderWithinBounds(
+        string sender, double loss, int burst, double duplication, int jitterMs)
     {
         for (ulong seed = 1; seed <= (ulong)Seeds; seed++)
         {

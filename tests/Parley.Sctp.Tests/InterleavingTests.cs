@@ -21,7 +21,8 @@ public class InterleavingTests
         Assert.True(pair.RunUntil(() => pair.B.Messages.Any()));
 
         Assert.Contains(pair.A.Sent, packet => Chunks.Has(packet, (ChunkType)expected));
-        Assert.DoesNotContain(pair.A.Sent, packet => Chunks.Has(packet, (ChunkType)expected == ChunkType.Data ? ChunkType.InterleavedData : ChunkType.Data));
+        Assert.DoesNotContain(
+            pair.A.Sent, packet => Chunks.Has(packet, (ChunkType)expected == ChunkType.Data ? ChunkType.InterleavedData : ChunkType.Data));
     }
 
     [Theory]
@@ -92,7 +93,8 @@ public class InterleavingTests
             sent[stream].Add(message);
             Assert.Equal(
                 SctpSendStatus.Queued,
-                pair.A.Association.Send(new StreamId((ushort)stream), PayloadProtocolId.Binary, message, new SctpSendOptions { Unordered = stream == 4 }, pair.Now));
+                pair.A.Association.Send(new StreamId((ushort)stream), PayloadProtocolId.Binary, message,
+                    new SctpSendOptions { Unordered = stream == 4 }, pair.Now));
         }
 
         Assert.True(pair.RunUntil(() => pair.B.Messages.Count() == 60), $"seed {seed}: {pair.B.Messages.Count()}");
@@ -117,8 +119,10 @@ public class InterleavingTests
             var message = new byte[1 + random.Next(10_000)];
             message.AsSpan().Fill((byte)index);
             var stream = (ushort)random.Next(4);
-            var options = new SctpSendOptions { Unordered = random.Next(2) == 0, MaxRetransmits = stream == 3 ? null : (ushort)random.Next(2) };
-            Assert.Equal(SctpSendStatus.Queued, pair.A.Association.Send(new StreamId(stream), PayloadProtocolId.Binary, message, options, pair.Now));
+            var options =
+                new SctpSendOptions { Unordered = random.Next(2) == 0, MaxRetransmits = stream == 3 ? null : (ushort)random.Next(2) };
+            Assert.Equal(
+                SctpSendStatus.Queued, pair.A.Association.Send(new StreamId(stream), PayloadProtocolId.Binary, message, options, pair.Now));
         }
 
         pair.RunFor(TimeSpan.FromMinutes(2));
@@ -129,7 +133,9 @@ public class InterleavingTests
             Send(pair, stream, 3000);
         }
 
-        Assert.True(pair.RunUntil(() => pair.B.Messages.Count(told => told.Payload.Length == 3000 && told.Payload[0] == 0xEE) == 4), $"seed {seed}");
+        Assert.True(
+            pair.RunUntil(() => pair.B.Messages.Count(told => told.Payload.Length == 3000 && told.Payload[0] == 0xEE) == 4),
+            $"seed {seed}");
         Assert.All(pair.B.Messages, told => Assert.Single(told.Payload.Distinct()));
         Assert.Equal(SctpState.Established, pair.A.Association.State);
         pair.RunFor(TimeSpan.FromMinutes(5));
@@ -153,7 +159,8 @@ public class InterleavingTests
     {
         var message = new byte[size];
         message.AsSpan().Fill(0xEE);
-        Assert.Equal(SctpSendStatus.Queued, pair.A.Association.Send(new StreamId(stream), PayloadProtocolId.Binary, message, default, pair.Now));
+        Assert.Equal(
+            SctpSendStatus.Queued, pair.A.Association.Send(new StreamId(stream), PayloadProtocolId.Binary, message, default, pair.Now));
     }
 
     private sealed class ByteArrays : IEqualityComparer<byte[]>

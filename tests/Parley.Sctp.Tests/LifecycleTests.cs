@@ -28,8 +28,11 @@ public class LifecycleTests
                 pair.B.Association.Shutdown(pair.Now);
             }
 
-            Assert.Equal(SctpSendStatus.NotConnected, pair.A.Association.Send(new StreamId(1), PayloadProtocolId.Binary, [1], default, pair.Now));
-            Assert.True(pair.RunUntil(() => pair.A.Association.State == SctpState.Closed && pair.B.Association.State == SctpState.Closed), $"seed {seed}");
+            Assert.Equal(
+                SctpSendStatus.NotConnected, pair.A.Association.Send(new StreamId(1), PayloadProtocolId.Binary, [1], default, pair.Now));
+            Assert.True(
+                pair.RunUntil(() => pair.A.Association.State == SctpState.Closed && pair.B.Association.State == SctpState.Closed),
+                $"seed {seed}");
             Assert.Equal(30, pair.B.Messages.Count());
             Assert.Equal(30, pair.A.Messages.Count());
             Assert.Contains(pair.A.Events, told => told.Kind == SctpEventKind.Closed || loss > 0);

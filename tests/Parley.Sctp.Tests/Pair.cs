@@ -184,7 +184,10 @@ internal sealed class Pair
             {
                 while (channels.TryRead(out var happened))
                 {
-                    ChannelEvents.Add(new DataChannelTold(happened.Kind, happened.Channel, happened.Id, happened.Parameters, happened.IsBinary, happened.Payload.ToArray(), happened.Bytes));
+                    ChannelEvents.Add(
+                        new DataChannelTold(
+                            happened.Kind, happened.Channel, happened.Id, happened.Parameters, happened.IsBinary,
+                            happened.Payload.ToArray(), happened.Bytes));
                 }
 
                 return;
@@ -194,14 +197,19 @@ internal sealed class Pair
             {
                 if (happened.Kind != SctpEventKind.BufferedAmountDecreased)
                 {
-                    Events.Add(new Told(happened.Kind, happened.Stream, happened.PayloadProtocolId, happened.Payload.ToArray(), happened.Failure, happened.Reason));
+                    Events.Add(
+                        new Told(
+                            happened.Kind, happened.Stream, happened.PayloadProtocolId, happened.Payload.ToArray(), happened.Failure,
+                            happened.Reason));
                 }
             }
         }
     }
 
-    internal sealed record Told(SctpEventKind Kind, StreamId Stream, PayloadProtocolId PayloadProtocolId, byte[] Payload, SctpFailure Failure, string? Reason);
+    internal sealed record Told(
+        SctpEventKind Kind, StreamId Stream, PayloadProtocolId PayloadProtocolId, byte[] Payload, SctpFailure Failure, string? Reason);
 
     internal sealed record DataChannelTold(
-        DataChannelEventKind Kind, DataChannelHandle Channel, StreamId? Id, DataChannelParameters? Parameters, bool IsBinary, byte[] Payload, long Bytes);
+        DataChannelEventKind Kind, DataChannelHandle Channel, StreamId? Id, DataChannelParameters? Parameters, bool IsBinary,
+        byte[] Payload, long Bytes);
 }

@@ -14,14 +14,18 @@ public class PartialReliabilityTests
     {
         for (ulong seed = 1; seed < 30; seed++)
         {
-            var pair = Pair.Connected(seed, new SctpOptions { MaxRetransmissions = 1000, InitialTsn = uint.MaxValue - 50, Interleaving = seed % 2 == 0 }, new SctpOptions { MaxRetransmissions = 1000 });
+            var pair = Pair.Connected(
+                seed,
+                new SctpOptions { MaxRetransmissions = 1000, InitialTsn = uint.MaxValue - 50, Interleaving = seed % 2 == 0 },
+                new SctpOptions { MaxRetransmissions = 1000 });
             pair.Loss = 0.25;
             var random = RandomSource.Seeded(seed);
             for (var index = 0; index < 200; index++)
             {
                 var message = new byte[4 + random.Next(3000)];
                 BitConverter.TryWriteBytes(message, index);
-                pair.A.Association.Send(new StreamId((ushort)(index % 3)), PayloadProtocolId.Binary, message, Never with { Unordered = unordered }, pair.Now);
+                pair.A.Association.Send(
+                    new StreamId((ushort)(index % 3)), PayloadProtocolId.Binary, message, Never with { Unordered = unordered }, pair.Now);
                 pair.RunFor(TimeSpan.FromMilliseconds(random.Next(20)));
             }
 
@@ -44,7 +48,8 @@ public class PartialReliabilityTests
                 pair.A.Association.Send(new StreamId(stream), PayloadProtocolId.Text, [7], default, pair.Now);
             }
 
-            Assert.True(pair.RunUntil(() => pair.B.Messages.Count(told => told.PayloadProtocolId == PayloadProtocolId.Text) == 3), $"seed {seed}");
+            Assert.True(
+                pair.RunUntil(() => pair.B.Messages.Count(told => told.PayloadProtocolId == PayloadProtocolId.Text) == 3), $"seed {seed}");
             pair.RunFor(TimeSpan.FromMinutes(1));
             Assert.Equal(0, pair.A.Association.Statistics.BytesInFlight);
         }
@@ -56,7 +61,8 @@ public class PartialReliabilityTests
         var pair = Pair.Connected();
         pair.Filter = (_, _) => false;
         pair.A.Association.Send(new StreamId(1), PayloadProtocolId.Binary, new byte[500_00], default, pair.Now);
-        pair.A.Association.Send(new StreamId(1), PayloadProtocolId.Binary, [1], new SctpSendOptions { Lifetime = TimeSpan.FromMilliseconds(100) }, pair.Now);
+        pair.A.Association.Send(
+            new StreamId(1), PayloadProtocolId.Binary, [1], new SctpSendOptions { Lifetime = TimeSpan.FromMilliseconds(100) }, pair.Now);
         pair.RunFor(TimeSpan.FromMilliseconds(300));
         pair.Filter = null;
         pair.A.Association.Send(new StreamId(1), PayloadProtocolId.Binary, [2], default, pair.Now);
@@ -72,7 +78,8 @@ public class PartialReliabilityTests
     public void Lifetime_PassesInTheMiddleOfAMessage_MovesThePeerOn()
     {
         var pair = Pair.Connected();
-        pair.A.Association.Send(new StreamId(1), PayloadProtocolId.Binary, new byte[200_000], new SctpSendOptions { Lifetime = TimeSpan.FromMilliseconds(30) }, pair.Now);
+        pair.A.Association.Send(new StreamId(1), PayloadProtocolId.Binary, new byte[200_000],
+            new SctpSendOptions { Lifetime = TimeSpan.FromMilliseconds(30) }, pair.Now);
         pair.A.Association.Send(new StreamId(1), PayloadProtocolId.Binary, [2], default, pair.Now);
         pair.RunFor(TimeSpan.FromSeconds(10));
 
@@ -87,7 +94,9 @@ public class PartialReliabilityTests
     {
         var pair = Pair.Connected();
         var drops = 2;
-        pair.Filter = (from, packet) => from != pair.A || !(Chunks.Has(packet, ChunkType.Data) || Chunks.Has(packet, ChunkType.ForwardTsn)) || drops-- <= 0;
+        pair.Filter = (from, packet) => from != pair.A
+            || !(Chunks.Has(packet, ChunkType.Data) || Chunks.Has(packet, ChunkType.ForwardTsn))
+            || drops-- <= 0;
         pair.A.Association.Send(new StreamId(1), PayloadProtocolId.Binary, [1], Never, pair.Now);
         pair.RunFor(TimeSpan.FromSeconds(10));
         pair.A.Association.Send(new StreamId(1), PayloadProtocolId.Binary, [2], default, pair.Now);

@@ -8,7 +8,8 @@ public class PathMtuTests
     // IPv4, UDP and the DTLS record around a packet.
     private const int Around = 20 + 8 + 37;
     private const int Base = 1160;
-    private static readonly SctpOptions Searching = Pair.Plain with { MaxDiscoveredPacketSize = SctpAssociation.LargestPacket, MaxRetransmissions = 1000 };
+    private static readonly SctpOptions Searching =
+        Pair.Plain with { MaxDiscoveredPacketSize = SctpAssociation.LargestPacket, MaxRetransmissions = 1000 };
 
     [Theory]
     [InlineData(1225, 1160)]
@@ -215,14 +216,19 @@ public class PathMtuTests
         for (var index = 0; index < messages; index++)
         {
             message[0] = (byte)index;
-            Assert.Equal(SctpSendStatus.Queued, pair.A.Association.Send(new StreamId(1), PayloadProtocolId.Binary, message, default, pair.Now));
+            Assert.Equal(
+                SctpSendStatus.Queued, pair.A.Association.Send(new StreamId(1), PayloadProtocolId.Binary, message, default, pair.Now));
         }
     }
 
     private static void AwaitAll(Pair pair, int messages, int size)
     {
-        Assert.True(pair.RunUntil(() => pair.B.Messages.Count() == messages, TimeSpan.FromMinutes(5)), $"{pair.B.Messages.Count()} of {messages} came");
-        Assert.Equal(Enumerable.Range(0, messages).Select(index => ((byte)index, size)), pair.B.Messages.Select(told => (told.Payload[0], told.Payload.Length)));
+        Assert.True(
+            pair.RunUntil(() => pair.B.Messages.Count() == messages, TimeSpan.FromMinutes(5)),
+            $"{pair.B.Messages.Count()} of {messages} came");
+        Assert.Equal(
+            Enumerable.Range(0, messages).Select(index => ((byte)index, size)),
+            pair.B.Messages.Select(told => (told.Payload[0], told.Payload.Length)));
         pair.B.Events.Clear();
     }
 }

@@ -102,7 +102,9 @@ public class ReceiveWindowTests
         Assert.Equal(First, flow.Receiver.Statistics.ReceiveBufferLimit);
     }
 
-    /// <summary>A message costs more than its bytes, of which the window told: what was sent within it is not thrown away; what is beyond it is.</summary>
+    /// <summary>
+    /// A message costs more than its bytes, of which the window told: what was sent within it is not thrown away; what is beyond it is.
+    /// </summary>
     [Fact]
     public void SmallMessages_WithinTheWindowOffered_AreAllTaken()
     {
@@ -125,7 +127,9 @@ public class ReceiveWindowTests
     {
         for (var index = 0; index < messages; index++)
         {
-            Assert.Equal(SctpSendStatus.Queued, pair.A.Association.Send(new StreamId(1), PayloadProtocolId.Binary, new byte[64 * 1024], default, pair.Now));
+            Assert.Equal(
+                SctpSendStatus.Queued,
+                pair.A.Association.Send(new StreamId(1), PayloadProtocolId.Binary, new byte[64 * 1024], default, pair.Now));
         }
     }
 }

@@ -72,7 +72,9 @@ public class RenegingTests
     {
         for (var count = 0; count < messages; count++)
         {
-            Assert.Equal(SctpSendStatus.Queued, attacker.Association.Send(new StreamId(0), PayloadProtocolId.Binary, new byte[1000], default, attacker.Pair.Now));
+            Assert.Equal(
+                SctpSendStatus.Queued,
+                attacker.Association.Send(new StreamId(0), PayloadProtocolId.Binary, new byte[1000], default, attacker.Pair.Now));
         }
     }
 }

@@ -77,7 +77,9 @@ public class RetransmissionTests
         }
     }
 
-    /// <summary>RFC 9260 §6.3.3-E3: "Determine how many of the earliest (i.e., lowest TSN) outstanding DATA chunks … will fit into a single packet".</summary>
+    /// <summary>
+    /// RFC 9260 §6.3.3-E3: "Determine how many of the earliest (i.e., lowest TSN) outstanding DATA chunks … will fit into a single packet".
+    /// </summary>
     [Fact]
     public void EachTimeout_RepeatsTheEarliestChunk()
     {
@@ -107,7 +109,9 @@ public class RetransmissionTests
         Assert.True(pair.RunUntil(() => pair.B.Messages.Any(), TimeSpan.FromSeconds(10)));
     }
 
-    /// <summary>What fills a gap needs no room beyond what was offered for it: a closed window holds back what is new only (RFC 9260 §6.2).</summary>
+    /// <summary>
+    /// What fills a gap needs no room beyond what was offered for it: a closed window holds back what is new only (RFC 9260 §6.2).
+    /// </summary>
     [Fact]
     public void Gap_BehindAClosedWindow_IsFilledAsFastAsTheCongestionWindowAllows()
     {
@@ -180,7 +184,8 @@ public class RetransmissionTests
         pair.Loss = 0.2;
         for (var index = 0; index < 100; index++)
         {
-            pair.A.Association.Send(new StreamId((ushort)(index % 5)), PayloadProtocolId.Binary, new byte[9_000 + index], default, pair.Now);
+            pair.A.Association.Send(
+                new StreamId((ushort)(index % 5)), PayloadProtocolId.Binary, new byte[9_000 + index], default, pair.Now);
         }
 
         for (var turn = 0; turn < 40; turn++)
@@ -314,7 +319,9 @@ public class RetransmissionTests
             while (pair.B.Association.Transmit(buffer, pair.Now) is var answer and > 0)
             {
                 var packet = buffer.AsSpan(0, answer).ToArray();
-                most = Chunks.Has(packet, ChunkType.Sack) ? Math.Max(most, BinaryPrimitives.ReadUInt16BigEndian(Chunks.ValueOf(packet, ChunkType.Sack).AsSpan(8))) : most;
+                most = Chunks.Has(packet, ChunkType.Sack)
+                    ? Math.Max(most, BinaryPrimitives.ReadUInt16BigEndian(Chunks.ValueOf(packet, ChunkType.Sack).AsSpan(8)))
+                    : most;
             }
         }
 
@@ -339,7 +346,9 @@ public class RetransmissionTests
         a.Receive(Chunks.Sack(tag, sent[0] - 1, 1_000_000, gaps), pair.Now);
         var again = Transmitted(pair);
         pair.RunFor(TimeSpan.FromMilliseconds(100));
-        a.Receive(Chunks.Sack(tag, sent[0] + 1, 1_000_000, [.. gaps[1..].Select(gap => ((ushort)(gap.Item1 - 2), (ushort)(gap.Item2 - 2)))]), pair.Now);
+        a.Receive(
+            Chunks.Sack(tag, sent[0] + 1, 1_000_000, [.. gaps[1..].Select(gap => ((ushort)(gap.Item1 - 2), (ushort)(gap.Item2 - 2)))]),
+            pair.Now);
         a.Advance(pair.Now);
         again.AddRange(Transmitted(pair));
 
@@ -433,7 +442,9 @@ public class RetransmissionTests
         Assert.Equal(11, queued);
         pair.RunFor(TimeSpan.FromSeconds(5));
         Assert.Equal(SctpSendStatus.Queued, pair.A.Association.Send(Stream, PayloadProtocolId.Binary, new byte[10_000], default, pair.Now));
-        Assert.Equal(SctpSendStatus.TooLarge, pair.A.Association.Send(Stream, PayloadProtocolId.Binary, new byte[256 * 1024 + 1], default, pair.Now));
+        Assert.Equal(
+            SctpSendStatus.TooLarge,
+            pair.A.Association.Send(Stream, PayloadProtocolId.Binary, new byte[256 * 1024 + 1], default, pair.Now));
         Assert.Equal(SctpSendStatus.Empty, pair.A.Association.Send(Stream, PayloadProtocolId.Binary, [], default, pair.Now));
     }
 

@@ -56,21 +56,37 @@ public class SignaledInitTests
     [InlineData(false, false, false, true)]
     public void Capabilities_OfSignaledInits_AreThoseOfAHandshake(bool zeroA, bool zeroB, bool interleavingA, bool interleavingB)
     {
-        var a = new SctpOptions { ZeroChecksum = zeroA, Interleaving = interleavingA, Streams = 100, MaxDiscoveredPacketSize = SctpAssociation.LargestPacket };
-        var b = new SctpOptions { ZeroChecksum = zeroB, Interleaving = interleavingB, Streams = 200, ReceiveBufferSize = 600 * 1024, MaxMessageSize = 1024 };
+        var a = new SctpOptions
+        {
+            ZeroChecksum = zeroA,
+            Interleaving = interleavingA,
+            Streams = 100,
+            MaxDiscoveredPacketSize = SctpAssociation.LargestPacket,
+        };
+        var b = new SctpOptions
+        {
+            ZeroChecksum = zeroB,
+            Interleaving = interleavingB,
+            Streams = 200,
+            ReceiveBufferSize = 600 * 1024,
+            MaxMessageSize = 1024,
+        };
         Assert.Equal(Conversation(new Pair(7, a, b)), Conversation(Signaled(a, b)));
 
         static string Conversation(Pair pair)
         {
             pair.A.Association.Connect(pair.Now);
             pair.B.Association.Connect(pair.Now);
-            Assert.True(pair.RunUntil(() => pair.A.Association.State == SctpState.Established && pair.B.Association.State == SctpState.Established));
+            Assert.True(
+                pair.RunUntil(() =>
+                    pair.A.Association.State == SctpState.Established && pair.B.Association.State == SctpState.Established));
             var windows = $"{pair.A.Association.Statistics.PeerReceiveWindow} {pair.B.Association.Statistics.PeerReceiveWindow}";
             pair.A.Sent.Clear();
             pair.A.Association.Send(new StreamId(1), PayloadProtocolId.Binary, [1], default, pair.Now);
             pair.Flush();
             var isZero = Chunks.ChecksumOf(pair.A.Sent[0]) == 0;
-            return $"{pair.A.Association.MaxStreams} {pair.B.Association.MaxStreams} | {windows} | {pair.A.Association.Agreed} | {pair.B.Association.Agreed} | {isZero}";
+            return $"{pair.A.Association.MaxStreams} {pair.B.Association.MaxStreams} | {windows} | {pair.A.Association.Agreed} "
+                + $"| {pair.B.Association.Agreed} | {isZero}";
         }
     }
 
@@ -84,13 +100,16 @@ public class SignaledInitTests
         pair.A.Association.Connect(pair.Now);
         Assert.Equal(SctpState.CookieWait, pair.A.Association.State);
         pair.B.Association.Connect(pair.Now);
-        Assert.True(pair.RunUntil(() => pair.A.Association.State == SctpState.Established && pair.B.Association.State == SctpState.Established));
+        Assert.True(
+            pair.RunUntil(() => pair.A.Association.State == SctpState.Established && pair.B.Association.State == SctpState.Established));
         var sent = Chunks.ValueOf(pair.A.Sent[0], ChunkType.Init);
         Assert.Equal(local, sent.AsSpan(0, 4).SequenceEqual(init.Chunk.Span[4..8]));
         Assert.Equal(local, sent.AsSpan(12, 4).SequenceEqual(init.Chunk.Span[16..20]));
     }
 
-    /// <summary>Somebody between the two has taken the answer's INIT away: one side waits for a handshake that the other believes done.</summary>
+    /// <summary>
+    /// Somebody between the two has taken the answer's INIT away: one side waits for a handshake that the other believes done.
+    /// </summary>
     [Theory]
     [InlineData(0)]
     [InlineData(0.3)]
@@ -99,7 +118,8 @@ public class SignaledInitTests
         var options = Inits(Pair.Plain, Pair.Plain);
         var pair = new Pair(1, options.A with { RemoteInit = null }, options.B) { Loss = loss };
         pair.B.Association.Connect(pair.Now);
-        Assert.Equal(SctpSendStatus.Queued, pair.B.Association.Send(new StreamId(1), PayloadProtocolId.Binary, [1, 2, 3], default, pair.Now));
+        Assert.Equal(
+            SctpSendStatus.Queued, pair.B.Association.Send(new StreamId(1), PayloadProtocolId.Binary, [1, 2, 3], default, pair.Now));
         pair.RunFor(TimeSpan.FromMilliseconds(100));
         pair.A.Association.Connect(pair.Now);
         Assert.True(pair.RunUntil(() => pair.A.Messages.Any()));

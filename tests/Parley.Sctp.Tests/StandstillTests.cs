@@ -3,8 +3,9 @@ using Parley.Net;
 namespace Parley.Sctp.Tests;
 
 /// <summary>
-/// Two ends of many shapes, on paths that lose whole seconds, with readers that stop: once the weather clears, all that was sent on reliable streams arrives, whole and in order, and of
-/// the others nothing twice, nothing but what was sent, and nothing that waits for ever.
+/// Two ends of many shapes, on paths that lose whole seconds, with readers that stop: once the weather clears, all that was sent on
+/// reliable streams arrives, whole and in order, and of the others nothing twice, nothing but what was sent, and nothing that waits for
+/// ever.
 /// </summary>
 public class StandstillTests
 {
@@ -49,7 +50,8 @@ public class StandstillTests
         pair.A.Association.ReceivePaused = pair.B.Association.ReceivePaused = false;
         Assert.True(
             pair.RunUntil(() => IsComplete(pair.A, pair.B, sent[0]) && IsComplete(pair.B, pair.A, sent[1]), TimeSpan.FromMinutes(2)),
-            $"seed {seed}: {pair.B.Messages.Count()} of {sent[0].Sum(list => list?.Count)} and {pair.A.Messages.Count()} of {sent[1].Sum(list => list?.Count)} came;\n{pair.A.Association.Statistics}\n{pair.B.Association.Statistics}");
+            $"seed {seed}: {pair.B.Messages.Count()} of {sent[0].Sum(list => list?.Count)} and {pair.A.Messages.Count()} "
+            + $"of {sent[1].Sum(list => list?.Count)} came;\n{pair.A.Association.Statistics}\n{pair.B.Association.Statistics}");
         Compare(pair.B, sent[0], seed);
         Compare(pair.A, sent[1], seed);
         return pair.A.Association.Statistics;
@@ -61,7 +63,8 @@ public class StandstillTests
                 var stream = random.Next(StreamCount);
                 var message = new byte[4 + random.Next(random.Next(3) == 0 ? 60_000 : 3_000)];
                 random.Fill(message);
-                if (from.Association.Send(new StreamId((ushort)stream), PayloadProtocolId.Binary, message, OptionsOf(stream), pair.Now) == SctpSendStatus.Queued)
+                if (from.Association.Send(
+                    new StreamId((ushort)stream), PayloadProtocolId.Binary, message, OptionsOf(stream), pair.Now) == SctpSendStatus.Queued)
                 {
                     (kept[stream] ??= []).Add(message);
                 }
@@ -97,7 +100,8 @@ public class StandstillTests
 
     private static bool IsComplete(Pair.Side from, Pair.Side to, List<byte[]>[] sent) =>
         from.Association is { TotalBufferedAmount: 0, Statistics.BytesInFlight: 0 }
-        && to.Messages.Count(told => IsReliable(told.Stream.Value)) == sent.Where((_, stream) => IsReliable(stream)).Sum(list => list?.Count ?? 0);
+        && to.Messages.Count(told => IsReliable(told.Stream.Value)) == sent.Where((_, stream) => IsReliable(stream)).Sum(list =>
+            list?.Count ?? 0);
 
     private static void Compare(Pair.Side side, List<byte[]>[] sent, ulong seed)
     {

@@ -59,7 +59,9 @@ public class StreamResetTests
     {
         var pair = Pair.Connected();
         var tag = Chunks.TagOf(pair.B.Sent[^1]);
-        pair.Inject(pair.A, Chunks.Packet(tag, ChunkType.Reconfig, 0, Convert.FromHexString("000D0012" + "00000001" + "00000000" + "00000000" + "0004")));
+        pair.Inject(
+            pair.A,
+            Chunks.Packet(tag, ChunkType.Reconfig, 0, Convert.FromHexString("000D0012" + "00000001" + "00000000" + "00000000" + "0004")));
         pair.Flush();
 
         Assert.Equal(ReconfigResult.BadSequenceNumber, ResultOf(pair.A.Sent.Last(packet => Chunks.Has(packet, ChunkType.Reconfig))));

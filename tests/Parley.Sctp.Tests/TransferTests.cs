@@ -10,7 +10,12 @@ public class TransferTests
     [MemberData(nameof(Seeds))]
     public void Send_OverABadNetwork_DeliversEachMessageOnceInOrder(ulong seed)
     {
-        var options = new SctpOptions { MaxRetransmissions = 1000, InitialTsn = seed % 3 == 0 ? uint.MaxValue - 20 : null, Interleaving = seed % 2 == 0 };
+        var options = new SctpOptions
+        {
+            MaxRetransmissions = 1000,
+            InitialTsn = seed % 3 == 0 ? uint.MaxValue - 20 : null,
+            Interleaving = seed % 2 == 0,
+        };
         var pair = Pair.Connected(seed, options, options);
         pair.Loss = 0.2 + 0.1 * (seed % 2);
         pair.Duplication = 0.1;
@@ -23,7 +28,8 @@ public class TransferTests
             var stream = (ushort)random.Next(4);
             var message = new byte[1 + random.Next(random.Next(4) == 0 ? 20_000 : 300)];
             random.Fill(message);
-            Assert.Equal(SctpSendStatus.Queued, from.Association.Send(new StreamId(stream), PayloadProtocolId.Binary, message, default, pair.Now));
+            Assert.Equal(
+                SctpSendStatus.Queued, from.Association.Send(new StreamId(stream), PayloadProtocolId.Binary, message, default, pair.Now));
             var key = (pair.PeerOf(from).Name, stream);
             (sent.TryGetValue(key, out var list) ? list : sent[key] = []).Add(message);
             if (random.Next(4) == 0)
@@ -36,7 +42,8 @@ public class TransferTests
         pair.RunFor(TimeSpan.FromSeconds(30));
         foreach (var ((name, stream), messages) in sent)
         {
-            var got = (name == "A" ? pair.A : pair.B).Messages.Where(told => told.Stream.Value == stream).Select(told => told.Payload).ToList();
+            var got =
+                (name == "A" ? pair.A : pair.B).Messages.Where(told => told.Stream.Value == stream).Select(told => told.Payload).ToList();
             Assert.Equal(messages, got);
         }
     }

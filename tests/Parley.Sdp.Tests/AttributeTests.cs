@@ -8,7 +8,8 @@ public sealed class AttributeTests
     [InlineData("a=candidate:")]
     public void Candidate_AnyPrefix_ReadsTheSame(string prefix)
     {
-        const string Text = "1 2 UDP 2130706431 4d1f.local 5000 typ srflx raddr 0.0.0.0 rport 9 generation 0 ufrag abcd network-id 1 network-cost 50";
+        const string Text =
+            "1 2 UDP 2130706431 4d1f.local 5000 typ srflx raddr 0.0.0.0 rport 9 generation 0 ufrag abcd network-id 1 network-cost 50";
         Assert.True(CandidateAttribute.TryParse(prefix + Text, out var candidate));
         Assert.Equal("candidate:" + Text, candidate.ToString());
         Assert.Equal(("srflx", "0.0.0.0", 9, "abcd"), (candidate.Type, candidate.RelatedAddress, candidate.RelatedPort, candidate.Ufrag));
@@ -105,7 +106,10 @@ public sealed class AttributeTests
         media.RtcpMux = true;
         media.RtcpMux = false;
         media.AddCandidate(new CandidateAttribute("1", 1, "udp", 1, "127.0.0.1", 5, "host"));
-        Assert.Equal("m=audio 9 UDP/TLS/RTP/SAVPF 0\r\na=x-first\r\na=inactive\r\na=x-last:1\r\na=mid:7\r\na=candidate:1 1 udp 1 127.0.0.1 5 typ host\r\n", media.ToString());
+        Assert.Equal(
+            "m=audio 9 UDP/TLS/RTP/SAVPF 0\r\na=x-first\r\na=inactive\r\na=x-last:1\r\na=mid:7\r\n"
+            + "a=candidate:1 1 udp 1 127.0.0.1 5 typ host\r\n",
+            media.ToString());
     }
 
     [Fact]
@@ -115,7 +119,8 @@ public sealed class AttributeTests
         document.Groups = [.. document.Groups, new SdpGroup("LS", ["0"])];
         document.BundleGroups = [["0", "1"]];
         Assert.Equal(
-            "v=0\r\no=- 5 2 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\na=ice-options:trickle ice2\r\na=group:BUNDLE 0 1\r\na=group:LS 0\r\n", document.ToString());
+            "v=0\r\no=- 5 2 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\na=ice-options:trickle ice2\r\na=group:BUNDLE 0 1\r\na=group:LS 0\r\n",
+            document.ToString());
         Assert.Equal(document.ToString(), SdpDocument.Parse(document.ToString()).ToString());
     }
 }

@@ -40,8 +40,14 @@ public sealed class BrokenInputTests
     public void Bounds_Exceeded_AreNamed()
     {
         Expect(new string('v', SdpDocument.MaximumLength + 1), 1, SdpErrorReason.TooLong);
-        Expect(Head + string.Concat(Enumerable.Repeat("a=x\n", SdpDocument.MaximumLines)), SdpDocument.MaximumLines + 1, SdpErrorReason.TooManyLines);
-        Expect(Head + string.Concat(Enumerable.Repeat("m=a 0 b c\n", SdpDocument.MaximumMedia + 1)), SdpDocument.MaximumMedia + 5, SdpErrorReason.TooManyMedia);
+        Expect(
+            Head + string.Concat(Enumerable.Repeat("a=x\n", SdpDocument.MaximumLines)),
+            SdpDocument.MaximumLines + 1,
+            SdpErrorReason.TooManyLines);
+        Expect(
+            Head + string.Concat(Enumerable.Repeat("m=a 0 b c\n", SdpDocument.MaximumMedia + 1)),
+            SdpDocument.MaximumMedia + 5,
+            SdpErrorReason.TooManyMedia);
     }
 
     [Fact]

@@ -58,7 +58,8 @@ public sealed class CodecMatchingTests
     [InlineData("1,3,5-7", "0-15", "1,3,5-7")]
     [InlineData("16", "0-15", null)]
     public void TelephoneEvent_Answer_StatesCommonEvents(string? offered, string? local, string? answer) => Assert.Equal(
-        answer, CodecMatching.AnswerParameters(new(101, "telephone-event", 8_000, 1, offered), new(101, "telephone-event", 8_000, 1, local)));
+        answer,
+        CodecMatching.AnswerParameters(new(101, "telephone-event", 8_000, 1, offered), new(101, "telephone-event", 8_000, 1, local)));
 
     [Fact]
     public void ChromiumOffer_Intersected_KeepsOnlyWhatItsMediaNeeds()

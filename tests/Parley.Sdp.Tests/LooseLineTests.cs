@@ -124,7 +124,9 @@ public sealed class LooseLineTests
 
     [Fact]
     public void Fingerprints_AreThoseThatCanBeRead() =>
-        Assert.Single(SdpDocument.Parse($"{Head}m=audio 9 RTP/SAVPF 0\r\na=fingerprint:sha-256 AB:CD\r\na=fingerprint:sha-256 {Digest}\r\n").Media[0].Fingerprints);
+        Assert.Single(
+            SdpDocument.Parse(
+                $"{Head}m=audio 9 RTP/SAVPF 0\r\na=fingerprint:sha-256 AB:CD\r\na=fingerprint:sha-256 {Digest}\r\n").Media[0].Fingerprints);
 
     [Fact]
     public void Candidate_WithoutAFoundation_HasAnEmptyOne()

@@ -8,7 +8,10 @@ public sealed class MutationTests
 
     private static readonly Gen<string> Mutant =
         from text in Gen.Int[0, Texts.Length - 1].Select(place => Texts[place])
-        from edits in Gen.Select(Gen.Int[0, 3], Gen.Int[0, text.Length - 1], Gen.OneOf(Gen.Char, Gen.Int[0, 8].Select(place => " :=;/\r\n\09"[place]))).Array[1, 8]
+        from edits in Gen.Select(
+            Gen.Int[0, 3],
+            Gen.Int[0, text.Length - 1],
+            Gen.OneOf(Gen.Char, Gen.Int[0, 8].Select(place => " :=;/\r\n\09"[place]))).Array[1, 8]
         select Apply(text, edits);
 
     [Fact]

@@ -29,7 +29,9 @@ public sealed class ValidationTests
     [InlineData("m=application 9 UDP/DTLS/SCTP webrtc-datachannel\na=sctp-port:65536", 7, SdpErrorReason.InvalidSctpPort)]
     [InlineData("m=application 9 UDP/DTLS/SCTP webrtc-datachannel\na=max-message-size:big", 7, SdpErrorReason.InvalidMaxMessageSize)]
     [InlineData("m=application 9 UDP/DTLS/SCTP webrtc-datachannel\na=sctp-init", 7, SdpErrorReason.InvalidSctpInit)]
-    [InlineData("m=application 9 UDP/DTLS/SCTP webrtc-datachannel\na=sctp-init:AQAAHols3R0AUAAA/////+B5ZR3AAAAEgAgABoL", 7, SdpErrorReason.InvalidSctpInit)]
+    [InlineData(
+        "m=application 9 UDP/DTLS/SCTP webrtc-datachannel\na=sctp-init:AQAAHols3R0AUAAA/////+B5ZR3AAAAEgAgABoL", 7,
+        SdpErrorReason.InvalidSctpInit)]
     [InlineData("m=application 9 UDP/DTLS/SCTP webrtc-datachannel\na=sctp-init:AQAA Hols", 7, SdpErrorReason.InvalidSctpInit)]
     [InlineData("m=application 9 UDP/DTLS/SCTP webrtc-datachannel\na=sctp-init:AQ_A", 7, SdpErrorReason.InvalidSctpInit)]
     [InlineData("a=ssrc:x cname:y", 6, SdpErrorReason.InvalidSsrc)]
@@ -67,8 +69,13 @@ public sealed class ValidationTests
     [Theory]
     [InlineData("m=audio 9 UDP/TLS/RTP/SAVPF 96\na=extmap:15 urn:x", 6, SdpErrorReason.ExtMapIdOutOfRange)]
     [InlineData("m=audio 9 UDP/TLS/RTP/SAVPF 96\na=sendonly\na=recvonly", 7, SdpErrorReason.DuplicateDirection)]
-    [InlineData("a=group:BUNDLE 0 1\nm=audio 9 RTP/SAVPF 96\na=mid:0\na=rtpmap:96 opus/48000/2\nm=video 9 RTP/SAVPF 96\na=mid:1\na=rtpmap:96 VP8/90000", 11, SdpErrorReason.ConflictingPayloadType)]
-    [InlineData("a=group:BUNDLE 0 1\nm=audio 9 RTP/SAVPF 0\na=mid:0\na=extmap:2 urn:x\nm=video 9 RTP/SAVPF 0\na=mid:1\na=extmap:2 urn:y", 11, SdpErrorReason.ConflictingExtMap)]
+    [InlineData(
+        "a=group:BUNDLE 0 1\nm=audio 9 RTP/SAVPF 96\na=mid:0\na=rtpmap:96 opus/48000/2\nm=video 9 RTP/SAVPF 96\na=mid:1\n"
+        + "a=rtpmap:96 VP8/90000",
+        11, SdpErrorReason.ConflictingPayloadType)]
+    [InlineData(
+        "a=group:BUNDLE 0 1\nm=audio 9 RTP/SAVPF 0\na=mid:0\na=extmap:2 urn:x\nm=video 9 RTP/SAVPF 0\na=mid:1\na=extmap:2 urn:y", 11,
+        SdpErrorReason.ConflictingExtMap)]
     [InlineData("m=audio 9 UDP/TLS/RTP/SAVPF 96\na=ice-ufrag:abcd", 5, SdpErrorReason.MissingIceCredentials)]
     [InlineData("m=audio 9 UDP/TLS/RTP/SAVPF 96\na=mid:0\na=mid:0", 7, SdpErrorReason.DuplicateMid)]
     [InlineData("m=audio 9 UDP/TLS/RTP/SAVPF 96\na=sctp-port:x", 6, SdpErrorReason.InvalidSctpPort)]
@@ -87,12 +94,16 @@ public sealed class ValidationTests
     public void Mid_OfMoreThan255Characters_IsMalformed()
     {
         Assert.Empty(SdpValidation.Check(SdpDocument.Parse(Audio + "a=mid:" + new string('x', 255))));
-        Assert.Equal(SdpErrorReason.InvalidMid, Assert.Single(SdpValidation.Check(SdpDocument.Parse(Audio + "a=mid:" + new string('x', 256)))).Reason);
+        Assert.Equal(
+            SdpErrorReason.InvalidMid,
+            Assert.Single(SdpValidation.Check(SdpDocument.Parse(Audio + "a=mid:" + new string('x', 256)))).Reason);
     }
 
     [Fact]
     public void RejectedSection_WithoutTransport_NeedsNone() =>
-        Assert.Empty(SdpValidation.Check(SdpDocument.Parse(Head + "m=audio 0 RTP/SAVPF 0"), SdpRequirements.Fingerprint | SdpRequirements.IceCredentials));
+        Assert.Empty(
+            SdpValidation.Check(
+                SdpDocument.Parse(Head + "m=audio 0 RTP/SAVPF 0"), SdpRequirements.Fingerprint | SdpRequirements.IceCredentials));
 
     [Fact]
     public void BrokenRid_Read_IsLeftOutOfTheView() => Assert.Empty(SdpDocument.Parse(Audio + "a=rid:! send").Media[0].Rids);

@@ -50,7 +50,8 @@ public sealed class AddressLimitsTests
     [Fact]
     public void Loopback_AndLimitsThatAreOff_CountNothing()
     {
-        var limits = new AddressLimits(new SignalingOptions { ConnectionsPerAddress = 1, JoinsPerMinutePerAddress = 1 }, TimeProvider.System);
+        var limits = new AddressLimits(
+            new SignalingOptions { ConnectionsPerAddress = 1, JoinsPerMinutePerAddress = 1 }, TimeProvider.System);
         var off = new AddressLimits(new SignalingOptions { ConnectionsPerAddress = 0, JoinsPerMinutePerAddress = 0 }, TimeProvider.System);
 
         for (int i = 0; i < 5; i++)
@@ -93,7 +94,8 @@ public sealed class AddressLimitsTests
         await using RawPeer first = await RawPeer.ConnectAsync(server, "demo", headers: ("X-Forwarded-For", "192.0.2.1"));
         await first.ExpectAsync("welcome");
 
-        await Assert.ThrowsAsync<System.Net.WebSockets.WebSocketException>(() => RawPeer.ConnectAsync(server, "demo", headers: ("X-Forwarded-For", "192.0.2.1")));
+        await Assert.ThrowsAsync<System.Net.WebSockets.WebSocketException>(() =>
+            RawPeer.ConnectAsync(server, "demo", headers: ("X-Forwarded-For", "192.0.2.1")));
         await counted.ExpectAsync();
         await using RawPeer other = await RawPeer.ConnectAsync(server, "demo", headers: ("X-Forwarded-For", "192.0.2.2"));
         await other.ExpectAsync("welcome");

@@ -127,7 +127,8 @@ public sealed class LivenessTests
                     await peer.SendAsync("""{"to":"nobody","candidate":null}""");
                 }
             }
-            catch (Exception exception) when (exception is WebSocketException or OperationCanceledException or ObjectDisposedException or IOException)
+            catch (Exception exception)
+                when (exception is WebSocketException or OperationCanceledException or ObjectDisposedException or IOException)
             {
             }
         }

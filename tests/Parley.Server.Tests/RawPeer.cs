@@ -32,7 +32,8 @@ internal sealed class RawPeer : IAsyncDisposable
 
     /// <summary>Opens a socket without expecting anything.</summary>
     public static async Task<RawPeer> ConnectAsync(
-        ParleyServer server, string room, string? name = null, string? origin = null, string? session = null, params (string Name, string Value)[] headers)
+        ParleyServer server, string room, string? name = null, string? origin = null, string? session = null,
+        params (string Name, string Value)[] headers)
     {
         var socket = new ClientWebSocket();
         if (origin is not null)
@@ -94,7 +95,8 @@ internal sealed class RawPeer : IAsyncDisposable
 
     public Task SendAsync(string text) => SendAsync(Encoding.UTF8.GetBytes(text), WebSocketMessageType.Text);
 
-    public Task SendAsync(byte[] bytes, WebSocketMessageType type) => Socket.SendAsync(bytes, type, endOfMessage: true, CancellationToken.None);
+    public Task SendAsync(byte[] bytes, WebSocketMessageType type) =>
+        Socket.SendAsync(bytes, type, endOfMessage: true, CancellationToken.None);
 
     /// <summary>The next whole message as text, or null when the server closed.</summary>
     public async Task<string?> ReadTextAsync()

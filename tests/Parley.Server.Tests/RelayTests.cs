@@ -8,10 +8,14 @@ namespace Parley.Server.Tests;
 public sealed class RelayTests
 {
     [Theory]
-    [InlineData("""{"to":"$","description":{"type":"offer","sdp":"v=0\r\n"}}""", """{"from":"#","description":{"type":"offer","sdp":"v=0\r\n"}}""")]
     [InlineData(
-        """{ "candidate" : {"candidate":"candidate:1 1 udp 1 127.0.0.1 9 typ host","sdpMid":"0","sdpMLineIndex":0,"usernameFragment":"abcd"} , "to" : "$" }""",
-        """{"from":"#","candidate" : {"candidate":"candidate:1 1 udp 1 127.0.0.1 9 typ host","sdpMid":"0","sdpMLineIndex":0,"usernameFragment":"abcd"}}""")]
+        """{"to":"$","description":{"type":"offer","sdp":"v=0\r\n"}}""", """{"from":"#","description":{"type":"offer","sdp":"v=0\r\n"}}""")]
+    [InlineData(
+        """{ "candidate" : {"candidate":"candidate:1 1 udp 1 127.0.0.1 9 typ host","sdpMid":"0"} , "to" : "$" }""",
+        """{"from":"#","candidate" : {"candidate":"candidate:1 1 udp 1 127.0.0.1 9 typ host","sdpMid":"0"}}""")]
+    [InlineData(
+        """{ "candidate" : {"candidate":"","sdpMLineIndex":0,"usernameFragment":"abcd"} , "to" : "$" }""",
+        """{"from":"#","candidate" : {"candidate":"","sdpMLineIndex":0,"usernameFragment":"abcd"}}""")]
     [InlineData("""{"to":"$","candidate":null}""", """{"from":"#","candidate":null}""")]
     [InlineData("""{"\u0074o":"$","candidate":1e400,"mine":[{"to":"x"}]}""", """{"from":"#","candidate":1e400,"mine":[{"to":"x"}]}""")]
     [InlineData("""{"to":"nobody","candidate":null,"to":"$"}""", """{"from":"#","candidate":null}""")]

@@ -26,7 +26,8 @@ public sealed class RoomTests
 
         Assert.Equal(
             [(alice.Id, "Alice"), (bob.Id, "Bob")],
-            carol.Welcome.GetProperty("peers").EnumerateArray().Select(p => (p.GetProperty("id").GetString()!, p.GetProperty("name").GetString()!)));
+            carol.Welcome.GetProperty("peers").EnumerateArray().Select(p =>
+                (p.GetProperty("id").GetString()!, p.GetProperty("name").GetString()!)));
         JsonElement first = await alice.ExpectAsync("peer-joined");
         JsonElement second = await alice.ExpectAsync("peer-joined");
         Assert.Equal((bob.Id, "Bob"), (first.GetProperty("id").GetString()!, first.GetProperty("name").GetString()!));

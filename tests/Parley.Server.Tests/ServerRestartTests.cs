@@ -62,7 +62,8 @@ public sealed class ServerRestartTests
         (string alice, string bob, string aliceId, string bobId) = await BeforeAsync();
         await using ParleyServer server = await TestServer.StartAsync(o => o.RoomCapacity = 2);
 
-        await using RawPeer backAlice = await RawPeer.ResumeAsync(server, "demo", alice, received: 1, [bobId, .. Enumerable.Range(0, 100).Select(n => $"nobody{n}")]);
+        await using RawPeer backAlice = await RawPeer.ResumeAsync(
+            server, "demo", alice, received: 1, [bobId, .. Enumerable.Range(0, 100).Select(n => $"nobody{n}")]);
         await using RawPeer carol = await RawPeer.JoinAsync(server, "demo", "Carol");
 
         Assert.Equal([(aliceId, false)], carol.Peers);

@@ -43,7 +43,10 @@ public sealed class ServicesTests
         builder.WebHost.UseKestrelCore();
         WebApplication application = builder.Build();
 
-        foreach (Action map in (Action[])[() => application.MapParley(), () => application.MapParleySignaling(), () => application.MapParleyPage()])
+        foreach (Action map in (Action[])
+        [
+            () => application.MapParley(), () => application.MapParleySignaling(), () => application.MapParleyPage(),
+        ])
         {
             Assert.Contains("AddParleySignaling()", Assert.Throws<InvalidOperationException>(map).Message, StringComparison.Ordinal);
         }
@@ -61,7 +64,8 @@ public sealed class ServicesTests
     [InlineData("http://[::1]:5080", false)]
     [InlineData("*", false)]
     [InlineData("null", false)]
-    public Task Start_BadOrigin_IsRefusedAndNamed(string origin, bool isBad) => ExpectAsync(isBad, $"'{origin}'", o => o.AllowedOrigins.Add(origin));
+    public Task Start_BadOrigin_IsRefusedAndNamed(string origin, bool isBad) =>
+        ExpectAsync(isBad, $"'{origin}'", o => o.AllowedOrigins.Add(origin));
 
     [Theory]
     [InlineData("stun:", true)]
@@ -72,14 +76,16 @@ public sealed class ServicesTests
     [InlineData("stun:name:99999", true)]
     [InlineData("stun:name", false)]
     [InlineData("stuns:[2001:db8::1]:5349", false)]
-    public Task Start_BadIceServer_IsRefused(string url, bool isBad) => ExpectAsync(isBad, "server", o => o.IceServers.Add(new IceServerOptions([url])));
+    public Task Start_BadIceServer_IsRefused(string url, bool isBad) =>
+        ExpectAsync(isBad, "server", o => o.IceServers.Add(new IceServerOptions([url])));
 
     [Theory]
     [InlineData("10.0.0.0/33", true)]
     [InlineData("proxy", true)]
     [InlineData("10.0.0.0/8", false)]
     [InlineData("::1", false)]
-    public Task Start_BadProxy_IsRefusedAndNamed(string proxy, bool isBad) => ExpectAsync(isBad, $"'{proxy}'", o => o.TrustedProxies.Add(proxy));
+    public Task Start_BadProxy_IsRefusedAndNamed(string proxy, bool isBad) =>
+        ExpectAsync(isBad, $"'{proxy}'", o => o.TrustedProxies.Add(proxy));
 
     [Fact]
     public Task Start_BoundOutOfRange_IsRefusedAndNamed() => ExpectAsync(true, "RoomCapacity", o => o.RoomCapacity = 0);
@@ -88,7 +94,8 @@ public sealed class ServicesTests
     {
         if (isBad)
         {
-            OptionsValidationException refused = await Assert.ThrowsAsync<OptionsValidationException>(() => TestServer.StartAsync(configure));
+            OptionsValidationException refused = await Assert.ThrowsAsync<OptionsValidationException>(() =>
+                TestServer.StartAsync(configure));
             Assert.Contains(named, refused.Message, StringComparison.Ordinal);
         }
         else

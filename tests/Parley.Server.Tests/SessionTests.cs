@@ -167,7 +167,9 @@ public sealed class SessionTests
         await alice.ExpectAsync("peer-joined");
 
         await bob.Socket.CloseOutputAsync(
-            comesBack ? (System.Net.WebSockets.WebSocketCloseStatus)4000 : System.Net.WebSockets.WebSocketCloseStatus.NormalClosure, null, CancellationToken.None);
+            comesBack
+                ? (System.Net.WebSockets.WebSocketCloseStatus)4000
+                : System.Net.WebSockets.WebSocketCloseStatus.NormalClosure, null, CancellationToken.None);
 
         if (comesBack)
         {

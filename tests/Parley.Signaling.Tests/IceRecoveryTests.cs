@@ -84,12 +84,15 @@ public sealed class IceRecoveryTests
             TimeSpan.FromMinutes(5));
     }
 
-    private static string Ufrag(Side side) => side.Connection.LocalDescription!.Sdp.Split("\r\n").First(line => line.StartsWith("a=ice-ufrag:", StringComparison.Ordinal));
+    private static string Ufrag(Side side) =>
+        side.Connection.LocalDescription!.Sdp.Split("\r\n").First(line => line.StartsWith("a=ice-ufrag:", StringComparison.Ordinal));
 
     private static void ExpectConnected(Side alice, Side bob)
     {
         string picture = $"{alice}\n{bob}";
-        Assert.True(alice.Connection.ConnectionState == PeerConnectionState.Connected && bob.Connection.ConnectionState == PeerConnectionState.Connected, picture);
+        Assert.True(
+            alice.Connection.ConnectionState == PeerConnectionState.Connected
+                && bob.Connection.ConnectionState == PeerConnectionState.Connected, picture);
     }
 
     private sealed class Side
@@ -123,10 +126,13 @@ public sealed class IceRecoveryTests
 
         public void Resume() => Resumed?.Invoke(this, EventArgs.Empty);
 
-        public ValueTask SendAsync(SessionDescription description, CancellationToken cancellationToken = default) => inner.SendAsync(description, cancellationToken);
+        public ValueTask SendAsync(SessionDescription description, CancellationToken cancellationToken = default) =>
+            inner.SendAsync(description, cancellationToken);
 
-        public ValueTask SendAsync(IceCandidateInit? candidate, CancellationToken cancellationToken = default) => inner.SendAsync(candidate, cancellationToken);
+        public ValueTask SendAsync(IceCandidateInit? candidate, CancellationToken cancellationToken = default) =>
+            inner.SendAsync(candidate, cancellationToken);
 
-        public ValueTask<SignalingMessage?> ReceiveAsync(CancellationToken cancellationToken = default) => inner.ReceiveAsync(cancellationToken);
+        public ValueTask<SignalingMessage?> ReceiveAsync(CancellationToken cancellationToken = default) =>
+            inner.ReceiveAsync(cancellationToken);
     }
 }

@@ -61,7 +61,8 @@ public sealed class JoiningTests
     {
         var options = new SignalingClientOptions { AccessToken = value };
 
-        ArgumentException exception = await Assert.ThrowsAsync<ArgumentException>(() => SignalingClient.JoinAsync(new Uri("http://127.0.0.1:1"), "demo", options));
+        ArgumentException exception = await Assert.ThrowsAsync<ArgumentException>(() =>
+            SignalingClient.JoinAsync(new Uri("http://127.0.0.1:1"), "demo", options));
 
         Assert.Contains("Authorization", exception.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(value, exception.ToString(), StringComparison.Ordinal);
@@ -124,7 +125,8 @@ public sealed class JoiningTests
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
             lock (_text)
             {

@@ -139,7 +139,9 @@ public sealed class PerfectNegotiationTests
 
             int expected = 10;
             await UntilAsync(alice, bob, () =>
-                Agree(alice, bob) && alice.Connection.GetTransceivers().Count == expected && bob.Connection.GetTransceivers().Count == expected);
+                Agree(alice, bob)
+                    && alice.Connection.GetTransceivers().Count == expected
+                    && bob.Connection.GetTransceivers().Count == expected);
             Assert.Empty(alice.Failures);
             Assert.Empty(bob.Failures);
         }

@@ -78,7 +78,8 @@ public sealed class SignalingClientTests
         await using ParleyServer server = await ParleyServer.StartAsync(options);
         await using SignalingClient alice = await SignalingClient.JoinAsync(server.Address, "demo");
 
-        SignalingException exception = await Assert.ThrowsAsync<SignalingException>(() => SignalingClient.JoinAsync(server.Address, "demo"));
+        SignalingException exception = await Assert.ThrowsAsync<SignalingException>(() =>
+            SignalingClient.JoinAsync(server.Address, "demo"));
         Assert.Equal(SignalingErrorCodes.RoomFull, exception.Code);
     }
 
@@ -96,7 +97,8 @@ public sealed class SignalingClientTests
     public async Task Server_StopsAndTheClientMayNotComeBack_BreaksEventsAndChannels()
     {
         ParleyServer server = await ParleyServer.StartAsync(new ParleyServerOptions { Port = 0 });
-        await using SignalingClient alice = await SignalingClient.JoinAsync(server.Address, "demo", new SignalingClientOptions { ReconnectTimeout = TimeSpan.Zero });
+        await using SignalingClient alice = await SignalingClient.JoinAsync(
+            server.Address, "demo", new SignalingClientOptions { ReconnectTimeout = TimeSpan.Zero });
         await using SignalingClient bob = await SignalingClient.JoinAsync(server.Address, "demo");
         RemotePeer peer = await JoinedAsync(alice);
 

@@ -37,7 +37,12 @@ public sealed class SignalingJsonTests
         string json = Encoding.UTF8.GetString(SignalingJson.Write("bob", description));
         Assert.Equal(name, JsonDocument.Parse(json).RootElement.GetProperty("description").GetProperty("type").GetString());
 
-        Assert.True(SignalingJson.TryRead(Encoding.UTF8.GetBytes(json.Replace("\"to\"", "\"from\"", StringComparison.Ordinal)), out _, out string? from, out SignalingMessage? message));
+        Assert.True(
+            SignalingJson.TryRead(
+                Encoding.UTF8.GetBytes(json.Replace("\"to\"", "\"from\"", StringComparison.Ordinal)),
+                out _,
+                out string? from,
+                out SignalingMessage? message));
         Assert.Equal("bob", from);
         Assert.Equal(description, message!.Description);
     }
@@ -45,13 +50,19 @@ public sealed class SignalingJsonTests
     [Fact]
     public void Candidate_WrittenAndRelayed_IsTheSame()
     {
-        var candidate = new IceCandidateInit("candidate:1 1 udp 2122260223 192.0.2.1 9 typ host", "0", 0, "abcd");
+        const string Text = "candidate:1 1 udp 2122260223 192.0.2.1 9 typ host";
+        var candidate = new IceCandidateInit(Text, "0", 0, "abcd");
         string json = Encoding.UTF8.GetString(SignalingJson.Write("bob", candidate));
         Assert.Equal(
-            """{"candidate":"candidate:1 1 udp 2122260223 192.0.2.1 9 typ host","sdpMid":"0","sdpMLineIndex":0,"usernameFragment":"abcd"}""",
+            $$"""{"candidate":"{{Text}}","sdpMid":"0","sdpMLineIndex":0,"usernameFragment":"abcd"}""",
             JsonDocument.Parse(json).RootElement.GetProperty("candidate").GetRawText());
 
-        Assert.True(SignalingJson.TryRead(Encoding.UTF8.GetBytes(json.Replace("\"to\"", "\"from\"", StringComparison.Ordinal)), out _, out _, out SignalingMessage? message));
+        Assert.True(
+            SignalingJson.TryRead(
+                Encoding.UTF8.GetBytes(json.Replace("\"to\"", "\"from\"", StringComparison.Ordinal)),
+                out _,
+                out _,
+                out SignalingMessage? message));
         Assert.Null(message!.Description);
         Assert.Equal(candidate, message.Candidate);
     }

@@ -27,7 +27,8 @@ public class DeterminismTests
     [Fact]
     public void ForEachSeed_OneFails_ItsSeedIsNamed()
     {
-        var error = Assert.Throws<SimulationException>(() => Simulator.ForEachSeed(100, 50, simulator => Assert.NotEqual(123UL, simulator.Seed)));
+        var error = Assert.Throws<SimulationException>(() =>
+            Simulator.ForEachSeed(100, 50, simulator => Assert.NotEqual(123UL, simulator.Seed)));
         Assert.Equal(123UL, error.Seed);
         Assert.Contains("seed 123", error.Message);
     }

@@ -59,7 +59,8 @@ public class SimulatorTests
     public void Run_ScenarioTakesTooLong_TimeoutNamesTheSeed()
     {
         var simulator = new Simulator(4711);
-        var error = Assert.Throws<SimulationTimeoutException>(() => simulator.Run(() => simulator.Delay(TimeSpan.FromMinutes(2)), TimeSpan.FromMinutes(1)));
+        var error = Assert.Throws<SimulationTimeoutException>(() =>
+            simulator.Run(() => simulator.Delay(TimeSpan.FromMinutes(2)), TimeSpan.FromMinutes(1)));
         Assert.Contains("seed 4711", error.Message);
         Assert.Equal(4711UL, error.Seed);
     }

@@ -10,12 +10,15 @@ public sealed class KeyDerivationTests
         "E1F97A0D3E018BE0D64FA32C06DE4139", "0EC675AD498AFEEBB6960B3AABE6", "C61E7A93744F39EE10734AFE3FF7A087",
         "30CBBC08863D8C85D49DB34A9AE1", "CEBE321F6FF7716B 6FD4AB49AF256A15 6D38BAA48F0A0ACF 3C34E2359E6CDBCE")]
     [InlineData(
-        "73edc66c4fa15776fb57f9505c171365 50ffda71f3e8e5f1", "c8522f3acd4ce86d5add78edbb11", "31874736a8f1143870c26e4857d8a5b2 c4a354407faadabb",
+        "73edc66c4fa15776fb57f9505c171365 50ffda71f3e8e5f1", "c8522f3acd4ce86d5add78edbb11",
+        "31874736a8f1143870c26e4857d8a5b2 c4a354407faadabb",
         "2372b82d639b6d8503a47adc0a6c", "355b10973cd95b9eacf4061c7e1a7151e7cfbfcb")]
     [InlineData(
         "f0f04914b513f2763a1b1fa130f10e29 98f6f6e43e4309d1e622a0e332b9f1b6", "3b04803de51ee7c96423ab5b78d2",
-        "5ba1064e30ec51613cad926c5a28ef73 1ec7fb397f70a960653caf06554cd8c4", "fa31791685ca444a9e07c6c64e93", "fd9c32d39ed5fbb5a9dc96b30818454d1313dc05")]
-    public void Derive_PublishedVector_IsReproduced(string masterKey, string masterSalt, string cipherKey, string salt, string authenticationKey)
+        "5ba1064e30ec51613cad926c5a28ef73 1ec7fb397f70a960653caf06554cd8c4", "fa31791685ca444a9e07c6c64e93",
+        "fd9c32d39ed5fbb5a9dc96b30818454d1313dc05")]
+    public void Derive_PublishedVector_IsReproduced(
+        string masterKey, string masterSalt, string cipherKey, string salt, string authenticationKey)
     {
         foreach (var (label, expected) in (ReadOnlySpan<(byte, string)>)
             [(KeyDerivation.RtpEncryption, cipherKey), (KeyDerivation.RtpSalt, salt), (KeyDerivation.RtpAuthentication, authenticationKey)])

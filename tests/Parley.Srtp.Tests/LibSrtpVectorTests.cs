@@ -21,7 +21,8 @@ public sealed class LibSrtpVectorTests
         {
             SrtpProfile.Aes128CmHmacSha1With80BitTag,
             [
-                "91e0fffe00001234cafebabedeadbeefbede000110aabb00 a7d9a0b04907be3ad0816eca4d9de5d58b4d6426e908999c842c2721832ec64a0714b5d7f949e3fb 0d43afdd4d1898ecf393",
+                "91e0fffe00001234cafebabedeadbeefbede000110aabb00 "
+                + "a7d9a0b04907be3ad0816eca4d9de5d58b4d6426e908999c842c2721832ec64a0714b5d7f949e3fb 0d43afdd4d1898ecf393",
                 "8060ffff00001234cafebabe71db513f60100ba634bd80a5439c201b",
                 "8060000000001234cafebabeb863bfe37d5bf692afbb469134f4a7b9",
             ],
@@ -33,7 +34,8 @@ public sealed class LibSrtpVectorTests
         {
             SrtpProfile.Aes128CmHmacSha1With32BitTag,
             [
-                "91e0fffe00001234cafebabedeadbeefbede000110aabb00 a7d9a0b04907be3ad0816eca4d9de5d58b4d6426e908999c842c2721832ec64a0714b5d7f949e3fb 0d43afdd",
+                "91e0fffe00001234cafebabedeadbeefbede000110aabb00 "
+                + "a7d9a0b04907be3ad0816eca4d9de5d58b4d6426e908999c842c2721832ec64a0714b5d7f949e3fb 0d43afdd",
                 "8060ffff00001234cafebabe71db513f60100ba634bd",
                 "8060000000001234cafebabeb863bfe37d5bf692afbb",
             ],
@@ -45,7 +47,8 @@ public sealed class LibSrtpVectorTests
         {
             SrtpProfile.AeadAes128Gcm,
             [
-                "91e0fffe00001234cafebabedeadbeefbede000110aabb00 b862094bf249e8c61171950b7619ef5f85e7ba8304800bcc24b48ed13d172727f694115529d8cbd9 fbd19315e1bb09fab48faff8b9e51e9e",
+                "91e0fffe00001234cafebabedeadbeefbede000110aabb00 "
+                + "b862094bf249e8c61171950b7619ef5f85e7ba8304800bcc24b48ed13d172727f694115529d8cbd9 fbd19315e1bb09fab48faff8b9e51e9e",
                 "8060ffff00001234cafebabe0f5e68c9d311dd3a4c84870df80a5eff84009751be40",
                 "8060000000001234cafebabe64a6b439d91e85d00979332fef49782ca4e0ae90f871",
             ],
@@ -57,7 +60,8 @@ public sealed class LibSrtpVectorTests
         {
             SrtpProfile.AeadAes256Gcm,
             [
-                "91e0fffe00001234cafebabedeadbeefbede000110aabb00 5668697c8496a0d3af59693b052dcc11a47eb026a97f1bccea7a01d07ef9a2b7fb27bf9e5658d2e3 c929371307d4715e2572c67a5853453c",
+                "91e0fffe00001234cafebabedeadbeefbede000110aabb00 "
+                + "5668697c8496a0d3af59693b052dcc11a47eb026a97f1bccea7a01d07ef9a2b7fb27bf9e5658d2e3 c929371307d4715e2572c67a5853453c",
                 "8060ffff00001234cafebabe29a54c5e899f1f4a188a76292d1585b5c01dc9c08ebd",
                 "8060000000001234cafebabecb333e4d4da4a77b751259e9772b251a4a8fd7103414",
             ],

@@ -13,7 +13,12 @@ public sealed class ReplayWindowTests
             var highest = -1L;
             for (var step = 0; step < 2_000; step++)
             {
-                var jump = random.Next(20) switch { 0 => random.Next(-4_000, 4_000), 1 => random.Next(-100, 100_000), _ => random.Next(-200, 200) };
+                var jump = random.Next(20) switch
+                {
+                    0 => random.Next(-4_000, 4_000),
+                    1 => random.Next(-100, 100_000),
+                    _ => random.Next(-200, 200),
+                };
                 var index = Math.Max(0, highest + jump);
                 var expected = index <= highest && highest - index >= ReplayWindow.Length ? SrtpError.TooOld
                     : accepted.Contains(index) ? SrtpError.Replayed

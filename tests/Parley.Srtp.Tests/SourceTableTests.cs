@@ -2,7 +2,9 @@ using Parley.Net;
 
 namespace Parley.Srtp.Tests;
 
-/// <summary>More sources than a context knows in full: new ones are heard, old ones come back, nothing is replayed (RFC 3711 §3.2.3, §3.3.2).</summary>
+/// <summary>
+/// More sources than a context knows in full: new ones are heard, old ones come back, nothing is replayed (RFC 3711 §3.2.3, §3.3.2).
+/// </summary>
 public sealed class SourceTableTests
 {
     private static readonly TimeSpan Idle = TimeSpan.FromSeconds(11);

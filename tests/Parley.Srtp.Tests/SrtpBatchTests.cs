@@ -34,7 +34,8 @@ public sealed class SrtpBatchTests
         }
 
         Assert.Equal(alone.Outbound.PacketCount, together.Outbound.PacketCount);
-        Assert.All(Enum.GetValues<SrtpError>(), error => Assert.Equal(alone.Outbound.ErrorCount(error), together.Outbound.ErrorCount(error)));
+        Assert.All(
+            Enum.GetValues<SrtpError>(), error => Assert.Equal(alone.Outbound.ErrorCount(error), together.Outbound.ErrorCount(error)));
     }
 
     [Theory]

@@ -62,7 +62,8 @@ public sealed class SrtpContextTests
     public void Rtp_LatePacketOfTheFormerRollOver_IsAcceptedWithinTheWindowOnly()
     {
         using var pair = new Pair(SrtpProfile.Aes128CmHmacSha1With80BitTag);
-        var packets = Enumerable.Range(65_536 - ReplayWindow.Length, ReplayWindow.Length + 1).Select(i => pair.Protect(Pair.Rtp((ushort)i))).ToArray();
+        var packets = Enumerable.Range(
+            65_536 - ReplayWindow.Length, ReplayWindow.Length + 1).Select(i => pair.Protect(Pair.Rtp((ushort)i))).ToArray();
         Assert.Equal(SrtpError.None, pair.Unprotect(packets[2]));
         Assert.Equal(SrtpError.None, pair.Unprotect(packets[^1]));
 

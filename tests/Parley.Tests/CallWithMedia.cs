@@ -41,7 +41,9 @@ internal sealed class CallWithMedia(Pair pair)
         return track;
     }
 
-    /// <summary>Looks for a second at what arrives: frames of the given number and no other; 0 for none at all, and when quiet no packets either.</summary>
+    /// <summary>
+    /// Looks for a second at what arrives: frames of the given number and no other; 0 for none at all, and when quiet no packets either.
+    /// </summary>
     public async Task ExpectAsync(int toBob, int toAlice, bool quiet = true)
     {
         await pair.Simulator.Delay(TimeSpan.FromMilliseconds(500));
@@ -78,8 +80,12 @@ internal sealed class CallWithMedia(Pair pair)
 
     private static void Expect(int number, FrameCounter counter, string who, RtpTransceiver transceiver)
     {
-        Assert.True(number == 0 ? counter.Total == 0 : counter.Of(number) >= 35 && counter.Total == counter.Of(number), $"{who} expected frames of {number} and got {counter}");
-        Assert.Equal(number == 0 && !(transceiver.CurrentDirection is RtpTransceiverDirection.SendRecv or RtpTransceiverDirection.RecvOnly), transceiver.Receiver.Track.IsMuted);
+        Assert.True(
+            number == 0 ? counter.Total == 0 : counter.Of(number) >= 35 && counter.Total == counter.Of(number),
+            $"{who} expected frames of {number} and got {counter}");
+        Assert.Equal(
+            number == 0 && !(transceiver.CurrentDirection is RtpTransceiverDirection.SendRecv or RtpTransceiverDirection.RecvOnly),
+            transceiver.Receiver.Track.IsMuted);
     }
 
     private long PacketsTo(Parley.Simulation.VirtualHost host) =>

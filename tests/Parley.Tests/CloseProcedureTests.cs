@@ -34,7 +34,9 @@ public class CloseProcedureTests
             Assert.Equal(SignalingState.Closed, pair.Alice.SignalingState);
             foreach (var transceiver in (RtpTransceiver[])[call.Alice, added, stopped])
             {
-                Assert.Equal((RtpTransceiverDirection.Stopped, RtpTransceiverDirection.Stopped), (transceiver.Direction, transceiver.CurrentDirection));
+                Assert.Equal(
+                    (RtpTransceiverDirection.Stopped, RtpTransceiverDirection.Stopped),
+                    (transceiver.Direction, transceiver.CurrentDirection));
             }
 
             Assert.Equal(MediaStreamTrackState.Live, call.Alice.Sender.Track!.ReadyState);
@@ -120,7 +122,9 @@ public class CloseProcedureTests
         {
             pair.TrickleBothWays();
             var channels = Enumerable.Range(0, 24)
-                .Select(i => pair.Alice.CreateDataChannel($"{i}", i % 2 == 0 ? new DataChannelInit { Negotiated = true, Id = (ushort)(100 + i) } : null))
+                .Select(i =>
+                    pair.Alice.CreateDataChannel(
+                        $"{i}", i % 2 == 0 ? new DataChannelInit { Negotiated = true, Id = (ushort)(100 + i) } : null))
                 .ToArray();
             var events = 0;
             foreach (var channel in channels)

@@ -16,7 +16,8 @@ public class ConfigurationTests
     [InlineData("turn:host?transport=sctp")]
     [InlineData("stun://host")]
     public void Servers_MalformedUrl_AreASyntaxError(string url) =>
-        Refused.With(RtcErrorNames.SyntaxError, () => new PeerConnection(new PeerConnectionConfiguration { IceServers = [new IceServer(url) { Username = "u", Credential = "c" }] }));
+        Refused.With(RtcErrorNames.SyntaxError, () =>
+            new PeerConnection(new PeerConnectionConfiguration { IceServers = [new IceServer(url) { Username = "u", Credential = "c" }] }));
 
     [Theory]
     [InlineData("stun:host")]
@@ -26,16 +27,19 @@ public class ConfigurationTests
     [InlineData("turns:192.0.2.1:443?transport=udp")]
     public void Servers_WellFormedUrl_AreTaken(string url)
     {
-        using var scope = new ConnectionScope(new PeerConnectionConfiguration { IceServers = [new IceServer(url) { Username = "u", Credential = "c" }] });
+        using var scope =
+            new ConnectionScope(new PeerConnectionConfiguration { IceServers = [new IceServer(url) { Username = "u", Credential = "c" }] });
     }
 
     [Fact]
     public void Servers_NoUrl_AreASyntaxError() =>
-        Refused.With(RtcErrorNames.SyntaxError, () => new PeerConnection(new PeerConnectionConfiguration { IceServers = [new IceServer()] }));
+        Refused.With(
+            RtcErrorNames.SyntaxError, () => new PeerConnection(new PeerConnectionConfiguration { IceServers = [new IceServer()] }));
 
     [Fact]
     public void Servers_TurnWithoutCredentials_AreAnInvalidAccessError() =>
-        Refused.With(RtcErrorNames.InvalidAccessError, () => new PeerConnection(new PeerConnectionConfiguration { IceServers = [new IceServer("turn:host")] }));
+        Refused.With(RtcErrorNames.InvalidAccessError, () =>
+            new PeerConnection(new PeerConnectionConfiguration { IceServers = [new IceServer("turn:host")] }));
 
     [Fact]
     public void SetConfiguration_WhatCannotChange_IsRefused()
@@ -44,9 +48,12 @@ public class ConfigurationTests
         pair.Run(async () =>
         {
             var present = pair.Alice.GetConfiguration();
-            Refused.With(RtcErrorNames.InvalidModificationError, () => pair.Alice.SetConfiguration(present with { BundlePolicy = BundlePolicy.MaxBundle }));
-            Refused.With(RtcErrorNames.InvalidModificationError, () => pair.Alice.SetConfiguration(present with { Certificates = [TestCertificates.Bob] }));
-            Refused.With(RtcErrorNames.SyntaxError, () => pair.Alice.SetConfiguration(present with { IceServers = [new IceServer("nonsense")] }));
+            Refused.With(RtcErrorNames.InvalidModificationError, () =>
+                pair.Alice.SetConfiguration(present with { BundlePolicy = BundlePolicy.MaxBundle }));
+            Refused.With(RtcErrorNames.InvalidModificationError, () =>
+                pair.Alice.SetConfiguration(present with { Certificates = [TestCertificates.Bob] }));
+            Refused.With(
+                RtcErrorNames.SyntaxError, () => pair.Alice.SetConfiguration(present with { IceServers = [new IceServer("nonsense")] }));
             Assert.Equal(present, pair.Alice.GetConfiguration());
             pair.Alice.SetConfiguration(present with { IceTransportPolicy = IceTransportPolicy.Relay, IceCandidatePoolSize = 3 });
             Assert.Equal(IceTransportPolicy.Relay, pair.Alice.GetConfiguration().IceTransportPolicy);
@@ -63,7 +70,8 @@ public class ConfigurationTests
         var simulator = new Parley.Simulation.Simulator(1);
         var host = simulator.AddHost("late");
         simulator.RunFor(expired.Expires - simulator.TimeProvider.GetUtcNow() + TimeSpan.FromDays(1));
-        Refused.With(RtcErrorNames.InvalidAccessError, () => new PeerConnection(new PeerConnectionConfiguration { Certificates = [expired] }, host.Platform));
+        Refused.With(RtcErrorNames.InvalidAccessError, () =>
+            new PeerConnection(new PeerConnectionConfiguration { Certificates = [expired] }, host.Platform));
     }
 
     private sealed class ConnectionScope(PeerConnectionConfiguration configuration) : IDisposable

@@ -21,8 +21,11 @@ public class DataChannelArgumentTests
     [Fact]
     public void Create_Members_AreAsGiven()
     {
-        var channel = new Pair().Alice.CreateDataChannel("label", new DataChannelInit { Ordered = false, MaxRetransmits = 3, Protocol = "p" });
-        Assert.Equal(("label", false, (ushort?)3, "p", DataChannelState.Connecting), (channel.Label, channel.Ordered, channel.MaxRetransmits, channel.Protocol, channel.ReadyState));
+        var channel = new Pair().Alice.CreateDataChannel(
+            "label", new DataChannelInit { Ordered = false, MaxRetransmits = 3, Protocol = "p" });
+        Assert.Equal(
+            ("label", false, (ushort?)3, "p", DataChannelState.Connecting),
+            (channel.Label, channel.Ordered, channel.MaxRetransmits, channel.Protocol, channel.ReadyState));
         Refused.With(RtcErrorNames.InvalidStateError, () => channel.Send("too early"));
     }
 
@@ -61,7 +64,8 @@ public class DataChannelArgumentTests
             await all.Task;
             Assert.Equal(made.Select(Members), seen.OrderBy(channel => channel.Id).Select(Members));
 
-            static object Members(DataChannel channel) => (channel.Id, channel.Label, channel.Protocol, channel.Ordered, channel.MaxPacketLifeTime, channel.MaxRetransmits, channel.Negotiated);
+            static object Members(DataChannel channel) => (channel.Id, channel.Label, channel.Protocol, channel.Ordered,
+                channel.MaxPacketLifeTime, channel.MaxRetransmits, channel.Negotiated);
         });
     }
 }

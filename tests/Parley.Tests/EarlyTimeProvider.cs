@@ -1,6 +1,8 @@
 namespace Parley.Tests;
 
-/// <summary>A clock whose timers fire up to 3 ms early, as those of a system do that count by a coarser clock than the one that is read.</summary>
+/// <summary>
+/// A clock whose timers fire up to 3 ms early, as those of a system do that count by a coarser clock than the one that is read.
+/// </summary>
 internal sealed class EarlyTimeProvider(TimeProvider clock) : TimeProvider
 {
     private static readonly TimeSpan s_early = TimeSpan.FromMilliseconds(3);

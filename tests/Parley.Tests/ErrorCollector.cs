@@ -2,7 +2,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Parley.Tests;
 
-/// <summary>Keeps what is logged as an error: a loop that failed, a task or a handler that threw. A test that leaves one has failed.</summary>
+/// <summary>
+/// Keeps what is logged as an error: a loop that failed, a task or a handler that threw. A test that leaves one has failed.
+/// </summary>
 internal sealed class ErrorCollector : ILoggerFactory, ILogger
 {
     public List<string> Errors { get; } = [];
@@ -18,7 +20,8 @@ internal sealed class ErrorCollector : ILoggerFactory, ILogger
 
     public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Error;
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    public void Log<TState>(
+        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
         if (IsEnabled(logLevel))
         {

@@ -165,7 +165,8 @@ public class EventQueueTests
 
         // The loop's turns are posts as well.
         var platform = simulator.AddHost("a").Platform with { Scheduler = new PostingScheduler(_context) };
-        _context.Run(() => made = new PeerConnection(new PeerConnectionConfiguration { Certificates = [TestCertificates.Alice] }, platform));
+        _context.Run(() =>
+            made = new PeerConnection(new PeerConnectionConfiguration { Certificates = [TestCertificates.Alice] }, platform));
         return made!;
     }
 

@@ -3,7 +3,8 @@ using Parley.Media;
 namespace Parley.Tests;
 
 /// <summary>One side of a call and the four functions of holding it, as one writes them in JavaScript.</summary>
-internal sealed class HoldingParty(PeerConnection connection, RtpTransceiver transceiver, MediaStreamTrack microphone, MediaStreamTrack music)
+internal sealed class HoldingParty(
+    PeerConnection connection, RtpTransceiver transceiver, MediaStreamTrack microphone, MediaStreamTrack music)
 {
     public PeerConnection Connection => connection;
 

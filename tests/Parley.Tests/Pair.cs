@@ -6,7 +6,12 @@ namespace Parley.Tests;
 /// <summary>Two whole connections on one simulated network.</summary>
 internal sealed class Pair
 {
-    public Pair(ulong seed = 1, PeerConnectionConfiguration? configuration = null, Func<INetwork, INetwork>? attack = null, bool earlyTimers = false, Func<SynchronizationContext, SynchronizationContext>? wrap = null)
+    public Pair(
+        ulong seed = 1,
+        PeerConnectionConfiguration? configuration = null,
+        Func<INetwork, INetwork>? attack = null,
+        bool earlyTimers = false,
+        Func<SynchronizationContext, SynchronizationContext>? wrap = null)
     {
         Simulator = new Simulator(seed);
         AliceHost = Simulator.AddHost("alice", "10.0.0.1");
@@ -65,7 +70,8 @@ internal sealed class Pair
     }
 
     /// <summary>A side has gathered all its candidates.</summary>
-    public Task GatheredAsync(PeerConnection connection) => UntilAsync(connection, () => connection.IceGatheringState == IceGatheringState.Complete);
+    public Task GatheredAsync(PeerConnection connection) =>
+        UntilAsync(connection, () => connection.IceGatheringState == IceGatheringState.Complete);
 
     /// <summary>A condition holds; looked at whenever a state of the connection changes.</summary>
     public static async Task UntilAsync(PeerConnection connection, Func<bool> condition)
@@ -114,7 +120,8 @@ internal sealed class Pair
             }
             catch (RtcException) when (to.RemoteDescription?.Sdp.Contains($"a=ice-ufrag:{candidate.UsernameFragment}\r\n") != true)
             {
-                // Those of an offer that was taken back before the other side heard of it have nowhere to go; those that come before a description are in it.
+                // Those of an offer that was taken back before the other side heard of it have nowhere to go; those that come before a
+                // description are in it.
             }
         };
     }

@@ -68,7 +68,8 @@ public class LedgerTests
     public void Trend_AfterTheWarmUp_TellsALeakFromNoise(double growthPerSample, bool isFlat)
     {
         // The first third is the warm-up, whatever it does.
-        double[] samples = [.. Enumerable.Range(0, 60).Select(i => 10_000 + (i < 20 ? i * 1000 : 20_000) + (i % 2 * 300) + (growthPerSample * i))];
+        double[] samples =
+            [.. Enumerable.Range(0, 60).Select(i => 10_000 + (i < 20 ? i * 1000 : 20_000) + (i % 2 * 300) + (growthPerSample * i))];
         Assert.Equal(isFlat, Trend.Of(samples).IsFlat(amount: 1000, share: 0.01));
     }
 }

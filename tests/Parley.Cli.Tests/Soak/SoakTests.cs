@@ -41,7 +41,13 @@ public class SoakTests
     [Fact]
     public void PathThatEnds_IsFoundOut()
     {
-        var plan = new SoakPlan { Duration = TimeSpan.FromSeconds(60), Connections = 1, MessageInterval = TimeSpan.FromMilliseconds(200), Patience = TimeSpan.FromSeconds(10) };
+        var plan = new SoakPlan
+        {
+            Duration = TimeSpan.FromSeconds(60),
+            Connections = 1,
+            MessageInterval = TimeSpan.FromMilliseconds(200),
+            Patience = TimeSpan.FromSeconds(10),
+        };
 
         SoakReport report = Run(plan, (simulator, alice, bob) => _ = EndAsync(simulator, alice, bob));
 

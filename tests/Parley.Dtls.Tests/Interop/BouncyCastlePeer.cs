@@ -99,9 +99,11 @@ internal sealed class BouncyCastlePeer : DatagramTransport, IDisposable
     }
 
     // BouncyCastle exports nothing without the extended master secret.
-    private void Complete(TlsContext context) => Exported = WithoutExtendedMasterSecret ? [] : context.ExportKeyingMaterial(Exporter, null, 60);
+    private void Complete(TlsContext context) =>
+        Exported = WithoutExtendedMasterSecret ? [] : context.ExportKeyingMaterial(Exporter, null, 60);
 
-    private static UseSrtpData Profiles() => new([SrtpProtectionProfile.SRTP_AEAD_AES_128_GCM, SrtpProtectionProfile.SRTP_AES128_CM_HMAC_SHA1_80], []);
+    private static UseSrtpData Profiles() =>
+        new([SrtpProtectionProfile.SRTP_AEAD_AES_128_GCM, SrtpProtectionProfile.SRTP_AES128_CM_HMAC_SHA1_80], []);
 
     private sealed class Client(BouncyCastlePeer peer) : DefaultTlsClient(Primitives)
     {
@@ -142,7 +144,8 @@ internal sealed class BouncyCastlePeer : DatagramTransport, IDisposable
 
     private sealed class Authentication(BouncyCastlePeer peer, TlsContext context) : TlsAuthentication
     {
-        public TlsCredentials GetClientCredentials(Org.BouncyCastle.Tls.CertificateRequest request) => peer.Credentials(context, SignatureAlgorithm.ecdsa);
+        public TlsCredentials GetClientCredentials(Org.BouncyCastle.Tls.CertificateRequest request) =>
+            peer.Credentials(context, SignatureAlgorithm.ecdsa);
 
         public void NotifyServerCertificate(TlsServerCertificate certificate) =>
             peer.RemoteCertificate = certificate.Certificate.GetCertificateAt(0).GetEncoded();

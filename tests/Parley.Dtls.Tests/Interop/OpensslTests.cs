@@ -26,14 +26,17 @@ public sealed class OpensslTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Flavours))]
-    public async Task Server_OpensslConnects_AgreesExportsAndTalks(string flavour, bool rsaThere, bool rsaHere, string[] arguments, DtlsCipherSuite suite)
+    public async Task Server_OpensslConnects_AgreesExportsAndTalks(
+        string flavour, bool rsaThere, bool rsaHere, string[] arguments, DtlsCipherSuite suite)
     {
         _ = flavour;
         var theirs = rsaThere ? Certificates.Rsa : Certificates.Bob;
         using var ours = new UdpEndpoint(Options(DtlsRole.Server, theirs, rsaHere));
 
         // The server's certificate decides the suite, and its preference the SRTP profile: both are ours.
-        suite = rsaHere ? DtlsCipherSuite.EcdheRsaAes128GcmSha256 : suite == DtlsCipherSuite.EcdheRsaAes128GcmSha256 ? DtlsCipherSuite.EcdheEcdsaAes128GcmSha256 : suite;
+        suite = rsaHere ? DtlsCipherSuite.EcdheRsaAes128GcmSha256
+            : suite == DtlsCipherSuite.EcdheRsaAes128GcmSha256 ? DtlsCipherSuite.EcdheEcdsaAes128GcmSha256
+            : suite;
         using var openssl = new OpensslProcess([
             "s_client", "-dtls1_2", "-connect", $"127.0.0.1:{ours.Port}", .. Common(theirs), .. arguments]);
 
@@ -45,7 +48,8 @@ public sealed class OpensslTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Flavours))]
-    public async Task Client_OpensslListens_AgreesExportsAndTalks(string flavour, bool rsaThere, bool rsaHere, string[] arguments, DtlsCipherSuite suite)
+    public async Task Client_OpensslListens_AgreesExportsAndTalks(
+        string flavour, bool rsaThere, bool rsaHere, string[] arguments, DtlsCipherSuite suite)
     {
         _ = flavour;
         var theirs = rsaThere ? Certificates.Rsa : Certificates.Bob;
@@ -113,10 +117,14 @@ public sealed class OpensslTests : IDisposable
     public async Task Server_WithTwoCertificates_PresentsTheOneThatOpensslTakes(string schemes, string cipher, bool rsa)
     {
         // openssl's own certificate is RSA: it can sign with either list.
-        var options = Options(DtlsRole.Server, Certificates.Rsa, rsaHere: !rsa) with { AlternativeCertificates = [rsa ? Certificates.Rsa : Certificates.Alice] };
+        var options = Options(DtlsRole.Server, Certificates.Rsa, rsaHere: !rsa) with
+        {
+            AlternativeCertificates = [rsa ? Certificates.Rsa : Certificates.Alice],
+        };
         using var ours = new UdpEndpoint(options);
         using var openssl = new OpensslProcess([
-            "s_client", "-dtls1_2", "-connect", $"127.0.0.1:{ours.Port}", .. Common(Certificates.Rsa), "-sigalgs", schemes, "-cipher", cipher]);
+            "s_client", "-dtls1_2", "-connect", $"127.0.0.1:{ours.Port}",
+            .. Common(Certificates.Rsa), "-sigalgs", schemes, "-cipher", cipher]);
         await ours.RunUntil(() => ours.Dtls.State == DtlsState.Connected, openssl);
         Assert.Same(rsa ? Certificates.Rsa : Certificates.Alice, ours.Dtls.LocalCertificate);
     }
@@ -129,7 +137,10 @@ public sealed class OpensslTests : IDisposable
         using var openssl = new OpensslProcess([
             "s_server", "-dtls1_2", "-accept", "127.0.0.1:0", "-Verify", "1", .. Common(Certificates.Bob), "-client_sigalgs", schemes]);
         var port = int.Parse(await openssl.Expect("ACCEPT 127.0.0.1:"), null);
-        var options = Options(DtlsRole.Client, Certificates.Bob, rsaHere: !rsa) with { AlternativeCertificates = [rsa ? Certificates.Rsa : Certificates.Alice] };
+        var options = Options(DtlsRole.Client, Certificates.Bob, rsaHere: !rsa) with
+        {
+            AlternativeCertificates = [rsa ? Certificates.Rsa : Certificates.Alice],
+        };
         using var ours = new UdpEndpoint(options, port);
         ours.Start();
         await ours.RunUntil(() => ours.Dtls.State == DtlsState.Connected, openssl);
@@ -203,7 +214,8 @@ public sealed class OpensslTests : IDisposable
         Assert.Equal(suite, ours.Dtls.CipherSuite);
         Assert.Equal(profile, ours.Dtls.SelectedSrtpProfile);
         await ours.RunUntil(() => openssl.TryFind("Keying material: ") is not null, openssl);
-        Assert.Equal(profile == 7 ? "SRTP_AEAD_AES_128_GCM" : "SRTP_AES128_CM_SHA1_80", openssl.TryFind("SRTP Extension negotiated, profile="));
+        Assert.Equal(
+            profile == 7 ? "SRTP_AEAD_AES_128_GCM" : "SRTP_AES128_CM_SHA1_80", openssl.TryFind("SRTP Extension negotiated, profile="));
         var exported = new byte[60];
         ours.Dtls.ExportKeyingMaterial(Exporter, exported);
         Assert.Equal(Convert.ToHexString(exported), openssl.TryFind("Keying material: "));

@@ -17,18 +17,26 @@ public sealed class BrowserChannel : ISignalingChannel
     }
 
     public async ValueTask SendAsync(SessionDescription description, CancellationToken cancellationToken = default) =>
-        await _chromium.GiveAsync(new { description = new { type = description.Type.ToString().ToLowerInvariant(), sdp = description.Sdp } });
+        await _chromium.GiveAsync(
+            new { description = new { type = description.Type.ToString().ToLowerInvariant(), sdp = description.Sdp } });
 
     public async ValueTask SendAsync(IceCandidateInit? candidate, CancellationToken cancellationToken = default) =>
-        await _chromium.GiveAsync(new { candidate = candidate is { } c ? new { candidate = c.Candidate, sdpMid = c.SdpMid, sdpMLineIndex = c.SdpMLineIndex, usernameFragment = c.UsernameFragment } : null });
+        await _chromium.GiveAsync(
+            new { candidate = candidate is { } c
+                ? new { candidate = c.Candidate, sdpMid = c.SdpMid, sdpMLineIndex = c.SdpMLineIndex, usernameFragment = c.UsernameFragment }
+                : null });
 
-    public async ValueTask<SignalingMessage?> ReceiveAsync(CancellationToken cancellationToken = default) => await _messages.Reader.ReadAsync(cancellationToken);
+    public async ValueTask<SignalingMessage?> ReceiveAsync(CancellationToken cancellationToken = default) =>
+        await _messages.Reader.ReadAsync(cancellationToken);
 
     private static SignalingMessage Read(JsonElement message)
     {
         if (message.TryGetProperty("description", out JsonElement description))
         {
-            return SignalingMessage.Of(new SessionDescription(Enum.Parse<SdpType>(description.GetProperty("type").GetString()!, ignoreCase: true), description.GetProperty("sdp").GetString()!));
+            return SignalingMessage.Of(
+                new SessionDescription(
+                    Enum.Parse<SdpType>(description.GetProperty("type").GetString()!, ignoreCase: true),
+                    description.GetProperty("sdp").GetString()!));
         }
 
         JsonElement candidate = message.GetProperty("candidate");

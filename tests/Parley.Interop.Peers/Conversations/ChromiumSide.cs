@@ -26,7 +26,11 @@ public sealed class ChromiumSide : ISide, IAsyncDisposable
     {
         var side = new ChromiumSide(await browser.OpenBlankAsync()) { AllAtOnce = allAtOnce };
         await side._page.ExposeFunctionAsync<string, int>("toNet", side.Hear);
-        await side._page.AddScriptTagAsync(new PageAddScriptTagOptions { Path = Path.Combine(Repository.Root, "tests", "Parley.Interop.Peers", "Conversations", "browser_peer.js") });
+        await side._page.AddScriptTagAsync(
+            new PageAddScriptTagOptions
+            {
+                Path = Path.Combine(Repository.Root, "tests", "Parley.Interop.Peers", "Conversations", "browser_peer.js"),
+            });
         await side.DoAsync($"begin({configuration})");
         return side;
     }
@@ -59,7 +63,8 @@ public sealed class ChromiumSide : ISide, IAsyncDisposable
     public async Task TakeAsync(SessionDescription description)
     {
         string type = description.Type.ToString().ToLowerInvariant();
-        await DoAsync($"await pc.setRemoteDescription({JsonSerializer.Serialize(new { type, sdp = description.Sdp })}); await giveCandidates()");
+        await DoAsync(
+            $"await pc.setRemoteDescription({JsonSerializer.Serialize(new { type, sdp = description.Sdp })}); await giveCandidates()");
     }
 
     public Task RollbackLocalAsync() => DoAsync("await pc.setLocalDescription({ type: 'rollback' })");
@@ -69,7 +74,8 @@ public sealed class ChromiumSide : ISide, IAsyncDisposable
     public Task AddTrackAsync(string kind) => DoAsync($"pc.addTrack(await track('{kind}'), new MediaStream())");
 
     public Task RemoveTracksAsync(string except) => DoAsync(
-        $"for (const {{ mid, sender }} of pc.getTransceivers()) if (mid !== '{except}' && sender.track) {{ const {{ track }} = sender; pc.removeTrack(sender); track.stop(); }}");
+        $"for (const {{ mid, sender }} of pc.getTransceivers()) if (mid !== '{except}' && sender.track) {{ const {{ track }} = sender; "
+        + $"pc.removeTrack(sender); track.stop(); }}");
 
     public Task SetDirectionAsync(string mid, string direction) => DoAsync($"at('{mid}').direction = '{direction}'");
 
@@ -78,22 +84,28 @@ public sealed class ChromiumSide : ISide, IAsyncDisposable
     public Task RestartIceAsync() => DoAsync("pc.restartIce()");
 
     public Task<string> TransceiversAsync() => ReadAsync<string>(
-        "`${pc.signalingState}; ` + pc.getTransceivers().filter((t) => t.currentDirection !== 'stopped').map((t) => `${t.mid} ${t.receiver.track.kind} ${t.direction}/${t.currentDirection}`).join(', ')");
+        "`${pc.signalingState}; ` + pc.getTransceivers().filter((t) => t.currentDirection !== 'stopped').map((t) => `${t.mid} "
+        + "${t.receiver.track.kind} ${t.direction}/${t.currentDirection}`).join(', ')");
 
     public Task<long> PacketsSentAsync(string? mid = null) => ReadAsync<long>($"await packetsSent({JsonSerializer.Serialize(mid)})");
 
     public Task ExpectPacketsAsync(string mid, int packets = 5) =>
-        DoAsync($"const before = await packetsReceived('{mid}'); await until(async () => (await packetsReceived('{mid}')) >= before + {packets}, '{packets} packets of {mid}')");
+        DoAsync(
+            $"const before = await packetsReceived('{mid}'); await until(async () => (await packetsReceived('{mid}')) >= before "
+            + $"+ {packets}, '{packets} packets of {mid}')");
 
     /// <summary>Waits for so many more decoded pictures.</summary>
     public Task ExpectPicturesAsync(string mid, int pictures = 5) =>
-        DoAsync($"const before = await framesDecoded('{mid}'); await until(async () => (await framesDecoded('{mid}')) >= before + {pictures}, '{pictures} pictures of {mid}')");
+        DoAsync(
+            $"const before = await framesDecoded('{mid}'); await until(async () => (await framesDecoded('{mid}')) >= before + {pictures}, "
+            + $"'{pictures} pictures of {mid}')");
 
     /// <summary>Waits until a transceiver hears a tone.</summary>
     public Task ExpectToneAsync(string mid, int frequency) => WaitAsync($"Math.abs(frequency('{mid}') - {frequency}) < 25");
 
     /// <summary>Waits until a transceiver hears something that is not a tone of that frequency.</summary>
-    public Task ExpectOtherSoundAsync(string mid, int than) => WaitAsync($"frequency('{mid}') > 0 && Math.abs(frequency('{mid}') - {than}) >= 25");
+    public Task ExpectOtherSoundAsync(string mid, int than) =>
+        WaitAsync($"frequency('{mid}') > 0 && Math.abs(frequency('{mid}') - {than}) >= 25");
 
     public Task ExpectConnectedAsync() => WaitAsync("pc.connectionState === 'connected' && pc.signalingState === 'stable'");
 
@@ -106,9 +118,12 @@ public sealed class ChromiumSide : ISide, IAsyncDisposable
     private async Task<SessionDescription> DescribeAsync()
     {
         string gather = AllAtOnce ? "await gatheringComplete();" : "";
-        var json = await ReadAsync<string>($"await (async () => {{ await pc.setLocalDescription(); {gather} return JSON.stringify(pc.localDescription); }})()");
+        var json = await ReadAsync<string>(
+            $"await (async () => {{ await pc.setLocalDescription(); {gather} return JSON.stringify(pc.localDescription); }})()");
         JsonElement description = JsonDocument.Parse(json).RootElement;
-        return new SessionDescription(Enum.Parse<SdpType>(description.GetProperty("type").GetString()!, ignoreCase: true), description.GetProperty("sdp").GetString()!);
+        return new SessionDescription(
+            Enum.Parse<SdpType>(description.GetProperty("type").GetString()!, ignoreCase: true),
+            description.GetProperty("sdp").GetString()!);
     }
 
     private int Hear(string json)

@@ -39,10 +39,14 @@ public sealed class Conversation : IAsyncDisposable
     /// <param name="netAllAtOnce">Whether Parley's are.</param>
     /// <param name="network">Parley's network; null: loopback.</param>
     public static async Task<Conversation> BeginAsync(
-        Browser browser, bool chromiumOffers, PeerConnectionConfiguration? configuration = null, string chromium = "{}", bool chromiumAllAtOnce = false, bool netAllAtOnce = false,
+        Browser browser, bool chromiumOffers, PeerConnectionConfiguration? configuration = null, string chromium = "{}",
+        bool chromiumAllAtOnce = false, bool netAllAtOnce = false,
         Parley.Net.INetwork? network = null)
     {
-        var talk = new Conversation(await ChromiumSide.OpenAsync(browser, chromium, chromiumAllAtOnce), new ParleySide(configuration, netAllAtOnce, network is null ? null : Parley.Net.Platform.Default with { Network = network }), chromiumOffers);
+        var talk = new Conversation(
+            await ChromiumSide.OpenAsync(browser, chromium, chromiumAllAtOnce),
+            new ParleySide(configuration, netAllAtOnce, network is null ? null : Parley.Net.Platform.Default with { Network = network }),
+            chromiumOffers);
         if (!chromiumAllAtOnce)
         {
             talk.Chromium.Told += async message =>
@@ -57,7 +61,20 @@ public sealed class Conversation : IAsyncDisposable
         if (!netAllAtOnce)
         {
             talk.Net.Connection.IceCandidateGathered += async (_, e) =>
-                await talk.Observe(talk.Chromium.GiveAsync(new { candidate = e.Candidate is { } c ? new { candidate = c.Candidate, sdpMid = c.SdpMid, sdpMLineIndex = c.SdpMLineIndex, usernameFragment = c.UsernameFragment } : null }));
+                await talk.Observe(
+                    talk.Chromium.GiveAsync(
+                        new
+                        {
+                            candidate = e.Candidate is { } c
+                                ? new
+                                {
+                                    candidate = c.Candidate,
+                                    sdpMid = c.SdpMid,
+                                    sdpMLineIndex = c.SdpMLineIndex,
+                                    usernameFragment = c.UsernameFragment,
+                                }
+                                : null,
+                        }));
         }
 
         return talk;
@@ -89,13 +106,17 @@ public sealed class Conversation : IAsyncDisposable
 
         await Offerer.TakeAsync(await Answerer.AnswerAsync());
         await ExpectConnectedAsync();
-        await Task.WhenAll(Net.Connection.GetTransceivers().Where(t => t.CurrentDirection == RtpTransceiverDirection.SendRecv).Select(t => ExpectPacketsBothWaysAsync(t.Mid!)));
+        await Task.WhenAll(
+            Net.Connection.GetTransceivers().Where(t => t.CurrentDirection == RtpTransceiverDirection.SendRecv).Select(t =>
+                ExpectPacketsBothWaysAsync(t.Mid!)));
     }
 
     /// <summary>Waits for packets of a section on both sides.</summary>
     public Task ExpectPacketsBothWaysAsync(string mid) => Task.WhenAll(Chromium.ExpectPacketsAsync(mid), Net.ExpectPacketsAsync(mid));
 
-    /// <summary>Expects the same sections on both sides, with mirrored current directions: "mid kind current" of Parley's, in order.</summary>
+    /// <summary>
+    /// Expects the same sections on both sides, with mirrored current directions: "mid kind current" of Parley's, in order.
+    /// </summary>
     public async Task ExpectAsync(string ofNet)
     {
         string[] expected = ofNet.Split(", ", StringSplitOptions.RemoveEmptyEntries);
@@ -117,10 +138,12 @@ public sealed class Conversation : IAsyncDisposable
     }
 
     private static IEnumerable<string> Current(string transceivers, bool mirrored) =>
-        from entry in transceivers[(transceivers.IndexOf(';') + 1)..].Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+        from entry in transceivers[(transceivers.IndexOf(';') + 1)..].Split(
+            ',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
         let words = entry.Split(' ', '/')
         let current = words[3]
-        select $"{words[0]} {words[1]} {(mirrored && current == "sendonly" ? "recvonly" : mirrored && current == "recvonly" ? "sendonly" : current)}";
+        let seen = mirrored && current == "sendonly" ? "recvonly" : mirrored && current == "recvonly" ? "sendonly" : current
+        select $"{words[0]} {words[1]} {seen}";
 
     private static async Task NegotiateAsync(ISide offerer, ISide answerer)
     {

@@ -12,7 +12,8 @@ public sealed class ParleySide : ISide, IAsyncDisposable
 {
     private static readonly Platform Loopback = Platform.Default with
     {
-        Network = new UdpNetwork(new UdpNetworkOptions { Include = address => IPAddress.IsLoopback(address.Address), MulticastDns = false }),
+        Network =
+            new UdpNetwork(new UdpNetworkOptions { Include = address => IPAddress.IsLoopback(address.Address), MulticastDns = false }),
     };
 
     private readonly Lock _gate = new();
@@ -87,9 +88,11 @@ public sealed class ParleySide : ISide, IAsyncDisposable
         await GiveCandidatesAsync();
     }
 
-    public Task RollbackLocalAsync() => Connection.SetLocalDescriptionAsync(new SessionDescription(SdpType.Rollback)).WaitAsync(Until.Limit);
+    public Task RollbackLocalAsync() =>
+        Connection.SetLocalDescriptionAsync(new SessionDescription(SdpType.Rollback)).WaitAsync(Until.Limit);
 
-    public Task RollbackRemoteAsync() => Connection.SetRemoteDescriptionAsync(new SessionDescription(SdpType.Rollback)).WaitAsync(Until.Limit);
+    public Task RollbackRemoteAsync() =>
+        Connection.SetRemoteDescriptionAsync(new SessionDescription(SdpType.Rollback)).WaitAsync(Until.Limit);
 
     public Task AddTrackAsync(string kind)
     {
@@ -141,11 +144,13 @@ public sealed class ParleySide : ISide, IAsyncDisposable
             .Select(t => $"{t.Mid} {W3C(t.Kind)} {W3C(t.Direction)}/{(t.CurrentDirection is { } current ? W3C(current) : "null")}")));
 
     public async Task<long> PacketsSentAsync(string? mid = null) =>
-        (await Connection.GetStatsAsync().WaitAsync(Until.Limit)).OfType<OutboundRtpStreamStats>().Where(s => mid is null || s.Mid == mid).Sum(s => s.PacketsSent);
+        (await Connection.GetStatsAsync().WaitAsync(Until.Limit)).OfType<OutboundRtpStreamStats>().Where(s => mid is null || s.Mid == mid)
+            .Sum(s => s.PacketsSent);
 
     /// <summary>Packets received so far, of one section or of all.</summary>
     public async Task<long> PacketsReceivedAsync(string? mid = null) =>
-        (await Connection.GetStatsAsync().WaitAsync(Until.Limit)).OfType<InboundRtpStreamStats>().Where(s => mid is null || s.Mid == mid).Sum(s => s.PacketsReceived);
+        (await Connection.GetStatsAsync().WaitAsync(Until.Limit)).OfType<InboundRtpStreamStats>().Where(s => mid is null || s.Mid == mid)
+            .Sum(s => s.PacketsReceived);
 
     /// <summary>Packets lost so far.</summary>
     public async Task<long> PacketsLostAsync() =>
@@ -168,10 +173,13 @@ public sealed class ParleySide : ISide, IAsyncDisposable
     }
 
     public Task ExpectConnectedAsync() =>
-        WaitAsync(() => Connection is { ConnectionState: PeerConnectionState.Connected, SignalingState: SignalingState.Stable }, "connected and stable");
+        WaitAsync(
+            () => Connection is { ConnectionState: PeerConnectionState.Connected, SignalingState: SignalingState.Stable },
+            "connected and stable");
 
     public Task<string> UfragAsync() => Task.FromResult(
-        Connection.CurrentLocalDescription!.Sdp.Split("\r\n").First(line => line.StartsWith("a=ice-ufrag:", StringComparison.Ordinal))[12..]);
+        Connection.CurrentLocalDescription!.Sdp.Split("\r\n")
+            .First(line => line.StartsWith("a=ice-ufrag:", StringComparison.Ordinal))[12..]);
 
     public Task CloseAsync()
     {
@@ -248,7 +256,12 @@ public sealed class ParleySide : ISide, IAsyncDisposable
             IceCandidateInit?[] due;
             lock (_gate)
             {
-                due = [.. _candidates.Where(each => each?.UsernameFragment is { } fragment ? remote.Contains($"a=ice-ufrag:{fragment}\r\n", StringComparison.Ordinal) : remote.Length > 0)];
+                due =
+                [
+                    .. _candidates.Where(each => each?.UsernameFragment is { } fragment
+                        ? remote.Contains($"a=ice-ufrag:{fragment}\r\n", StringComparison.Ordinal)
+                        : remote.Length > 0),
+                ];
                 _candidates.RemoveAll(due.Contains);
             }
 

@@ -5,7 +5,9 @@ using Parley.Media;
 
 namespace Parley.Interop.Chromium;
 
-/// <summary>VP9 and AV1 with a bare Chromium: its pictures here, whole and decoded by ffmpeg; the same and those of a file there, decoded by it.</summary>
+/// <summary>
+/// VP9 and AV1 with a bare Chromium: its pictures here, whole and decoded by ffmpeg; the same and those of a file there, decoded by it.
+/// </summary>
 public sealed class CodecTests(Browser browser, InteropReport report) : IDisposable
 {
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("parley-codecs-");
@@ -26,7 +28,8 @@ public sealed class CodecTests(Browser browser, InteropReport report) : IDisposa
         {
             await talk.Chromium.AddTrackAsync("video");
             await talk.Chromium.DoAsync(
-                $"pc.getTransceivers()[0].setCodecPreferences(RTCRtpReceiver.getCapabilities('video').codecs.filter((c) => c.mimeType === 'video/{codec}' || c.mimeType === 'video/rtx'))");
+                "pc.getTransceivers()[0].setCodecPreferences(RTCRtpReceiver.getCapabilities('video').codecs.filter((c) => c.mimeType === "
+                + $"'video/{codec}' || c.mimeType === 'video/rtx'))");
             await talk.Net.TakeAsync(await talk.Chromium.OfferAsync());
             Assert.Single(talk.Net.Connection.GetTransceivers()).Direction = RtpTransceiverDirection.SendRecv;
             await talk.Chromium.TakeAsync(await talk.Net.AnswerAsync());
@@ -35,7 +38,8 @@ public sealed class CodecTests(Browser browser, InteropReport report) : IDisposa
         {
             // What an answerer sends is for the offerer to prefer.
             talk.Net.Connection.AddTransceiver(MediaKind.Video).SetCodecPreferences(
-                [.. RtpReceiver.GetCapabilities(MediaKind.Video).Codecs.Where(each => each.MimeType == $"video/{codec}" || each.MimeType == "video/rtx")]);
+                [.. RtpReceiver.GetCapabilities(MediaKind.Video).Codecs.Where(each =>
+                    each.MimeType == $"video/{codec}" || each.MimeType == "video/rtx")]);
             await talk.Chromium.TakeAsync(await talk.Net.OfferAsync());
             await talk.Chromium.AddTrackAsync("video");
             await talk.Net.TakeAsync(await talk.Chromium.AnswerAsync());
@@ -62,7 +66,10 @@ public sealed class CodecTests(Browser browser, InteropReport report) : IDisposa
         await ExpectDecodedAsync(talk, codec, 320, 240);
         Assert.True(tally.KeyFrames >= 2, $"{tally}");
         await talk.ExpectNoErrorsAsync();
-        report.Add(Peer, $"{codec} sent by Chromium and back to it, {(chromiumOffers ? "Chromium" : "Parley")} offers", $"{written} frames of 320x240 decoded by ffmpeg, none lost; Chromium decodes what is relayed");
+        report.Add(
+            Peer,
+            $"{codec} sent by Chromium and back to it, {(chromiumOffers ? "Chromium" : "Parley")} offers",
+            $"{written} frames of 320x240 decoded by ffmpeg, none lost; Chromium decodes what is relayed");
     }
 
     [Theory]
@@ -76,7 +83,8 @@ public sealed class CodecTests(Browser browser, InteropReport report) : IDisposa
         await talk.Chromium.DoAsync(
             $$"""
             const video = pc.addTransceiver(await camera(640, 480), { sendEncodings: [{ scalabilityMode: "{{mode}}" }] });
-            video.setCodecPreferences(RTCRtpReceiver.getCapabilities("video").codecs.filter((c) => c.mimeType === "video/{{codec}}" || c.mimeType === "video/rtx"));
+            const wanted = ["video/{{codec}}", "video/rtx"];
+            video.setCodecPreferences(RTCRtpReceiver.getCapabilities("video").codecs.filter((c) => wanted.includes(c.mimeType)));
             """);
         await talk.Net.TakeAsync(await talk.Chromium.OfferAsync());
         RtpTransceiver video = Assert.Single(talk.Net.Connection.GetTransceivers());
@@ -86,7 +94,11 @@ public sealed class CodecTests(Browser browser, InteropReport report) : IDisposa
 
         // Nothing estimates the bandwidth for it, so Chromium would stay at the little it begins with, without its higher layers.
         SessionDescription answer = await talk.Net.AnswerAsync();
-        await talk.Chromium.TakeAsync(answer with { Sdp = Regex.Replace(answer.Sdp, "(profile-id=0|level-idx=)", "x-google-start-bitrate=2500;x-google-min-bitrate=2000;$1") });
+        await talk.Chromium.TakeAsync(
+            answer with
+            {
+                Sdp = Regex.Replace(answer.Sdp, "(profile-id=0|level-idx=)", "x-google-start-bitrate=2500;x-google-min-bitrate=2000;$1"),
+            });
         await talk.ExpectConnectedAsync();
         MediaTally tally = talk.Net.Tally("0");
         await talk.Net.WaitAsync(() => tally is { Frames: >= 30, KeyFrames: >= 1 }, $"frames of {codec}: {tally}");
@@ -101,7 +113,8 @@ public sealed class CodecTests(Browser browser, InteropReport report) : IDisposa
 
         if (codec == "AV1")
         {
-            // Of AV1's spatial layers in one unit Chromium loses some when no dependency descriptor tells them apart; ffmpeg decodes them all.
+            // Of AV1's spatial layers in one unit Chromium loses some when no dependency descriptor tells them apart; ffmpeg decodes them
+            // all.
             string path = Path.Combine(_directory.FullName, "layers.ivf");
             int written = tally.WriteIvf(path);
             Assert.Equal(new Ffprobe("av1", written, 640, 480), await Ffprobe.ReadAsync(path));
@@ -109,7 +122,10 @@ public sealed class CodecTests(Browser browser, InteropReport report) : IDisposa
 
         Assert.Equal(mode, await talk.Chromium.ReadAsync<string>("(await stats()).find((s) => s.type === 'outbound-rtp').scalabilityMode"));
         await talk.ExpectNoErrorsAsync();
-        report.Add(Peer, $"{codec} of several layers ({mode}) sent by Chromium and back to it", $"640x480 received, {tally}; {(decodes ? "Chromium" : "ffmpeg")} decodes all at the full size");
+        report.Add(
+            Peer,
+            $"{codec} of several layers ({mode}) sent by Chromium and back to it",
+            $"640x480 received, {tally}; {(decodes ? "Chromium" : "ffmpeg")} decodes all at the full size");
     }
 
     [Theory]
@@ -119,7 +135,11 @@ public sealed class CodecTests(Browser browser, InteropReport report) : IDisposa
     {
         string path = Path.Combine(_directory.FullName, "card.ivf");
         await using (ForeignProcess ffmpeg = ForeignProcess.Start(
-            "ffmpeg", ["-v", "error", "-f", "lavfi", "-i", "testsrc=size=640x360:rate=15:duration=3", .. encoder.Split(' '), "-pix_fmt", "yuv420p", "-g", "15", path]))
+            "ffmpeg",
+            [
+                "-v", "error", "-f", "lavfi", "-i", "testsrc=size=640x360:rate=15:duration=3", .. encoder.Split(' '), "-pix_fmt", "yuv420p",
+                "-g", "15", path,
+            ]))
         {
             Assert.Equal(0, await ffmpeg.WaitForExitAsync(TimeSpan.FromSeconds(60)));
         }
@@ -145,7 +165,9 @@ public sealed class CodecTests(Browser browser, InteropReport report) : IDisposa
         if (chromiumOffers)
         {
             await talk.Chromium.AddTrackAsync("audio");
-            await talk.Chromium.DoAsync("pc.getTransceivers()[0].setCodecPreferences(RTCRtpReceiver.getCapabilities('audio').codecs.filter((c) => /red|opus/.test(c.mimeType)).reverse())");
+            await talk.Chromium.DoAsync(
+                "pc.getTransceivers()[0].setCodecPreferences(RTCRtpReceiver.getCapabilities('audio').codecs.filter((c) => "
+                + "/red|opus/.test(c.mimeType)).reverse())");
             await talk.NegotiateAsync();
         }
         else
@@ -170,15 +192,25 @@ public sealed class CodecTests(Browser browser, InteropReport report) : IDisposa
         Assert.InRange(inbound.BytesReceived, tally.Bytes * 3 / 2, tally.Bytes * 5 / 2);
         Assert.Equal(0, inbound.PacketsDiscarded);
         await talk.ExpectNoErrorsAsync();
-        report.Add(Peer, $"sound with redundancy (RED) from Chromium, {(chromiumOffers ? "Chromium" : "Parley")} offers", "the tone heard; each packet holds the frame before, too");
+        report.Add(
+            Peer,
+            $"sound with redundancy (RED) from Chromium, {(chromiumOffers ? "Chromium" : "Parley")} offers",
+            "the tone heard; each packet holds the frame before, too");
     }
 
     /// <summary>Chromium says what it decodes, and that nothing of it was lost or in vain.</summary>
     private static async Task ExpectDecodedAsync(Conversation talk, string codec, int width, int height)
     {
-        await talk.Chromium.WaitAsync($"(await stats()).some((s) => s.type === 'inbound-rtp' && s.frameWidth === {width} && s.frameHeight === {height})");
-        Assert.Equal($"video/{codec}", await talk.Chromium.ReadAsync<string>("await (async () => { const all = await stats(); const rtp = all.find((s) => s.type === 'inbound-rtp'); return all.find((s) => s.id === rtp.codecId).mimeType; })()"));
+        await talk.Chromium.WaitAsync(
+            $"(await stats()).some((s) => s.type === 'inbound-rtp' && s.frameWidth === {width} && s.frameHeight === {height})");
+        Assert.Equal(
+            $"video/{codec}",
+            await talk.Chromium.ReadAsync<string>(
+                "await (async () => { const all = await stats(); const rtp = all.find((s) => s.type === 'inbound-rtp'); "
+                + "return all.find((s) => s.id === rtp.codecId).mimeType; })()"));
         Assert.Equal(0, await talk.Chromium.ReadAsync<int>("sum(await stats(), 'inbound-rtp', 0, 'packetsLost')"));
-        Assert.InRange(await talk.Chromium.ReadAsync<int>("sum(await stats(), 'inbound-rtp', 0, 'framesReceived') - sum(await stats(), 'inbound-rtp', 0, 'framesDecoded')"), 0, 5);
+        Assert.InRange(
+            await talk.Chromium.ReadAsync<int>(
+                "sum(await stats(), 'inbound-rtp', 0, 'framesReceived') - sum(await stats(), 'inbound-rtp', 0, 'framesDecoded')"), 0, 5);
     }
 }

@@ -21,19 +21,27 @@ public sealed class DataTests(Browser browser, InteropReport report)
             adopt(pc.createDataChannel("theirs timed", { maxPacketLifeTime: 5000 }), true);
             adopt(pc.createDataChannel("negotiated", { negotiated: true, id: 100 }), true);
             """);
-        talk.Net.Adopt(talk.Net.Connection.CreateDataChannel("ours", new DataChannelInit { Ordered = false, MaxPacketLifeTime = 4000, Protocol = "game" }));
+        talk.Net.Adopt(
+            talk.Net.Connection.CreateDataChannel(
+                "ours", new DataChannelInit { Ordered = false, MaxPacketLifeTime = 4000, Protocol = "game" }));
         talk.Net.Adopt(talk.Net.Connection.CreateDataChannel("negotiated", new DataChannelInit { Negotiated = true, Id = 100 }));
         await talk.NegotiateAsync();
         await talk.ExpectConnectedAsync();
         string[] labels = ["negotiated", "ours", "theirs", "theirs timed"];
-        await talk.Net.WaitAsync(() => labels.All(label => talk.Net.Channels.TryGetValue(label, out var c) && c.Channel.ReadyState == DataChannelState.Open), "four open channels");
-        await talk.Chromium.WaitAsync("Object.values(channels).length === 4 && Object.values(channels).every((c) => c.readyState === 'open')");
+        await talk.Net.WaitAsync(
+            () => labels.All(label => talk.Net.Channels.TryGetValue(label, out var c) && c.Channel.ReadyState == DataChannelState.Open),
+            "four open channels");
+        await talk.Chromium.WaitAsync(
+            "Object.values(channels).length === 4 && Object.values(channels).every((c) => c.readyState === 'open')");
 
         // What one asked for, the other finds; the ids are the same, and told apart by the role in DTLS.
         DataChannel theirs = talk.Net.Channels["theirs"].Channel;
         Assert.Equal((false, (ushort?)7, "chat", false), (theirs.Ordered, theirs.MaxRetransmits, theirs.Protocol, theirs.Negotiated));
         Assert.Equal((ushort)5000, talk.Net.Channels["theirs timed"].Channel.MaxPacketLifeTime);
-        Assert.True(await talk.Chromium.ReadAsync<bool>("(({ ordered, maxPacketLifeTime, protocol }) => !ordered && maxPacketLifeTime === 4000 && protocol === 'game')(channels.ours)"));
+        Assert.True(
+            await talk.Chromium.ReadAsync<bool>(
+                "(({ ordered, maxPacketLifeTime, protocol }) => !ordered && maxPacketLifeTime === 4000 && protocol === "
+                + "'game')(channels.ours)"));
         foreach (string label in labels)
         {
             Assert.Equal((int)talk.Net.Channels[label].Channel.Id!.Value, await talk.Chromium.ReadAsync<int>($"channels['{label}'].id"));
@@ -72,16 +80,21 @@ public sealed class DataTests(Browser browser, InteropReport report)
         // Closed from either side, both see it.
         await talk.Chromium.DoAsync("channels.theirs.close()");
         talk.Net.Channels["ours"].Channel.Close();
-        await talk.Net.WaitAsync(() => theirs.ReadyState == DataChannelState.Closed && talk.Net.Channels["ours"].Channel.ReadyState == DataChannelState.Closed, "both closed");
+        await talk.Net.WaitAsync(
+            () => theirs.ReadyState == DataChannelState.Closed && talk.Net.Channels["ours"].Channel.ReadyState == DataChannelState.Closed,
+            "both closed");
         await talk.Chromium.WaitAsync("channels.theirs.readyState === 'closed' && channels.ours.readyState === 'closed'");
-        Assert.Equal(["closing theirs", "close theirs"], talk.Net.Events.Where(each => each.EndsWith("e theirs", StringComparison.Ordinal) || each == "closing theirs"));
+        Assert.Equal(
+            ["closing theirs", "close theirs"],
+            talk.Net.Events.Where(each => each.EndsWith("e theirs", StringComparison.Ordinal) || each == "closing theirs"));
         reliable.Send("after");
         await talk.Net.WaitAsync(() => came.Any(m => m.Text == "echo:after"), "the text after the others closed");
         await talk.ExpectNoErrorsAsync();
         report.Add(
             Peer,
             $"data channels in-band from both sides and negotiated, {Who(chromiumOffers)} offers",
-            $"four of each reliability with equal ids; empty, short and long messages echoed, 256 KiB of bytes and {Encoding.UTF8.GetByteCount(longText):N0} of text; 1,000 in order; closed from either side");
+            "four of each reliability with equal ids; empty, short and long messages echoed, "
+            + $"256 KiB of bytes and {Encoding.UTF8.GetByteCount(longText):N0} of text; 1,000 in order; closed from either side");
     }
 
     private static string Who(bool chromium) => chromium ? "Chromium" : "Parley";

@@ -28,7 +28,10 @@ public sealed class DyingPathTests(Browser browser, InteropReport report)
         Assert.InRange(clock.Elapsed, TimeSpan.Zero, Patience.Of(MuchSooner));
         await talk.ExpectPacketsBothWaysAsync("0");
         await talk.ExpectNoErrorsAsync();
-        report.Add(Peer, $"Chromium's NAT gives it another port in mid-call, {Who(chromiumOffers)} offers", "sound both ways by the new address, without a restart");
+        report.Add(
+            Peer,
+            $"Chromium's NAT gives it another port in mid-call, {Who(chromiumOffers)} offers",
+            "sound both ways by the new address, without a restart");
     }
 
     [Theory]
@@ -46,7 +49,10 @@ public sealed class DyingPathTests(Browser browser, InteropReport report)
         Assert.InRange(clock.Elapsed, TimeSpan.Zero, Patience.Of(MuchSooner));
         await talk.ExpectPacketsBothWaysAsync("0");
         await talk.ExpectNoErrorsAsync();
-        report.Add(Peer, $"Parley's address in use dies and another is there, {Who(chromiumOffers)} offers", "sound both ways by the other, without a restart");
+        report.Add(
+            Peer,
+            $"Parley's address in use dies and another is there, {Who(chromiumOffers)} offers",
+            "sound both ways by the other, without a restart");
     }
 
     private static IceCandidatePair Selected(Conversation talk) =>

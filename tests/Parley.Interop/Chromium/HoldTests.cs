@@ -54,7 +54,8 @@ public sealed class HoldTests(Browser browser, InteropReport report)
         report.Add(
             $"Chromium {browser.Version}",
             $"hold enabled, requested, by both and ended, {(chromiumOffers ? "Chromium" : "Parley")} called",
-            "directions mirrored; who is held sends no packet; 440 Hz heard as music by Chromium, 990 Hz by Parley; then the call as before");
+            "directions mirrored; who is held sends no packet; 440 Hz heard as music by Chromium, 990 Hz by Parley; "
+            + "then the call as before");
     }
 
     private static async Task BothAsync(ISide side, string direction)
@@ -63,7 +64,8 @@ public sealed class HoldTests(Browser browser, InteropReport report)
         await side.SetDirectionAsync("1", direction);
     }
 
-    private static Task RoundAsync(Conversation talk, bool byNet) => (talk.Offerer == talk.Net) == byNet ? talk.NegotiateAsync() : talk.NegotiateBackAsync();
+    private static Task RoundAsync(Conversation talk, bool byNet) =>
+        (talk.Offerer == talk.Net) == byNet ? talk.NegotiateAsync() : talk.NegotiateBackAsync();
 
     // The packets that it receives are the clock.
     private static async Task ExpectSilentAsync(ISide side, Func<string, int, Task> receive)

@@ -38,7 +38,8 @@ public sealed class MediaTests(Browser browser, InteropReport report)
         report.Add(
             Peer,
             $"DTMF both ways, {(chromiumOffers ? "Chromium" : "Parley")} offers",
-            $"{Tones} heard tone by tone, {ended.Average(e => e.Duration!.Value.TotalMilliseconds):0} ms each; ours played to their end, no packet lost");
+            $"{Tones} heard tone by tone, {ended.Average(e => e.Duration!.Value.TotalMilliseconds):0} ms each; ours played to their end, "
+            + "no packet lost");
     }
 
     [Fact]
@@ -61,13 +62,18 @@ public sealed class MediaTests(Browser browser, InteropReport report)
             receiver.Encodings[i].Track.RequestKeyFrame();
         }
 
-        await talk.Net.WaitAsync(() => tallies.Take(2).All(t => t is { Frames: >= 10, KeyFrames: >= 1 }), $"frames of each rid: {string.Join("; ", (object[])tallies)}");
+        await talk.Net.WaitAsync(
+            () => tallies.Take(2).All(t => t is { Frames: >= 10, KeyFrames: >= 1 }),
+            $"frames of each rid: {string.Join("; ", (object[])tallies)}");
         Assert.Equal((320, 180), tallies[0].Size);
         Assert.Equal((640, 360), tallies[1].Size);
         await talk.Net.WaitAsync(() => tallies[2] is { Frames: >= 5, KeyFrames: >= 1 }, $"frames of h: {tallies[2]}");
         Assert.Equal((1280, 720), tallies[2].Size);
         await talk.ExpectNoErrorsAsync();
-        report.Add(Peer, "simulcast of three rids sent by Chromium", $"received per rid: l 320x180 {tallies[0]}; m 640x360 {tallies[1]}; h 1280x720 {tallies[2]}");
+        report.Add(
+            Peer,
+            "simulcast of three rids sent by Chromium",
+            $"received per rid: l 320x180 {tallies[0]}; m 640x360 {tallies[1]}; h 1280x720 {tallies[2]}");
     }
 
     [Theory]
@@ -101,7 +107,9 @@ public sealed class MediaTests(Browser browser, InteropReport report)
         report.Add(
             Peer,
             $"statistics of both sides compared, {(chromiumOffers ? "Chromium" : "Parley")} offers",
-            $"sound: {ours[0]} packets and {ours[1]} bytes sent, {ours[2]} and {ours[3]} received; pictures: {ours[4]} and {ours[5]}, {ours[6]} and {ours[7]}: the same there, but for {theirs[6] - ours[6]} packets of padding");
+            $"sound: {ours[0]} packets and {ours[1]} bytes sent, {ours[2]} and {ours[3]} received; "
+            + $"pictures: {ours[4]} and {ours[5]}, {ours[6]} and {ours[7]}: the same there, "
+            + $"but for {theirs[6] - ours[6]} packets of padding");
     }
 
     /// <summary>Chromium has no third encoding to receive: the answer names no rid, and one is sent.</summary>
@@ -111,7 +119,11 @@ public sealed class MediaTests(Browser browser, InteropReport report)
         await using Conversation talk = await Conversation.BeginAsync(browser, chromiumOffers: false);
         RtpTransceiver transceiver = talk.Net.Connection.AddTransceiver(
             new MediaStreamTrack(MediaKind.Video, SampleMedia.TestCard()),
-            new RtpTransceiverInit { Direction = RtpTransceiverDirection.SendOnly, SendEncodings = [new() { Rid = "a" }, new() { Rid = "b" }] });
+            new RtpTransceiverInit
+            {
+                Direction = RtpTransceiverDirection.SendOnly,
+                SendEncodings = [new() { Rid = "a" }, new() { Rid = "b" }],
+            });
         SessionDescription offer = await talk.Net.OfferAsync();
         Assert.Contains("a=simulcast:send a;b", offer.Sdp, StringComparison.Ordinal);
         await talk.Chromium.TakeAsync(offer);
@@ -122,7 +134,8 @@ public sealed class MediaTests(Browser browser, InteropReport report)
         Assert.Single(transceiver.Sender.GetParameters().Encodings);
         await talk.Chromium.ExpectPicturesAsync("0");
         await talk.ExpectNoErrorsAsync();
-        report.Add(Peer, "simulcast of two rids offered to Chromium, which takes none", "one encoding is left, and its pictures are decoded");
+        report.Add(
+            Peer, "simulcast of two rids offered to Chromium, which takes none", "one encoding is left, and its pictures are decoded");
     }
 
     [Theory]
@@ -136,7 +149,9 @@ public sealed class MediaTests(Browser browser, InteropReport report)
     {
         await using Conversation talk = await Conversation.BeginAsync(browser, chromiumOffers);
         MediaKind media = kind == "audio" ? MediaKind.Audio : MediaKind.Video;
-        RtpCodec[] preferred = [.. RtpReceiver.GetCapabilities(media).Codecs.Where(each => each.MimeType.Equals($"{kind}/{codec}", StringComparison.OrdinalIgnoreCase))];
+        RtpCodec[] preferred =
+            [.. RtpReceiver.GetCapabilities(media).Codecs.Where(each =>
+                each.MimeType.Equals($"{kind}/{codec}", StringComparison.OrdinalIgnoreCase))];
         Assert.NotEmpty(preferred);
         if (chromiumOffers)
         {
@@ -147,7 +162,8 @@ public sealed class MediaTests(Browser browser, InteropReport report)
         }
         else
         {
-            talk.Net.Connection.AddTransceiver(media, new RtpTransceiverInit { Direction = RtpTransceiverDirection.RecvOnly }).SetCodecPreferences(preferred);
+            talk.Net.Connection.AddTransceiver(
+                media, new RtpTransceiverInit { Direction = RtpTransceiverDirection.RecvOnly }).SetCodecPreferences(preferred);
             await talk.Chromium.TakeAsync(await talk.Net.OfferAsync());
             await talk.Chromium.AddTrackAsync(kind);
             await talk.Net.TakeAsync(await talk.Chromium.AnswerAsync());
@@ -155,10 +171,13 @@ public sealed class MediaTests(Browser browser, InteropReport report)
 
         await talk.ExpectConnectedAsync();
         await talk.Net.ExpectPacketsAsync("0", 10);
-        string used = await talk.Chromium.ReadAsync<string>("await (async () => { const all = await stats(); return all.find((c) => c.id === all.find((s) => s.type === 'outbound-rtp').codecId).mimeType; })()");
+        string used = await talk.Chromium.ReadAsync<string>(
+            "await (async () => { const all = await stats(); return all.find((c) => c.id === all.find((s) => s.type === "
+            + "'outbound-rtp').codecId).mimeType; })()");
         Assert.Equal($"{kind}/{codec}", used, ignoreCase: true);
         await talk.ExpectNoErrorsAsync();
-        report.Add(Peer, $"SetCodecPreferences of Parley to {codec}, {(chromiumOffers ? "Chromium" : "Parley")} offers", "Chromium sends it");
+        report.Add(
+            Peer, $"SetCodecPreferences of Parley to {codec}, {(chromiumOffers ? "Chromium" : "Parley")} offers", "Chromium sends it");
     }
 
     [Theory]
@@ -169,13 +188,16 @@ public sealed class MediaTests(Browser browser, InteropReport report)
     public async Task CodecPreferences_OfChromium_AreFollowed(string codec, bool chromiumOffers)
     {
         await using Conversation talk = await Conversation.BeginAsync(browser, chromiumOffers);
-        if (!await talk.Chromium.ReadAsync<bool>($"RTCRtpSender.getCapabilities('video').codecs.some((c) => c.mimeType === 'video/{codec}')"))
+        if (!await talk.Chromium.ReadAsync<bool>(
+            $"RTCRtpSender.getCapabilities('video').codecs.some((c) => c.mimeType === 'video/{codec}')"))
         {
             await ExpectRefusedAsync(talk, codec, chromiumOffers);
             return;
         }
 
-        string prefer = $"pc.getTransceivers()[0].setCodecPreferences(RTCRtpReceiver.getCapabilities('video').codecs.filter((c) => c.mimeType === 'video/{codec}'))";
+        string prefer =
+            "pc.getTransceivers()[0].setCodecPreferences(RTCRtpReceiver.getCapabilities('video').codecs.filter((c) => c.mimeType === "
+            + $"'video/{codec}'))";
         if (chromiumOffers)
         {
             await talk.Chromium.AddTrackAsync("video");
@@ -196,7 +218,10 @@ public sealed class MediaTests(Browser browser, InteropReport report)
         await talk.Net.ExpectPacketsAsync("0", 10);
         await talk.Net.WaitAsync(() => talk.Net.Tally("0").Frames >= 5, $"frames of {codec}");
         await talk.ExpectNoErrorsAsync();
-        report.Add(Peer, $"setCodecPreferences of Chromium to {codec}, {(chromiumOffers ? "Chromium" : "Parley")} offers", "negotiated and received");
+        report.Add(
+            Peer,
+            $"setCodecPreferences of Chromium to {codec}, {(chromiumOffers ? "Chromium" : "Parley")} offers",
+            "negotiated and received");
     }
 
     /// <summary>A build without a codec: a section of that codec alone is refused, and what stands beside it goes on.</summary>
@@ -217,24 +242,32 @@ public sealed class MediaTests(Browser browser, InteropReport report)
         else
         {
             talk.Net.Connection.AddTransceiver(MediaKind.Audio, new RtpTransceiverInit { Direction = RtpTransceiverDirection.RecvOnly });
-            talk.Net.Connection.AddTransceiver(MediaKind.Video, new RtpTransceiverInit { Direction = RtpTransceiverDirection.RecvOnly }).SetCodecPreferences(only);
+            talk.Net.Connection.AddTransceiver(
+                MediaKind.Video, new RtpTransceiverInit { Direction = RtpTransceiverDirection.RecvOnly }).SetCodecPreferences(only);
             await talk.Chromium.TakeAsync(await talk.Net.OfferAsync());
             await talk.Chromium.AddTrackAsync("audio");
             await talk.Net.TakeAsync(await talk.Chromium.AnswerAsync());
         }
 
         await talk.ExpectConnectedAsync();
-        Assert.Single(talk.Net.Connection.GetTransceivers(), transceiver => transceiver.CurrentDirection != RtpTransceiverDirection.Stopped);
-        Assert.Contains("m=video 0 ", (chromiumOffers ? talk.Net.Connection.CurrentLocalDescription : talk.Net.Connection.CurrentRemoteDescription)!.Sdp);
+        Assert.Single(
+            talk.Net.Connection.GetTransceivers(), transceiver => transceiver.CurrentDirection != RtpTransceiverDirection.Stopped);
+        Assert.Contains(
+            "m=video 0 ",
+            (chromiumOffers ? talk.Net.Connection.CurrentLocalDescription : talk.Net.Connection.CurrentRemoteDescription)!.Sdp);
         await talk.Net.ExpectPacketsAsync("0", 10);
         await talk.ExpectNoErrorsAsync();
-        report.Add(Peer, $"setCodecPreferences of Chromium to {codec}, {(chromiumOffers ? "Chromium" : "Parley")} offers", "skipped: this Chromium has no such codec; a section of it alone is refused, and the sound beside it heard");
+        report.Add(
+            Peer,
+            $"setCodecPreferences of Chromium to {codec}, {(chromiumOffers ? "Chromium" : "Parley")} offers",
+            "skipped: this Chromium has no such codec; a section of it alone is refused, and the sound beside it heard");
     }
 
     // Of sections 0 and 1: packets and payload bytes sent, packets and payload bytes received.
     private const string Theirs =
         "await (async () => { const all = await stats(); const of = (type, mid, member) => sum(all, type, mid, member); " +
-        "return [0, 1].flatMap((mid) => [of('inbound-rtp', mid, 'packetsReceived'), of('inbound-rtp', mid, 'bytesReceived'), of('outbound-rtp', mid, 'packetsSent'), of('outbound-rtp', mid, 'bytesSent')]); })()";
+        "return [0, 1].flatMap((mid) => [of('inbound-rtp', mid, 'packetsReceived'), of('inbound-rtp', mid, 'bytesReceived'), "
+        + "of('outbound-rtp', mid, 'packetsSent'), of('outbound-rtp', mid, 'bytesSent')]); })()";
 
     private static async Task<long[]> OursAsync(ParleySide net)
     {

@@ -33,7 +33,10 @@ public sealed class NegotiationTests(Browser browser, InteropReport report)
         }
 
         await talk.ExpectNoErrorsAsync();
-        report.Add(Peer, $"rollback of its own offer by hand, by {Who(chromiumOffers)}", "the call goes on; the other offers in between; then the offer again, and all media flow");
+        report.Add(
+            Peer,
+            $"rollback of its own offer by hand, by {Who(chromiumOffers)}",
+            "the call goes on; the other offers in between; then the offer again, and all media flow");
     }
 
     [Theory]
@@ -56,7 +59,10 @@ public sealed class NegotiationTests(Browser browser, InteropReport report)
         await talk.Answerer.ExpectPacketsAsync("1", 3);
         await talk.ExpectPacketsBothWaysAsync("0");
         await talk.ExpectNoErrorsAsync();
-        report.Add(Peer, $"rollback of the peer's offer by hand, {Who(!chromiumOffers)} rolls back", "its transceivers are as before; the same offer is then taken and answered, and media flow");
+        report.Add(
+            Peer,
+            $"rollback of the peer's offer by hand, {Who(!chromiumOffers)} rolls back",
+            "its transceivers are as before; the same offer is then taken and answered, and media flow");
     }
 
     [Theory]
@@ -77,21 +83,28 @@ public sealed class NegotiationTests(Browser browser, InteropReport report)
         else
         {
             answer = new SessionDescription(SdpType.Answer, await talk.Chromium.ReadAsync<string>(
-                "await (async () => { window.answer = await pc.createAnswer(); await pc.setLocalDescription({ type: 'pranswer', sdp: answer.sdp }); return answer.sdp; })()"));
+                "await (async () => { window.answer = await pc.createAnswer(); await pc.setLocalDescription({ type: 'pranswer', sdp: "
+                + "answer.sdp }); return answer.sdp; })()"));
         }
 
         await talk.Offerer.TakeAsync(answer with { Type = SdpType.Pranswer });
         Assert.Equal("have-remote-pranswer", (await talk.Offerer.TransceiversAsync()).Split(';')[0]);
         Assert.Equal("have-local-pranswer", (await talk.Answerer.TransceiversAsync()).Split(';')[0]);
         await talk.Chromium.WaitAsync("pc.connectionState === 'connected'");
-        await talk.Net.WaitAsync(() => talk.Net.Connection.ConnectionState == PeerConnectionState.Connected, "connected by the provisional answer");
+        await talk.Net.WaitAsync(
+            () => talk.Net.Connection.ConnectionState == PeerConnectionState.Connected, "connected by the provisional answer");
 
-        await (chromiumOffers ? talk.Net.Connection.SetLocalDescriptionAsync(answer) : talk.Chromium.DoAsync("await pc.setLocalDescription(answer)"));
+        await (chromiumOffers
+            ? talk.Net.Connection.SetLocalDescriptionAsync(answer)
+            : talk.Chromium.DoAsync("await pc.setLocalDescription(answer)"));
         await talk.Offerer.TakeAsync(answer);
         await talk.ExpectConnectedAsync();
         await talk.ExpectPacketsBothWaysAsync("0");
         await talk.ExpectNoErrorsAsync();
-        report.Add(Peer, $"a provisional answer, then the answer, {Who(chromiumOffers)} offers", "connected by the provisional one; stable and sound both ways by the answer");
+        report.Add(
+            Peer,
+            $"a provisional answer, then the answer, {Who(chromiumOffers)} offers",
+            "connected by the provisional one; stable and sound both ways by the answer");
     }
 
     [Theory]
@@ -119,7 +132,9 @@ public sealed class NegotiationTests(Browser browser, InteropReport report)
             await chromium.WaitAsync("pc.signalingState === 'have-local-offer'");
             channel.Open();
             await net.WaitAsync(
-                () => net.Connection.SignalingState == SignalingState.Stable && negotiation.Collisions > round && net.Connection.GetTransceivers().All(t => t.CurrentDirection is not null),
+                () => net.Connection.SignalingState == SignalingState.Stable
+                    && negotiation.Collisions > round
+                    && net.Connection.GetTransceivers().All(t => t.CurrentDirection is not null),
                 $"round {round} to end");
             await chromium.WaitAsync("pc.signalingState === 'stable' && pc.getTransceivers().every((t) => t.currentDirection)");
         }
@@ -145,7 +160,8 @@ public sealed class NegotiationTests(Browser browser, InteropReport report)
         report.Add(
             Peer,
             $"tracks added on both sides in crossing offers, {Who(chromiumPolite)} polite",
-            $"{Rounds} rounds, {negotiation.Collisions} crossed offers; {here.Length} equal transceivers, packets wherever the direction says");
+            $"{Rounds} rounds, {negotiation.Collisions} crossed offers; {here.Length} equal transceivers, "
+            + "packets wherever the direction says");
     }
 
     private static string Who(bool chromium) => chromium ? "Chromium" : "Parley";

@@ -33,6 +33,9 @@ public sealed class SharedPortTests(Browser browser, InteropReport report)
         }
 
         Assert.Equal(0, port.Counters.Overflowed + port.Counters.ContestedAddresses + port.Counters.UnknownResponses);
-        report.Add(Peer, "two connections on one shared port, Chromium and Parley offer", "sound and pictures both ways on each, through an ICE restart of each");
+        report.Add(
+            Peer,
+            "two connections on one shared port, Chromium and Parley offer",
+            "sound and pictures both ways on each, through an ICE restart of each");
     }
 }

@@ -22,7 +22,8 @@ public sealed class TrackTests(Browser browser, InteropReport report)
             await talk.Offerer.AddTrackAsync(round % 2 == 0 ? "video" : "audio");
             await talk.NegotiateAsync();
             Assert.Equal(round + 2, talk.Net.Connection.GetTransceivers().Count);
-            string mid = Assert.Single(talk.Net.Connection.GetTransceivers(), t => t.Mid != "0" && t.CurrentDirection != RtpTransceiverDirection.Inactive).Mid!;
+            string mid = Assert.Single(
+                talk.Net.Connection.GetTransceivers(), t => t.Mid != "0" && t.CurrentDirection != RtpTransceiverDirection.Inactive).Mid!;
             await talk.Answerer.ExpectPacketsAsync(mid, 3);
 
             // … but the answerer's, which has only received, is.
@@ -43,7 +44,10 @@ public sealed class TrackTests(Browser browser, InteropReport report)
 
         Assert.Equal(0, await talk.Net.PacketsLostAsync());
         await talk.ExpectNoErrorsAsync();
-        report.Add(Peer, $"tracks added and removed ten times by both, {Who(chromiumOffers)} offers", "30 rounds; packets start and stop each time on both sides; none lost");
+        report.Add(
+            Peer,
+            $"tracks added and removed ten times by both, {Who(chromiumOffers)} offers",
+            "30 rounds; packets start and stop each time on both sides; none lost");
     }
 
     [Theory]
@@ -66,13 +70,22 @@ public sealed class TrackTests(Browser browser, InteropReport report)
         // By none at all nothing is sent.
         await talk.Chromium.DoAsync("await at(0).sender.replaceTrack(null)");
         await talk.Net.At("0").Sender.ReplaceTrackAsync(null);
-        await talk.Net.UntilAsync(async () => { long before = await talk.Net.PacketsSentAsync(); await Task.Delay(100); return before == await talk.Net.PacketsSentAsync(); }, "silence");
+        await talk.Net.UntilAsync(
+            async () =>
+            {
+                long before = await talk.Net.PacketsSentAsync();
+                await Task.Delay(100);
+                return before == await talk.Net.PacketsSentAsync();
+            }, "silence");
         await talk.Chromium.DoAsync("await at(0).sender.replaceTrack(tone(550))");
         await talk.Net.ExpectToneAsync("0", 550);
         Assert.Equal(needed, await talk.Chromium.ReadAsync<int>("negotiationNeeded"));
         Assert.Equal(neededHere, talk.Net.Events.Count(each => each == "negotiationneeded"));
         await talk.ExpectNoErrorsAsync();
-        report.Add(Peer, $"replaceTrack on both sides, {Who(chromiumOffers)} offers", "660 Hz becomes 990 Hz for Parley, the tune 440 Hz for Chromium, without negotiation");
+        report.Add(
+            Peer,
+            $"replaceTrack on both sides, {Who(chromiumOffers)} offers",
+            "660 Hz becomes 990 Hz for Parley, the tune 440 Hz for Chromium, without negotiation");
     }
 
     [Theory]
@@ -90,7 +103,12 @@ public sealed class TrackTests(Browser browser, InteropReport report)
                 await changer.SetDirectionAsync("0", direction);
                 await (changer == talk.Offerer ? talk.NegotiateAsync() : talk.NegotiateBackAsync());
                 bool chromium = changer == talk.Chromium;
-                string current = direction switch { "sendonly" => chromium ? "recvonly" : "sendonly", "recvonly" => chromium ? "sendonly" : "recvonly", _ => direction };
+                string current = direction switch
+                {
+                    "sendonly" => chromium ? "recvonly" : "sendonly",
+                    "recvonly" => chromium ? "sendonly" : "recvonly",
+                    _ => direction,
+                };
                 await talk.ExpectAsync($"0 audio {current}");
                 if (current is "sendrecv" or "sendonly")
                 {
@@ -110,7 +128,10 @@ public sealed class TrackTests(Browser browser, InteropReport report)
         }
 
         await talk.ExpectNoErrorsAsync();
-        report.Add(Peer, $"each direction asked for by either side, {Who(chromiumOffers)} offers first", $"{rounds} rounds: currentDirection mirrored, packets flow where it says");
+        report.Add(
+            Peer,
+            $"each direction asked for by either side, {Who(chromiumOffers)} offers first",
+            $"{rounds} rounds: currentDirection mirrored, packets flow where it says");
     }
 
     [Theory]
@@ -136,7 +157,10 @@ public sealed class TrackTests(Browser browser, InteropReport report)
         await talk.Offerer.ExpectPacketsAsync(mid);
         await talk.ExpectPacketsBothWaysAsync("0");
         await talk.ExpectNoErrorsAsync();
-        report.Add(Peer, $"a transceiver stopped and its section recycled, {Who(chromiumOffers)} stops it", "stopped on both sides, its track ended; the same m= line carries sound instead of pictures, under a new mid");
+        report.Add(
+            Peer,
+            $"a transceiver stopped and its section recycled, {Who(chromiumOffers)} stops it",
+            "stopped on both sides, its track ended; the same m= line carries sound instead of pictures, under a new mid");
     }
 
     [Theory]
@@ -148,7 +172,8 @@ public sealed class TrackTests(Browser browser, InteropReport report)
         await talk.CallAsync("audio");
         if (chromiumSets)
         {
-            await talk.Chromium.DoAsync("window.one = new MediaStream(); window.two = new MediaStream(); at(0).sender.setStreams(one, two)");
+            await talk.Chromium.DoAsync(
+                "window.one = new MediaStream(); window.two = new MediaStream(); at(0).sender.setStreams(one, two)");
             await talk.NegotiateAsync();
             string[] ids = await talk.Chromium.ReadAsync<string[]>("[one.id, two.id]");
             foreach (string id in ids)

@@ -24,7 +24,10 @@ public sealed class TransportTests(Browser browser, InteropReport report)
         Assert.Single(talk.Net.Connection.GetTransceivers().Select(t => t.Sender.Transport).Distinct());
         Assert.Equal(1, await talk.Chromium.ReadAsync<int>("new Set(pc.getSenders().map((s) => s.transport)).size"));
         await talk.ExpectNoErrorsAsync();
-        report.Add(Peer, $"bundle policies {theirs} there and {ours} here, {Who(chromiumOffers)} offers", "sound and pictures both ways over one transport");
+        report.Add(
+            Peer,
+            $"bundle policies {theirs} there and {ours} here, {Who(chromiumOffers)} offers",
+            "sound and pictures both ways over one transport");
     }
 
     [Fact]
@@ -34,7 +37,12 @@ public sealed class TransportTests(Browser browser, InteropReport report)
         await talk.Chromium.AddTrackAsync("audio");
         await talk.Chromium.AddTrackAsync("video");
         SessionDescription offer = await talk.Chromium.OfferAsync();
-        await talk.Net.TakeAsync(offer with { Sdp = string.Join("\r\n", offer.Sdp.Split("\r\n").Where(line => !line.StartsWith("a=group:BUNDLE", StringComparison.Ordinal))) });
+        await talk.Net.TakeAsync(
+            offer with
+            {
+                Sdp = string.Join(
+                    "\r\n", offer.Sdp.Split("\r\n").Where(line => !line.StartsWith("a=group:BUNDLE", StringComparison.Ordinal))),
+            });
         await talk.Net.AddTrackAsync("audio");
         await talk.Net.AddTrackAsync("video");
         SessionDescription answer = await talk.Net.AnswerAsync();
@@ -54,12 +62,14 @@ public sealed class TransportTests(Browser browser, InteropReport report)
     [InlineData(false, true, false)]
     public async Task Candidates_AllAtOnceOnEitherSide_Connects(bool chromiumOffers, bool chromiumAtOnce, bool netAtOnce)
     {
-        await using Conversation talk = await Conversation.BeginAsync(browser, chromiumOffers, chromiumAllAtOnce: chromiumAtOnce, netAllAtOnce: netAtOnce);
+        await using Conversation talk = await Conversation.BeginAsync(
+            browser, chromiumOffers, chromiumAllAtOnce: chromiumAtOnce, netAllAtOnce: netAtOnce);
         await talk.CallAsync("audio");
         await talk.ExpectNoErrorsAsync();
         report.Add(
             Peer,
-            $"candidates {(chromiumAtOnce ? "all at once" : "trickled")} by Chromium, {(netAtOnce ? "all at once" : "trickled")} by Parley, {Who(chromiumOffers)} offers",
+            $"candidates {(chromiumAtOnce ? "all at once" : "trickled")} by Chromium, {(netAtOnce ? "all at once" : "trickled")} by "
+            + $"Parley, {Who(chromiumOffers)} offers",
             "connected; sound both ways");
     }
 
@@ -70,7 +80,10 @@ public sealed class TransportTests(Browser browser, InteropReport report)
     [InlineData(false, true)]
     public async Task RestartIce_ThreeTimesFromBothSides_NewCredentialsEachTime(bool chromiumOffers, bool deadServer)
     {
-        var configuration = new PeerConnectionConfiguration { IceServers = deadServer ? [new IceServer("turn:127.0.0.1:9") { Username = "u", Credential = "p" }] : [] };
+        var configuration = new PeerConnectionConfiguration
+        {
+            IceServers = deadServer ? [new IceServer("turn:127.0.0.1:9") { Username = "u", Credential = "p" }] : [],
+        };
         await using Conversation talk = await Conversation.BeginAsync(browser, chromiumOffers, configuration);
         await talk.CallAsync("audio");
         for (int round = 0; round < 3; round++)
@@ -82,15 +95,20 @@ public sealed class TransportTests(Browser browser, InteropReport report)
             Assert.NotEqual(there, await talk.Chromium.UfragAsync());
             string inUse = await talk.Net.UfragAsync();
             await talk.Chromium.WaitAsync(
-                $"(await stats()).some((t, i, all) => t.type === 'transport' && all.find((c) => c.id === all.find((p) => p.id === t.selectedCandidatePairId)?.remoteCandidateId)?.usernameFragment === '{inUse}')");
+                "(await stats()).some((t, i, all) => t.type === 'transport' && all.find((c) => c.id === all.find((p) => p.id === "
+                + $"t.selectedCandidatePairId)?.remoteCandidateId)?.usernameFragment === '{inUse}')");
             await talk.ExpectConnectedAsync();
             await talk.ExpectPacketsBothWaysAsync("0");
             long lost = await talk.Net.PacketsLostAsync();
-            Assert.True(lost == 0, lost == 0 ? null : $"{lost} packets lost in round {round}\n{talk.Net}\n{await talk.Chromium.StandingAsync()}");
+            Assert.True(
+                lost == 0, lost == 0 ? null : $"{lost} packets lost in round {round}\n{talk.Net}\n{await talk.Chromium.StandingAsync()}");
         }
 
         await talk.ExpectNoErrorsAsync();
-        report.Add(Peer, $"ICE restarted three times, {Who(chromiumOffers)} first{(deadServer ? ", with a server that cannot be used" : "")}", "new credentials in use each time; no packet of sound lost");
+        report.Add(
+            Peer,
+            $"ICE restarted three times, {Who(chromiumOffers)} first{(deadServer ? ", with a server that cannot be used" : "")}",
+            "new credentials in use each time; no packet of sound lost");
     }
 
     [Theory]
@@ -111,9 +129,13 @@ public sealed class TransportTests(Browser browser, InteropReport report)
             new PeerConnectionConfiguration { Certificates = [certificate] },
             $"{{ certificates: [await RTCPeerConnection.generateCertificate({algorithm})] }}");
         await talk.CallAsync("audio");
-        Assert.Contains($"a=fingerprint:{made.Fingerprints[0]}", talk.Net.Connection.CurrentLocalDescription!.Sdp, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains(
+            $"a=fingerprint:{made.Fingerprints[0]}", talk.Net.Connection.CurrentLocalDescription!.Sdp, StringComparison.OrdinalIgnoreCase);
         await talk.ExpectNoErrorsAsync();
-        report.Add(Peer, $"certificates: {ours} from PEM here, {theirs} there, {Who(chromiumOffers)} offers", "connected with the certificate of the PEM; sound both ways");
+        report.Add(
+            Peer,
+            $"certificates: {ours} from PEM here, {theirs} there, {Who(chromiumOffers)} offers",
+            "connected with the certificate of the PEM; sound both ways");
     }
 
     [Theory]

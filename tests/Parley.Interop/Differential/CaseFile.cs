@@ -4,7 +4,8 @@ using Parley.Interop.Peers;
 namespace Parley.Interop.Differential;
 
 /// <summary>
-/// <c>cases.json</c>: whole descriptions, and cases that name one with what is replaced in it and added to it (or have a text of their own, <c>sdp</c>).
+/// <c>cases.json</c>: whole descriptions, and cases that name one with what is replaced in it and added to it (or have a text of their own,
+/// <c>sdp</c>).
 /// </summary>
 public static class CaseFile
 {
@@ -23,7 +24,8 @@ public static class CaseFile
         using JsonDocument file = JsonDocument.Parse(File.ReadAllBytes(PathOf("known-differences.json")));
         return (from row in file.RootElement.EnumerateArray()
                 from name in row.GetProperty("cases").EnumerateArray()
-                select new KnownDifference(name.GetString()!, Text(row, "chromium")!, Text(row, "parley")!, Text(row, "reason")!)).ToDictionary(each => each.Name);
+                select new KnownDifference(
+                    name.GetString()!, Text(row, "chromium")!, Text(row, "parley")!, Text(row, "reason")!)).ToDictionary(each => each.Name);
     }
 
     /// <summary>The path of a file of this folder.</summary>
@@ -50,7 +52,8 @@ public static class CaseFile
         }
 
         return new DifferentialCase(
-            name, Text(row, "offered") ?? "", Text(row, "policy") ?? "balanced", isCandidate ? "" : then, steps, isCandidate ? row.GetProperty("candidate").Clone() : null);
+            name, Text(row, "offered") ?? "", Text(row, "policy")
+                ?? "balanced", isCandidate ? "" : then, steps, isCandidate ? row.GetProperty("candidate").Clone() : null);
     }
 
     private static string Sdp(string name, JsonElement row, Dictionary<string, string> descriptions)
@@ -72,7 +75,9 @@ public static class CaseFile
         return sdp + string.Concat(Entries(row, "add").Select(line => $"{line.GetString()}\r\n"));
     }
 
-    private static IEnumerable<JsonElement> Entries(JsonElement row, string member) => row.TryGetProperty(member, out JsonElement list) ? list.EnumerateArray() : [];
+    private static IEnumerable<JsonElement> Entries(JsonElement row, string member) =>
+        row.TryGetProperty(member, out JsonElement list) ? list.EnumerateArray() : [];
 
-    private static string? Text(JsonElement row, string member) => row.TryGetProperty(member, out JsonElement value) ? value.GetString() : null;
+    private static string? Text(JsonElement row, string member) =>
+        row.TryGetProperty(member, out JsonElement value) ? value.GetString() : null;
 }

@@ -34,7 +34,10 @@ public static class ChromiumVerdicts
     {
         var question = new Dictionary<string, object?>
         {
-            ["offered"] = each.Offered, ["policy"] = each.Policy, ["then"] = each.Then, ["steps"] = each.Steps.Select(step => new { type = step.Type, sdp = step.Sdp }),
+            ["offered"] = each.Offered,
+            ["policy"] = each.Policy,
+            ["then"] = each.Then,
+            ["steps"] = each.Steps.Select(step => new { type = step.Type, sdp = step.Sdp }),
         };
         if (each.Candidate is { } candidate)
         {

@@ -9,4 +9,5 @@ namespace Parley.Interop.Differential;
 /// <param name="Then">What is added before the last step; or "restart": ICE restarts before it.</param>
 /// <param name="Steps">What the peer says, in order. The verdict is about the last, or about the candidate after it.</param>
 /// <param name="Candidate">The RTCIceCandidateInit added at the end, when the case is about one.</param>
-public sealed record DifferentialCase(string Name, string Offered, string Policy, string Then, IReadOnlyList<CaseStep> Steps, JsonElement? Candidate);
+public sealed record DifferentialCase(
+    string Name, string Offered, string Policy, string Then, IReadOnlyList<CaseStep> Steps, JsonElement? Candidate);

@@ -90,8 +90,11 @@ public static partial class ParleyVerdicts
 
     // Without the local description's text, to which gathering adds on its own.
     private static string StateOf(PeerConnection connection) =>
-        $"{connection.SignalingState} local {connection.LocalDescription?.Type} remote {connection.RemoteDescription?.Sdp.GetHashCode(StringComparison.Ordinal)} "
-        + string.Join(", ", connection.GetTransceivers().Select(each => $"{each.Mid} {each.Direction}/{each.CurrentDirection} {each.Receiver.Track.IsMuted}"));
+        $"{connection.SignalingState} local {connection.LocalDescription?.Type} remote "
+        + $"{connection.RemoteDescription?.Sdp.GetHashCode(StringComparison.Ordinal)} "
+        + string.Join(
+            ", ", connection.GetTransceivers().Select(each =>
+                $"{each.Mid} {each.Direction}/{each.CurrentDirection} {each.Receiver.Track.IsMuted}"));
 
     private static void Add(PeerConnection connection, string letters)
     {
@@ -103,7 +106,9 @@ public static partial class ParleyVerdicts
                     connection.CreateDataChannel("data");
                     break;
                 case 'S':
-                    connection.AddTransceiver(MediaKind.Video, new RtpTransceiverInit { SendEncodings = [new() { Rid = "q" }, new() { Rid = "h" }, new() { Rid = "f" }] });
+                    connection.AddTransceiver(
+                        MediaKind.Video,
+                        new RtpTransceiverInit { SendEncodings = [new() { Rid = "q" }, new() { Rid = "h" }, new() { Rid = "f" }] });
                     break;
                 default:
                     connection.AddTransceiver(letter is 'v' or 'r' ? MediaKind.Video : MediaKind.Audio, new RtpTransceiverInit
@@ -125,7 +130,9 @@ public static partial class ParleyVerdicts
     {
         string offer = connection.LocalDescription?.Sdp ?? "";
         string sdp = step.Type == "offer" ? step.Sdp : ExtensionByName().Replace(step.Sdp, line => OfferedExtension().Matches(offer)
-            .FirstOrDefault(each => each.Groups[2].Value == line.Groups[1].Value) is { } offered ? $"a=extmap:{offered.Groups[1]}{line.Groups[2]}" : "");
+            .FirstOrDefault(each => each.Groups[2].Value == line.Groups[1].Value) is { } offered
+                ? $"a=extmap:{offered.Groups[1]}{line.Groups[2]}"
+                : "");
         return new SessionDescription(Enum.Parse<SdpType>(step.Type, ignoreCase: true), sdp);
     }
 
@@ -137,7 +144,9 @@ public static partial class ParleyVerdicts
         }
 
         string? Text(string member) => candidate.TryGetProperty(member, out JsonElement value) ? value.GetString() : null;
-        ushort? index = candidate.TryGetProperty("sdpMLineIndex", out JsonElement number) && number.ValueKind == JsonValueKind.Number ? number.GetUInt16() : null;
+        ushort? index = candidate.TryGetProperty("sdpMLineIndex", out JsonElement number) && number.ValueKind == JsonValueKind.Number
+            ? number.GetUInt16()
+            : null;
         return new IceCandidateInit(Text("candidate") ?? "", Text("sdpMid"), index, Text("usernameFragment"));
     }
 

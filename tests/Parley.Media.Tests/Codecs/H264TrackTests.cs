@@ -33,12 +33,22 @@ public sealed class H264TrackTests : IDisposable
                 var units = pictures[i].Where(unit => i == 0 || (unit[0] & 0x1F) is not (7 or 8)).ToList();
                 var time = TimeSpan.FromSeconds(i / 30.0);
                 byte[] data = [.. units.SelectMany(unit => (byte[])[.. lengthPrefixed ? BigEndian(unit.Length) : [0, 0, 0, 1], .. unit])];
-                track.Write(new MediaFrame { Format = MediaFormat.H264, Data = data, Timestamp = time, At = Instant.Zero + time, IsKeyFrame = i % 15 == 0 });
+                track.Write(
+                    new MediaFrame
+                    {
+                        Format = MediaFormat.H264,
+                        Data = data,
+                        Timestamp = time,
+                        At = Instant.Zero + time,
+                        IsKeyFrame = i % 15 == 0,
+                    });
             }
         }
 
         // From the second key frame on.
-        Assert.Equal("45", Programs.Run("ffprobe", "-v", "error", "-count_frames", "-show_entries", "stream=nb_read_frames", "-of", "csv=p=0", path).Trim());
+        Assert.Equal(
+            "45", Programs.Run(
+                "ffprobe", "-v", "error", "-count_frames", "-show_entries", "stream=nb_read_frames", "-of", "csv=p=0", path).Trim());
         Programs.Run("ffmpeg", "-v", "error", "-i", path, "-f", "null", "-");
         Assert.All(early.Frames, frame => Assert.Equal([0, 0, 0, 1], frame.Data[..4].ToArray()));
     }
@@ -74,7 +84,8 @@ public sealed class H264TrackTests : IDisposable
         Write("f", idr);
         Assert.Equal([0x0D, 0x1F, 0x0D, 0x1F], log.Frames.Select(frame => frame.Data.Span[7]));
 
-        void Write(string rid, byte[] data) => track.Write(new MediaFrame { Format = MediaFormat.H264, Data = data, Rendition = rid, IsKeyFrame = true });
+        void Write(string rid, byte[] data) =>
+            track.Write(new MediaFrame { Format = MediaFormat.H264, Data = data, Rendition = rid, IsKeyFrame = true });
     }
 
     private static byte[] BigEndian(int value) => [(byte)(value >> 24), (byte)(value >> 16), (byte)(value >> 8), (byte)value];
@@ -84,7 +95,8 @@ public sealed class H264TrackTests : IDisposable
     {
         var path = _directory["in.h264"];
         Programs.Run(
-            "ffmpeg", "-v", "error", "-f", "lavfi", "-i", "testsrc=size=320x180:rate=30:duration=2", "-c:v", "libx264", "-preset", "ultrafast", "-tune", "zerolatency", "-g", "15", "-x264-params",
+            "ffmpeg", "-v", "error", "-f", "lavfi", "-i", "testsrc=size=320x180:rate=30:duration=2", "-c:v", "libx264", "-preset",
+            "ultrafast", "-tune", "zerolatency", "-g", "15", "-x264-params",
             "aud=1:scenecut=0", "-pix_fmt", "yuv420p", path);
         var bytes = File.ReadAllBytes(path).AsSpan();
         var pictures = new List<List<byte[]>>();

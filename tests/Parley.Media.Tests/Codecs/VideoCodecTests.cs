@@ -40,8 +40,12 @@ public sealed class VideoCodecTests : IDisposable
         Assert.Equal((45, 3, 320, 180), (counter.Count.Frames, counter.Count.KeyFrames, counter.Count.Width, counter.Count.Height));
         Assert.Equal([0, 15, 30], log.Frames.Select((frame, i) => frame.IsKeyFrame ? i : -1).Where(i => i >= 0));
         var probe = Programs.Probe(copy);
-        Assert.Equal((name.ToLowerInvariant(), "320", "180", "45"), (probe["codec_name"], probe["width"], probe["height"], probe["nb_read_packets"]));
-        string[] Pictures(string of) => Programs.Run("ffmpeg", "-v", "warning", "-i", of, "-f", "framemd5", "-").Split('\n').Where(line => line.Length > 0 && line[0] != '#').Select(line => line.Split(',')[^1]).ToArray();
+        Assert.Equal(
+            (name.ToLowerInvariant(), "320", "180", "45"),
+            (probe["codec_name"], probe["width"], probe["height"], probe["nb_read_packets"]));
+        string[] Pictures(string of) => Programs.Run(
+            "ffmpeg", "-v", "warning", "-i", of, "-f", "framemd5",
+            "-").Split('\n').Where(line => line.Length > 0 && line[0] != '#').Select(line => line.Split(',')[^1]).ToArray();
         Assert.Equal(Pictures(path), Pictures(copy));
     }
 
@@ -54,7 +58,12 @@ public sealed class VideoCodecTests : IDisposable
         foreach (var (width, height) in ((int, int)[])[(16, 16), (66, 34), (1280, 720), (1922, 1082)])
         {
             var path = _directory[$"{width}.ivf"];
-            Programs.Run("ffmpeg", ["-v", "error", "-f", "lavfi", "-i", $"color=gray:size={width}x{height}:rate=2:duration=1", .. name == "VP9" ? Vp9 : Av1, "-pix_fmt", "yuv420p", path]);
+            Programs.Run(
+                "ffmpeg",
+                    [
+                        "-v", "error", "-f", "lavfi", "-i", $"color=gray:size={width}x{height}:rate=2:duration=1",
+                        .. name == "VP9" ? Vp9 : Av1, "-pix_fmt", "yuv420p", path,
+                    ]);
             using var reader = IvfReader.Open(path);
             Assert.True(reader.TryRead(out var frame));
             Assert.True(VideoFrame.IsKeyFrame(format, frame.Data.Span));
@@ -67,12 +76,19 @@ public sealed class VideoCodecTests : IDisposable
     }
 
     private static void Make(string path, string[] encoder) =>
-        Programs.Run("ffmpeg", ["-v", "error", "-f", "lavfi", "-i", "testsrc=size=320x180:rate=15:duration=3", .. encoder, "-pix_fmt", "yuv420p", "-g", "15", path]);
+        Programs.Run(
+            "ffmpeg",
+                [
+                    "-v", "error", "-f", "lavfi", "-i", "testsrc=size=320x180:rate=15:duration=3", .. encoder, "-pix_fmt", "yuv420p", "-g",
+                    "15", path,
+                ]);
 
     /// <summary>As RTP brings it.</summary>
     private sealed class WithoutDelimiters(IMediaSink sink) : IMediaSink
     {
         public void OnFrame(MediaStreamTrack track, in MediaFrame frame) =>
-            sink.OnFrame(track, frame.Data.Span is [0x12, 0, ..] && frame.Format.Equals(MediaFormat.Av1) ? frame with { Data = frame.Data[2..] } : frame);
+            sink.OnFrame(
+                track,
+                frame.Data.Span is [0x12, 0, ..] && frame.Format.Equals(MediaFormat.Av1) ? frame with { Data = frame.Data[2..] } : frame);
     }
 }

@@ -8,15 +8,16 @@ using Parley.Rtp;
 namespace Parley.Media.Tests.Codecs;
 
 /// <summary>
-/// VP9 in RTP by ffmpeg over a socket, taken apart here. The other way does not go: ffmpeg reads an early draft that knows neither TL0PICIDX nor
-/// scalability structures; Chromium is who reads ours.
+/// VP9 in RTP by ffmpeg over a socket, taken apart here. The other way does not go: ffmpeg reads an early draft that knows neither
+/// TL0PICIDX nor scalability structures; Chromium is who reads ours.
 /// </summary>
 public sealed class Vp9ByFfmpegTests : IDisposable
 {
     private static readonly RtpCodec Codec = new() { PayloadType = new(98), Name = "VP9", ClockRate = 90_000 };
 
     private readonly TemporaryDirectory _directory = new();
-    private readonly RtpSession _session = new(new RtpSessionOptions { CanonicalName = "parley", NtpTimeAtZero = default }, RandomSource.Seeded(4), NullLogger.Instance);
+    private readonly RtpSession _session = new(
+        new RtpSessionOptions { CanonicalName = "parley", NtpTimeAtZero = default }, RandomSource.Seeded(4), NullLogger.Instance);
 
     public void Dispose() => _directory.Dispose();
 
@@ -29,7 +30,11 @@ public sealed class Vp9ByFfmpegTests : IDisposable
         var path = _directory["in.ivf"];
         Encode(path);
         using var ffmpeg = Process.Start(new ProcessStartInfo(
-            "ffmpeg", ["-v", "error", "-re", "-i", path, "-c", "copy", "-strict", "experimental", "-payload_type", "98", "-f", "rtp", $"rtp://127.0.0.1:{((IPEndPoint)socket.Client.LocalEndPoint!).Port}?pkt_size=600"]) { RedirectStandardOutput = true })!;
+            "ffmpeg",
+                [
+                    "-v", "error", "-re", "-i", path, "-c", "copy", "-strict", "experimental", "-payload_type", "98", "-f", "rtp",
+                    $"rtp://127.0.0.1:{((IPEndPoint)socket.Client.LocalEndPoint!).Port}?pkt_size=600",
+                ]) { RedirectStandardOutput = true })!;
         var frames = new List<(byte[] Data, bool IsKeyFrame, int Width, bool IsDecodable)>();
         var packets = 0;
         var start = Stopwatch.GetTimestamp();
@@ -61,6 +66,7 @@ public sealed class Vp9ByFfmpegTests : IDisposable
     }
 
     private static void Encode(string path) => Programs.Run(
-        "ffmpeg", "-v", "error", "-f", "lavfi", "-i", "testsrc=size=320x180:rate=15:duration=3", "-c:v", "libvpx-vp9", "-deadline", "realtime", "-cpu-used", "8",
+        "ffmpeg", "-v", "error", "-f", "lavfi", "-i", "testsrc=size=320x180:rate=15:duration=3", "-c:v", "libvpx-vp9", "-deadline",
+        "realtime", "-cpu-used", "8",
         "-lag-in-frames", "0", "-auto-alt-ref", "0", "-b:v", "600k", "-pix_fmt", "yuv420p", "-g", "15", path);
 }

@@ -14,9 +14,13 @@ public sealed class ContainerTests : IDisposable
         var random = new Random(1);
         var packets = new List<byte[]>();
         var bytes = new MemoryStream();
-        using (var writer = new OggWriter(bytes, new OpusHead { Channels = 1, PreSkip = 312 }, new OpusTags { Comments = ["TITLE=laces"] }, leaveOpen: true))
+        using (var writer = new OggWriter(
+            bytes, new OpusHead { Channels = 1, PreSkip = 312 }, new OpusTags { Comments = ["TITLE=laces"] }, leaveOpen: true))
         {
-            foreach (var size in new[] { 1, 254, 255, 256, 510, 511, 60_000, 3, 60_000, 20_000, 765 }.Concat(Enumerable.Range(0, 600).Select(_ => random.Next(1, 900))))
+            foreach (var size in new[]
+            {
+                1, 254, 255, 256, 510, 511, 60_000, 3, 60_000, 20_000, 765,
+            }.Concat(Enumerable.Range(0, 600).Select(_ => random.Next(1, 900))))
             {
                 var packet = new byte[size];
                 random.NextBytes(packet);
@@ -111,7 +115,9 @@ public sealed class ContainerTests : IDisposable
     public void Readers_BytesFlipped_EndOrSayWhereWithoutMuchMemory(string name)
     {
         var random = new Random(20);
-        var clean = name.StartsWith("noise", StringComparison.Ordinal) ? new byte[20_000] : name == "sound.wav" ? Wav(16, 1, 2, 8_000, new byte[8_000]) : Resource(name)[..20_000];
+        var clean = name.StartsWith("noise", StringComparison.Ordinal) ? new byte[20_000]
+            : name == "sound.wav" ? Wav(16, 1, 2, 8_000, new byte[8_000])
+            : Resource(name)[..20_000];
         var before = GC.GetAllocatedBytesForCurrentThread();
         for (var round = 0; round < 300; round++)
         {
@@ -135,7 +141,8 @@ public sealed class ContainerTests : IDisposable
     [Fact]
     public void Ogg_ManyFalseCapturePatterns_IsRefusedSoon()
     {
-        var bytes = Resource("tone.ogg")[..4_000].Concat(Enumerable.Repeat("OggS\0\0xxxxxxxxxxxxxxxxxxxx\u00ff"u8.ToArray(), 100_000).SelectMany(x => x)).ToArray();
+        var bytes = Resource("tone.ogg")[
+            ..4_000].Concat(Enumerable.Repeat("OggS\0\0xxxxxxxxxxxxxxxxxxxx\u00ff"u8.ToArray(), 100_000).SelectMany(x => x)).ToArray();
         using var reader = new OggReader(new MemoryStream(bytes));
         var error = Assert.Throws<InvalidDataException>(() =>
         {
@@ -168,7 +175,8 @@ public sealed class ContainerTests : IDisposable
 
         bytes.Position = 0;
         using var reader = new IvfReader(bytes);
-        Assert.Equal((MediaFormat.H264, 320, 200, 2u), (reader.Header.Format, reader.Header.Width, reader.Header.Height, reader.Header.FrameCount));
+        Assert.Equal(
+            (MediaFormat.H264, 320, 200, 2u), (reader.Header.Format, reader.Header.Width, reader.Header.Height, reader.Header.FrameCount));
         Assert.True(reader.TryRead(out var frame));
         Assert.Equal([1, 2, 3], frame.Data.ToArray());
         Assert.True(reader.TryRead(out frame));
@@ -187,7 +195,9 @@ public sealed class ContainerTests : IDisposable
     public void Wav_MadeByFfmpeg_ReadsAndPlays(string codec, int rate, int channels)
     {
         var path = _directory["tone.wav"];
-        Programs.Run("ffmpeg", "-v", "error", "-f", "lavfi", "-i", $"aevalsrc=0.25*sin(2*PI*440*t):s={rate}:d=1", "-ac", $"{channels}", "-af", $"pan={channels}c|" + string.Join('|', Enumerable.Range(0, channels).Select(c => $"c{c}=c0")), "-c:a", codec, path);
+        Programs.Run(
+            "ffmpeg", "-v", "error", "-f", "lavfi", "-i", $"aevalsrc=0.25*sin(2*PI*440*t):s={rate}:d=1", "-ac", $"{channels}", "-af",
+            $"pan={channels}c|" + string.Join('|', Enumerable.Range(0, channels).Select(c => $"c{c}=c0")), "-c:a", codec, path);
         using (var reader = WavReader.Open(path))
         {
             Assert.Equal((rate, channels), (reader.SampleRate, reader.Channels));

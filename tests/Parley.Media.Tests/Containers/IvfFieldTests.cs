@@ -20,7 +20,14 @@ public sealed class IvfFieldTests : IDisposable
             using var attachment = track.Attach(recorder);
             for (var i = 0; i < 240; i++)
             {
-                track.Write(new MediaFrame { Format = MediaFormat.Vp8, Data = Vp8.Frame(key: i == 0, (byte)i), Timestamp = TimeSpan.FromSeconds(i / 30.0), IsKeyFrame = i == 0 });
+                track.Write(
+                    new MediaFrame
+                    {
+                        Format = MediaFormat.Vp8,
+                        Data = Vp8.Frame(key: i == 0, (byte)i),
+                        Timestamp = TimeSpan.FromSeconds(i / 30.0),
+                        IsKeyFrame = i == 0,
+                    });
             }
         }
 

@@ -17,7 +17,9 @@ public sealed class OrdinaryFileTests : IDisposable
     public void Wav_OfEachKind_ReadsAsFfmpegDecodesIt(string codec, int channels, string rf64)
     {
         var path = _directory["x.wav"];
-        Programs.Run("ffmpeg", "-v", "error", "-f", "lavfi", "-i", "aevalsrc=0.6*sin(2*PI*440*t)+0.2*random(0):s=8000:d=1", "-ac", $"{channels}", "-c:a", codec, "-rf64", rf64, path);
+        Programs.Run(
+            "ffmpeg", "-v", "error", "-f", "lavfi", "-i", "aevalsrc=0.6*sin(2*PI*440*t)+0.2*random(0):s=8000:d=1", "-ac", $"{channels}",
+            "-c:a", codec, "-rf64", rf64, path);
         Assert.Equal(rf64 == "always" ? "RF64"u8.ToArray() : "RIFF"u8.ToArray(), File.ReadAllBytes(path)[..4]);
         Programs.Run("ffmpeg", "-v", "error", "-i", path, "-f", "s16le", _directory["x.raw"]);
         using var reader = WavReader.Open(path);

@@ -55,8 +55,14 @@ public class AudioCodecTests
         for (int sample = short.MinValue; sample <= short.MaxValue; sample++)
         {
             var magnitude = Math.Abs(sample);
-            Assert.InRange(Math.Abs(G711.DecodeMuLaw(G711.EncodeMuLaw((short)sample)) - sample), 0, Math.Max((magnitude + 132) / 32, magnitude - 32124));
-            Assert.InRange(Math.Abs(G711.DecodeALaw(G711.EncodeALaw((short)sample)) - sample), 0, Math.Max(8, Math.Max(magnitude / 32 + 1, magnitude - 32256)));
+            Assert.InRange(
+                Math.Abs(G711.DecodeMuLaw(G711.EncodeMuLaw((short)sample)) - sample),
+                0,
+                Math.Max((magnitude + 132) / 32, magnitude - 32124));
+            Assert.InRange(
+                Math.Abs(G711.DecodeALaw(G711.EncodeALaw((short)sample)) - sample),
+                0,
+                Math.Max(8, Math.Max(magnitude / 32 + 1, magnitude - 32256)));
         }
 
         Assert.Equal((0xFF, 0xD5), (G711.EncodeMuLaw(0), G711.EncodeALaw(0)));
@@ -90,7 +96,16 @@ public class AudioCodecTests
     [Fact]
     public void OpusDecoder_PacketsLost_ConcealsSoThatTheTimelineIsWhole()
     {
-        using var encoder = AudioEncoder.Create(MediaFormat.Opus, MediaFormat.Pcm(48_000, 1), new OpusEncoderOptions { UseForwardErrorCorrection = true, ExpectedLoss = 20, Application = OpusApplication.Voice, Bitrate = 24_000 });
+        using var encoder = AudioEncoder.Create(
+            MediaFormat.Opus,
+            MediaFormat.Pcm(48_000, 1),
+            new OpusEncoderOptions
+            {
+                UseForwardErrorCorrection = true,
+                ExpectedLoss = 20,
+                Application = OpusApplication.Voice,
+                Bitrate = 24_000,
+            });
         using var decoder = AudioDecoder.Create(MediaFormat.Opus);
         var samples = 0;
         var concealed = 0;
@@ -135,11 +150,21 @@ public class AudioCodecTests
     [Fact]
     public void OpusEncoder_SilenceWithDtx_SendsAlmostNothing()
     {
-        using var encoder = AudioEncoder.Create(MediaFormat.Opus, MediaFormat.Pcm(48_000, 1), new OpusEncoderOptions { UseDtx = true, Application = OpusApplication.Voice, Bitrate = 24_000 });
+        using var encoder = AudioEncoder.Create(
+            MediaFormat.Opus,
+            MediaFormat.Pcm(48_000, 1),
+            new OpusEncoderOptions { UseDtx = true, Application = OpusApplication.Voice, Bitrate = 24_000 });
         var packets = 0;
         for (var i = 0; i < 250; i++)
         {
-            encoder.Encode(new MediaFrame { Format = MediaFormat.Pcm(48_000, 1), Data = new byte[1920], Timestamp = TimeSpan.FromMilliseconds(20 * i) }, (in MediaFrame _) => packets++);
+            encoder.Encode(
+                new MediaFrame
+                {
+                    Format = MediaFormat.Pcm(48_000, 1),
+                    Data = new byte[1920],
+                    Timestamp = TimeSpan.FromMilliseconds(20 * i),
+                },
+                (in MediaFrame _) => packets++);
         }
 
         Assert.InRange(packets, 1, 60);
@@ -148,7 +173,9 @@ public class AudioCodecTests
     [Fact]
     public void Create_NoSuchCodec_SaysSo()
     {
-        Assert.Contains("G729", Assert.Throws<NotSupportedException>(() => AudioEncoder.Create(new MediaFormat("G729", 8_000, 1), MediaFormat.Pcm(8_000, 1))).Message);
+        Assert.Contains(
+            "G729", Assert.Throws<NotSupportedException>(
+                () => AudioEncoder.Create(new MediaFormat("G729", 8_000, 1), MediaFormat.Pcm(8_000, 1))).Message);
         Assert.Contains("VP8", Assert.Throws<NotSupportedException>(() => AudioDecoder.Create(MediaFormat.Vp8)).Message);
         Assert.True(AudioEncoder.IsSupported(MediaFormat.Opus), "The tests need libopus.");
     }
@@ -210,7 +237,8 @@ public class AudioCodecTests
     }
 
     private static short[] Tone(int rate, int channels, double seconds, double frequency = 440) =>
-        [.. Enumerable.Range(0, (int)(rate * seconds)).SelectMany(i => Enumerable.Repeat((short)Math.Round(8240 * Math.Sin(2 * Math.PI * frequency * i / rate)), channels))];
+        [.. Enumerable.Range(0, (int)(rate * seconds)).SelectMany(i =>
+            Enumerable.Repeat((short)Math.Round(8240 * Math.Sin(2 * Math.PI * frequency * i / rate)), channels))];
 
     // In uneven pieces, as a microphone might bring them.
     private static List<MediaFrame> Encode(AudioEncoder encoder, int rate, int channels, int seconds)

@@ -49,9 +49,10 @@ public sealed class CodecChangeTests : IDisposable
         await recorder.DisposeAsync();
         Assert.Equal([_directory["call.ogg"], _directory["call-part2.wav"], _directory["call-part3.ogg"]], recorder.Files);
         Assert.Empty(recorder.Errors);
-        string[] lengths = [.. recorder.Files.Select(file => Math.Round(double.Parse(Programs.Probe(file)["duration"], CultureInfo.InvariantCulture)).ToString(CultureInfo.InvariantCulture))];
-        Assert.Equal(["1", "2", "1"], lengths);
+        Assert.Equal([1, 2, 1], recorder.Files.Select(file => Math.Round(LengthOf(file))));
     }
+
+    private static double LengthOf(string file) => double.Parse(Programs.Probe(file)["duration"], CultureInfo.InvariantCulture);
 
     [Fact]
     public async Task TrackRecorder_PicturesChange_BeginsAFurtherFileWithAKeyFrame()

@@ -95,7 +95,14 @@ public sealed class RecorderTests : IDisposable
             var packet = Enumerable.Repeat((byte)0x80, 160).ToArray();
             foreach (var i in Enumerable.Range(0, 100).Where(i => i is < 20 or >= 60))
             {
-                _sound.Write(new MediaFrame { Format = MediaFormat.Pcmu, Data = packet, Timestamp = TimeSpan.FromMilliseconds(20 * i), IsKeyFrame = true });
+                _sound.Write(
+                    new MediaFrame
+                    {
+                        Format = MediaFormat.Pcmu,
+                        Data = packet,
+                        Timestamp = TimeSpan.FromMilliseconds(20 * i),
+                        IsKeyFrame = true,
+                    });
             }
         }
 

@@ -51,7 +51,12 @@ public class PacedSourceTests
     [InlineData(2)]
     public void SampleSound_Plays_BringsTwentyMillisecondsEach(int which)
     {
-        using var source = which switch { 0 => SampleMedia.Tune(_clock), 1 => SampleMedia.HoldMusic(_clock), _ => SampleMedia.Tone(_clock) };
+        using var source = which switch
+        {
+            0 => SampleMedia.Tune(_clock),
+            1 => SampleMedia.HoldMusic(_clock),
+            _ => SampleMedia.Tone(_clock),
+        };
         var (_, log, _) = Play(source);
         Advance(30_000);
 

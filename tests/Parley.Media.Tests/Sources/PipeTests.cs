@@ -17,7 +17,9 @@ public sealed class PipeTests
         using var server = new AnonymousPipeServerStream(PipeDirection.Out);
         using var client = new AnonymousPipeClientStream(PipeDirection.In, server.ClientSafePipeHandle);
         var writing = WriteAsync(server, Resource(name));
-        using PacedSource source = name.EndsWith("ivf", StringComparison.Ordinal) ? new IvfSource(client, clock: _clock) : new OggOpusSource(client, clock: _clock);
+        using PacedSource source = name.EndsWith("ivf", StringComparison.Ordinal)
+            ? new IvfSource(client, clock: _clock)
+            : new OggOpusSource(client, clock: _clock);
         var track = new MediaStreamTrack(source.Kind, source);
         var log = new FrameLog();
         using var attachment = track.Attach(log);

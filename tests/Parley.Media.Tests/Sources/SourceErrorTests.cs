@@ -8,7 +8,10 @@ public sealed class SourceErrorTests
     private readonly FakeTimeProvider _clock = new();
 
     public static TheoryData<Type> Exceptions() =>
-        [typeof(InvalidOperationException), typeof(NullReferenceException), typeof(NotSupportedException), typeof(OperationCanceledException), typeof(IOException), typeof(OutOfMemoryException), typeof(Exception)];
+        [
+            typeof(InvalidOperationException), typeof(NullReferenceException), typeof(NotSupportedException),
+            typeof(OperationCanceledException), typeof(IOException), typeof(OutOfMemoryException), typeof(Exception),
+        ];
 
     [Theory]
     [MemberData(nameof(Exceptions))]

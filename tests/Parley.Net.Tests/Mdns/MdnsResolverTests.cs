@@ -57,7 +57,8 @@ public class MdnsResolverTests
             cancel.Cancel();
             return [];
         });
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await responder.Resolver().ResolveAsync("host.local", cancel.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
+            await responder.Resolver().ResolveAsync("host.local", cancel.Token));
     }
 
     [Fact]
@@ -84,7 +85,10 @@ public class MdnsResolverTests
     public void IsLocalName_Names_AreJudged(string name, bool local) => Assert.Equal(local, MdnsResolver.IsLocalName(name));
 
     private static byte[] AnswerTo(byte[] query) =>
-        [.. query.AsSpan(0, 2), .. DnsMessageTests.Hex("8400 0000 0001 0000 0000 04 686F7374 05 6C6F63616C 00 0001 8001 00000078 0004 C0000207")];
+        [
+            .. query.AsSpan(0, 2),
+            .. DnsMessageTests.Hex("8400 0000 0001 0000 0000 04 686F7374 05 6C6F63616C 00 0001 8001 00000078 0004 C0000207"),
+        ];
 
     /// <summary>Answers queries over loopback, where no multicast is sent.</summary>
     private sealed class Responder : IDisposable

@@ -16,7 +16,8 @@ public class FloodTests
     {
         var red = new RtpCodec { PayloadType = new(63), Name = "red", ClockRate = 48000, Channels = 2, Fmtp = "111/111" };
         _video = _peer.Session.AddInbound(new() { Mid = "1", Codecs = [Media.Vp8, Media.H264], Extensions = Media.Ids });
-        _sound = _peer.Session.AddInbound(new() { Mid = "0", Codecs = [Media.Opus, red with { RtxPayloadType = new PayloadType(64) }], Extensions = Media.Ids });
+        _sound = _peer.Session.AddInbound(
+            new() { Mid = "0", Codecs = [Media.Opus, red with { RtxPayloadType = new PayloadType(64) }], Extensions = Media.Ids });
     }
 
     [Fact]
@@ -67,7 +68,8 @@ public class FloodTests
         Receive(1, 111, 1, 1, [1, 2, 3]);
         for (var i = 0; i < 100; i++)
         {
-            Rtcp((ref RtcpWriter writer) => writer.TryWriteGoodbye(new(1)) && writer.TryWriteGoodbye(new(1)) && writer.TryWriteGoodbye(new(9)));
+            Rtcp((ref RtcpWriter writer) =>
+                writer.TryWriteGoodbye(new(1)) && writer.TryWriteGoodbye(new(1)) && writer.TryWriteGoodbye(new(9)));
         }
 
         Assert.Equal(1, _peer.Count(RtpEventKind.Bye));
@@ -82,7 +84,8 @@ public class FloodTests
         for (uint ssrc = 100; ssrc < 10_000; ssrc++)
         {
             var source = new Ssrc(ssrc);
-            Rtcp((ref RtcpWriter writer) => writer.TryWriteReceiverReport(source) && writer.TryWriteCanonicalName(source, "x"u8) && writer.TryWriteGoodbye(source));
+            Rtcp((ref RtcpWriter writer) =>
+                writer.TryWriteReceiverReport(source) && writer.TryWriteCanonicalName(source, "x"u8) && writer.TryWriteGoodbye(source));
         }
 
         Assert.Empty(_peer.Events);

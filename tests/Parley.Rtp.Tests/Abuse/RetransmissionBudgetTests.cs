@@ -20,7 +20,14 @@ public class RetransmissionBudgetTests
         _peer.Session.PathRoundTripTime = TimeSpan.FromMilliseconds(1);
         for (var i = 0; i < 300; i++)
         {
-            video.Send(new() { PayloadType = codec.PayloadType, Timestamp = new((uint)i * 3000), Data = Media.Vp8Frame(i, 10_000, i == 0), IsKeyFrame = i == 0 }, _now);
+            video.Send(
+                new()
+                {
+                    PayloadType = codec.PayloadType,
+                    Timestamp = new((uint)i * 3000),
+                    Data = Media.Vp8Frame(i, 10_000, i == 0),
+                    IsKeyFrame = i == 0,
+                }, _now);
             sent += Flush();
             for (var storm = 0; storm < 4; storm++)
             {
@@ -48,7 +55,14 @@ public class RetransmissionBudgetTests
         long sent = 0, resent = 0;
         foreach (var video in videos)
         {
-            video.Send(new() { PayloadType = Media.Vp8.PayloadType, Timestamp = new(1), Data = Media.Vp8Frame(1, 10_000, true), IsKeyFrame = true }, _now);
+            video.Send(
+                new()
+                {
+                    PayloadType = Media.Vp8.PayloadType,
+                    Timestamp = new(1),
+                    Data = Media.Vp8Frame(1, 10_000, true),
+                    IsKeyFrame = true,
+                }, _now);
             sent += Flush();
         }
 
@@ -65,7 +79,9 @@ public class RetransmissionBudgetTests
     public void Packet_AskedForAgainWithinThePathsRoundTrip_IsNotSentTwice()
     {
         var video = _peer.Session.AddOutbound(new() { Codecs = [Media.Vp8] });
-        video.Send(new() { PayloadType = Media.Vp8.PayloadType, Timestamp = new(1), Data = Media.Vp8Frame(1, 100_000, true), IsKeyFrame = true }, _now);
+        video.Send(
+            new() { PayloadType = Media.Vp8.PayloadType, Timestamp = new(1), Data = Media.Vp8Frame(1, 100_000, true), IsKeyFrame = true },
+            _now);
         Flush();
         var number = (ushort)(_last[video.Ssrc.Value] - 3);
         _peer.Session.PathRoundTripTime = TimeSpan.FromMilliseconds(200);

@@ -194,10 +194,12 @@ public class Av1Tests
     [Fact]
     public void SequenceHeader_WithTimingAndOperatingPoints_TellsItsSize()
     {
-        // Timing with a uvlc of 5, a decoder model of 8 bits, display delays, two operating points of which the first has a tier, a model and a delay.
+        // Timing with a uvlc of 5, a decoder model of 8 bits, display delays, two operating points of which the first has a tier, a model
+        // and a delay.
         string[] fields =
         [
-            "000", "0", "0", "1", new string('0', 31) + "1", new string('0', 26) + "111100", "1", "00110", "1", "00111", new string('1', 32), "00011", "00100",
+            "000", "0", "0", "1", new string('0', 31) + "1", new string('0', 26) + "111100", "1", "00110", "1", "00111",
+            new string('1', 32), "00011", "00100",
             "1", "00001", "000000000011", "01000", "1", "1", "10101010", "01010101", "1", "1", "0111", "000000000001", "00101", "0", "0",
             "1010", "1001", "10011111111", "1011001111",
         ];

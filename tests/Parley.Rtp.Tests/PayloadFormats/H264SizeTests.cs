@@ -54,9 +54,12 @@ public class H264SizeTests
         pair.B.Session.AddInbound(new RtpInboundOptions { Codecs = [Media.H264] });
         byte[] frame =
         [
-            0, 0, 0, 1, .. Media.Hex("67 42 C0 16 D9 00 A0 2F F9 70 11 00 00 03 00 01 00 00 03 00 14 0F 16 2E 48"), 0, 0, 0, 1, 0x68, 0xCE, 0x38, 0x80, 0, 0, 0, 1, 0x65, .. Media.Body(1, 3000),
+            0, 0, 0, 1, .. Media.Hex("67 42 C0 16 D9 00 A0 2F F9 70 11 00 00 03 00 01 00 00 03 00 14 0F 16 2E 48"), 0, 0, 0, 1, 0x68, 0xCE,
+            0x38, 0x80, 0, 0, 0, 1, 0x65, .. Media.Body(1, 3000),
         ];
-        Assert.True(outbound.Send(new RtpFrame { PayloadType = Media.H264.PayloadType, Timestamp = new(1), Data = frame, IsKeyFrame = true }, pair.Now));
+        Assert.True(
+            outbound.Send(
+                new RtpFrame { PayloadType = Media.H264.PayloadType, Timestamp = new(1), Data = frame, IsKeyFrame = true }, pair.Now));
         pair.Run(TimeSpan.FromSeconds(1));
         var taken = Assert.Single(pair.B.Frames);
         Assert.Equal((true, 640, 360), (taken.IsKeyFrame, taken.Width, taken.Height));

@@ -157,11 +157,15 @@ public class H264StreamTests
         foreach (var (frame, i) in new[] { units, next }.Select((frame, i) => (frame, i)))
         {
             byte[] data = [.. frame.SelectMany(unit => (byte[])[0, 0, (byte)(unit.Length >> 8), (byte)unit.Length, .. unit])];
-            Assert.True(video.Send(new() { PayloadType = Media.H264.PayloadType, Timestamp = new((uint)i * 3000), Data = data, IsKeyFrame = i == 0 }, pair.Now));
+            Assert.True(
+                video.Send(
+                    new() { PayloadType = Media.H264.PayloadType, Timestamp = new((uint)i * 3000), Data = data, IsKeyFrame = i == 0 },
+                    pair.Now));
             pair.Run(TimeSpan.FromMilliseconds(33));
         }
 
-        byte[][] expected = [[.. units.SelectMany(unit => (byte[])[0, 0, 0, 1, .. unit])], [.. next.SelectMany(unit => (byte[])[0, 0, 0, 1, .. unit])]];
+        byte[][] expected =
+            [[.. units.SelectMany(unit => (byte[])[0, 0, 0, 1, .. unit])], [.. next.SelectMany(unit => (byte[])[0, 0, 0, 1, .. unit])]];
         Assert.Equal(expected, pair.B.Frames.Select(frame => frame.Data));
     }
 
@@ -182,7 +186,8 @@ public class H264StreamTests
     public void NeitherForm_IsRefusedAndCounted()
     {
         var video = _peer.Session.AddOutbound(new() { Codecs = [Media.H264] });
-        Assert.False(video.Send(new() { PayloadType = Media.H264.PayloadType, Timestamp = new(1), Data = Media.Hex("00 00 00 09 65 88 84") }, _now));
+        Assert.False(
+            video.Send(new() { PayloadType = Media.H264.PayloadType, Timestamp = new(1), Data = Media.Hex("00 00 00 09 65 88 84") }, _now));
         Assert.Equal((1, 1), (video.Statistics.FramesMalformed, video.Statistics.FramesDropped));
 
         // A unit by itself is a frame.

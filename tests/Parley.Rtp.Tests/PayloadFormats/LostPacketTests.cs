@@ -10,7 +10,10 @@ public class LostPacketTests
     [InlineData("H264")]
     public void Loss_AtEachPosition_HandsUpOnlyWhatWasSentAndRecovers(string name)
     {
-        var codec = new[] { Media.Vp8, Media.Vp9, Media.Av1, Media.H264 }.Single(each => each.Name == name) with { RtxPayloadType = null, Feedback = RtpFeedback.Pli };
+        var codec = new[]
+        {
+            Media.Vp8, Media.Vp9, Media.Av1, Media.H264,
+        }.Single(each => each.Name == name) with { RtxPayloadType = null, Feedback = RtpFeedback.Pli };
         for (var lost = 1; lost < 24; lost++)
         {
             var pair = new Pair((ulong)lost);
@@ -24,7 +27,8 @@ public class LostPacketTests
             {
                 // One to five packets long, so that the loss meets first, middle, last and only ones.
                 sent.Add(Media.Picture(codec, i, 300 + i * 1300 % 5000, key));
-                video.Send(new() { PayloadType = codec.PayloadType, Timestamp = new((uint)i * 3000), Data = sent[i], IsKeyFrame = key }, pair.Now);
+                video.Send(
+                    new() { PayloadType = codec.PayloadType, Timestamp = new((uint)i * 3000), Data = sent[i], IsKeyFrame = key }, pair.Now);
                 key = false;
                 pair.Run(TimeSpan.FromMilliseconds(33));
             }
@@ -35,7 +39,8 @@ public class LostPacketTests
             Assert.InRange(numbers.Count, 24, 29);
             Assert.Equal(2, video.Statistics.KeyFramesSent);
 
-            // Decodable are those before the loss and those from the second key frame on: a decoder that is given them never lacks a reference.
+            // Decodable are those before the loss and those from the second key frame on: a decoder that is given them never lacks a
+            // reference.
             var last = -1;
             foreach (var (frame, number) in pair.B.Frames.Zip(numbers))
             {
@@ -61,10 +66,13 @@ public class LostPacketTests
         var sent = new List<byte[]>();
         for (var i = 0; i < 300; i++)
         {
-            // What precedes the first packet that comes, and what is last, is not known to be missing: the first and the last frame come through.
+            // What precedes the first packet that comes, and what is last, is not known to be missing: the first and the last frame come
+            // through.
             pair.AtoB.Loss = pair.BtoA.Loss = i is 0 or 299 ? 0 : 0.2;
             sent.Add(Media.Picture(codec, i, 200 + i * 977 % 6000, i % 50 == 0));
-            video.Send(new() { PayloadType = codec.PayloadType, Timestamp = new((uint)i * 3000), Data = sent[i], IsKeyFrame = i % 50 == 0 }, pair.Now);
+            video.Send(
+                new() { PayloadType = codec.PayloadType, Timestamp = new((uint)i * 3000), Data = sent[i], IsKeyFrame = i % 50 == 0 },
+                pair.Now);
             pair.Run(TimeSpan.FromMilliseconds(33));
         }
 
@@ -82,7 +90,9 @@ public class LostPacketTests
         for (ushort i = 0; i < 3; i++)
         {
             // The second says that its last element goes on, and bears the marker.
-            byte[] payload = i == 0 ? [0x28, 10, 0x08, 0, 0, 0, 0x2F, 0xF8, 0x13, 0xF8, 0x0B, 0x38, 0x30, 0x10] : [(byte)(i == 1 ? 0x50 : 0x10), 0x30, 0x30];
+            byte[] payload = i == 0
+                ? [0x28, 10, 0x08, 0, 0, 0, 0x2F, 0xF8, 0x13, 0xF8, 0x0B, 0x38, 0x30, 0x10]
+                : [(byte)(i == 1 ? 0x50 : 0x10), 0x30, 0x30];
             var length = new RtpHeaderWriter(packet, Media.Av1.PayloadType, true, new(i), new(i * 3000u), new(9)).Length;
             payload.CopyTo(packet, length);
             pair.B.Session.Receive(packet.AsSpan(0, length + payload.Length), pair.Now);
@@ -102,7 +112,14 @@ public class LostPacketTests
         var video = pair.A.Session.AddOutbound(options);
         for (var i = 0; i < 4; i++)
         {
-            video.Send(new() { PayloadType = Media.Vp9.PayloadType, Timestamp = new((uint)i * 3000), Data = Media.Vp9Frame(i, 100, i == 0), IsKeyFrame = i == 0 }, pair.Now);
+            video.Send(
+                new()
+                {
+                    PayloadType = Media.Vp9.PayloadType,
+                    Timestamp = new((uint)i * 3000),
+                    Data = Media.Vp9Frame(i, 100, i == 0),
+                    IsKeyFrame = i == 0,
+                }, pair.Now);
             pair.Run(TimeSpan.FromMilliseconds(33));
             video.Update(options with { Codecs = [Media.Vp8, Media.Vp9 with { Fmtp = "" }] });
         }
@@ -110,7 +127,8 @@ public class LostPacketTests
         var numbers = new List<(int Picture, int LevelZero)>();
         foreach (var packet in pair.AtoB.Log.Where(packet => !RtpPacketView.IsRtcp(packet)))
         {
-            Assert.True(RtpPacketView.TryParse(packet, out var view, out _) && Vp9PayloadDescriptor.TryParse(view.Payload, out var descriptor));
+            Assert.True(
+                RtpPacketView.TryParse(packet, out var view, out _) && Vp9PayloadDescriptor.TryParse(view.Payload, out var descriptor));
             Vp9PayloadDescriptor.TryParse(view.Payload, out descriptor);
             numbers.Add((descriptor.PictureId, descriptor.TemporalLevelZeroIndex));
         }

@@ -30,7 +30,9 @@ public class PayloadFormatTests
         Assert.Equal(6, descriptor.Length);
         Assert.True(descriptor.IsNonReference);
         Assert.True(descriptor.StartsFrame);
-        Assert.Equal((0x123, 7, 3, true, 5), (descriptor.PictureId, descriptor.TemporalLevelZeroIndex, descriptor.TemporalLayer, descriptor.LayerSync, descriptor.KeyIndex));
+        Assert.Equal(
+            (0x123, 7, 3, true, 5),
+            (descriptor.PictureId, descriptor.TemporalLevelZeroIndex, descriptor.TemporalLayer, descriptor.LayerSync, descriptor.KeyIndex));
         Assert.True(Vp8PayloadDescriptor.TryParse(Media.Hex("90 80 11 00"), out descriptor));
         Assert.Equal((3, 0x11, -1, -1), (descriptor.Length, descriptor.PictureId, descriptor.TemporalLayer, descriptor.KeyIndex));
         Assert.True(Vp8PayloadDescriptor.TryParse(Media.Hex("03"), out descriptor));
@@ -50,7 +52,8 @@ public class PayloadFormatTests
         var random = RandomSource.Seeded((ulong)room);
         for (var round = 0; round < 300; round++)
         {
-            var units = Enumerable.Range(0, 1 + random.Next(6)).Select(i => Unit((byte)(i == 0 ? 0x67 : 0x65), 2 + random.Next(random.Next(3) == 0 ? 4000 : 40), random)).ToList();
+            var units = Enumerable.Range(0, 1 + random.Next(6))
+                .Select(i => Unit((byte)(i == 0 ? 0x67 : 0x65), 2 + random.Next(random.Next(3) == 0 ? 4000 : 40), random)).ToList();
             byte[] frame = [.. units.SelectMany(unit => (byte[])[0, 0, 0, 1, .. unit])];
             var payloads = Cut(new H264Packetizer(), frame, room);
             Assert.All(payloads, payload => Assert.InRange(payload.Length, 1, room));
@@ -85,7 +88,8 @@ public class PayloadFormatTests
     public void Depacketizers_RandomPayloads_NeverThrowAndStayWithinTheLimit()
     {
         var random = RandomSource.Seeded(5);
-        Depacketizer[] formats = [new Vp8Depacketizer(), new Vp9Depacketizer(), new Av1Depacketizer(), new H264Depacketizer(), new WholeDepacketizer()];
+        Depacketizer[] formats =
+            [new Vp8Depacketizer(), new Vp9Depacketizer(), new Av1Depacketizer(), new H264Depacketizer(), new WholeDepacketizer()];
         var frames = formats.Select(_ => new FrameBuffer()).ToArray();
         for (var i = 0; i < 50_000; i++)
         {

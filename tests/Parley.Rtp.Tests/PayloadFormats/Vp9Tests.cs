@@ -11,8 +11,12 @@ public class Vp9Tests
         // I P L B; 15-bit id 0x123; TID 2, U, SID 1, D; TL0PICIDX 7.
         Assert.True(Vp9PayloadDescriptor.TryParse(Media.Hex("E8 81 23 53 07 AA"), out var descriptor));
         Assert.Equal((5, 0x123, 7), (descriptor.Length, descriptor.PictureId, descriptor.TemporalLevelZeroIndex));
-        Assert.Equal((2, true, 1, true), (descriptor.TemporalLayer, descriptor.IsSwitchingUpPoint, descriptor.SpatialLayer, descriptor.IsInterLayerPredicted));
-        Assert.Equal((true, false, true, false), (descriptor.IsInterPredicted, descriptor.IsFlexible, descriptor.StartsLayerFrame, descriptor.EndsLayerFrame));
+        Assert.Equal(
+            (2, true, 1, true),
+            (descriptor.TemporalLayer, descriptor.IsSwitchingUpPoint, descriptor.SpatialLayer, descriptor.IsInterLayerPredicted));
+        Assert.Equal(
+            (true, false, true, false),
+            (descriptor.IsInterPredicted, descriptor.IsFlexible, descriptor.StartsLayerFrame, descriptor.EndsLayerFrame));
         Assert.False(descriptor.StartsPicture);
         Assert.False(descriptor.HasStructure);
         Assert.Equal(0, descriptor.ReferenceCount);
@@ -22,8 +26,11 @@ public class Vp9Tests
     public void Descriptor_OfLeastParts_IsRead()
     {
         Assert.True(Vp9PayloadDescriptor.TryParse(Media.Hex("0D AA"), out var descriptor));
-        Assert.Equal((1, -1, -1, -1, -1), (descriptor.Length, descriptor.PictureId, descriptor.TemporalLevelZeroIndex, descriptor.TemporalLayer, descriptor.SpatialLayer));
-        Assert.True(descriptor is { StartsPicture: true, EndsLayerFrame: true, IsNotReferencedByUpperLayers: true, IsSwitchingUpPoint: false });
+        Assert.Equal(
+            (1, -1, -1, -1, -1), (descriptor.Length, descriptor.PictureId, descriptor.TemporalLevelZeroIndex, descriptor.TemporalLayer,
+                descriptor.SpatialLayer));
+        Assert.True(
+            descriptor is { StartsPicture: true, EndsLayerFrame: true, IsNotReferencedByUpperLayers: true, IsSwitchingUpPoint: false });
         Assert.True(Vp9PayloadDescriptor.TryParse(Media.Hex("80 11 AA"), out descriptor));
         Assert.Equal((2, 0x11, false), (descriptor.Length, descriptor.PictureId, descriptor.StartsPicture));
     }
@@ -52,11 +59,14 @@ public class Vp9Tests
         Assert.True(Vp9PayloadDescriptor.TryParse(payload, out var descriptor));
         Assert.Equal(payload.Length - 1, descriptor.Length);
         Assert.True(descriptor.HasStructure);
-        Assert.Equal((2, true, 2), (descriptor.Structure.SpatialLayerCount, descriptor.Structure.HasSizes, descriptor.Structure.PictureCount));
+        Assert.Equal(
+            (2, true, 2), (descriptor.Structure.SpatialLayerCount, descriptor.Structure.HasSizes, descriptor.Structure.PictureCount));
         Assert.Equal((320, 180), descriptor.Structure.SizeOf(0));
         Assert.Equal((640, 360), descriptor.Structure.SizeOf(1));
         Assert.True(Vp9PayloadDescriptor.TryParse(Media.Hex("0A E0 AA"), out descriptor));
-        Assert.Equal((2, 8, false, 0), (descriptor.Length, descriptor.Structure.SpatialLayerCount, descriptor.Structure.HasSizes, descriptor.Structure.PictureCount));
+        Assert.Equal(
+            (2, 8, false, 0),
+            (descriptor.Length, descriptor.Structure.SpatialLayerCount, descriptor.Structure.HasSizes, descriptor.Structure.PictureCount));
     }
 
     [Theory]
@@ -94,14 +104,20 @@ public class Vp9Tests
     public void Header_OfAFrameThatIsNoKey_TellsItsProfile(string hex, int profile, bool existing, bool shown)
     {
         Assert.True(Vp9FrameHeader.TryParse(Media.Hex(hex), out var header));
-        Assert.Equal((profile, existing, shown, false, 0), (header.Profile, header.ShowsExistingFrame, header.IsShown, header.IsKeyFrame, header.Width));
+        Assert.Equal(
+            (profile, existing, shown, false, 0),
+            (header.Profile, header.ShowsExistingFrame, header.IsShown, header.IsKeyFrame, header.Width));
     }
 
     [Theory]
-    [InlineData("82 49 83 42 00 13 F0 0B 36 00 38 24 86 00 00 00 01 3F 80 B3 80 C1 0C 09 C1", 640, 360, "a larger layer with a size of its own")]
-    [InlineData("82 49 83 42 00 13 F0 0B 36 00 38 24 86 00 00 00 FF FF FF FF FF 80 C1 0C 0A C1", 320, 180, "a layer of the size of one it refers to")]
+    [InlineData(
+        "82 49 83 42 00 13 F0 0B 36 00 38 24 86 00 00 00 01 3F 80 B3 80 C1 0C 09 C1", 640, 360, "a larger layer with a size of its own")]
+    [InlineData(
+        "82 49 83 42 00 13 F0 0B 36 00 38 24 86 00 00 00 FF FF FF FF FF 80 C1 0C 0A C1", 320, 180,
+        "a layer of the size of one it refers to")]
     [InlineData("82 49 83 42 00 13 F0 0B 36 00 38 24", 320, 180, "a frame alone")]
-    [InlineData("82 49 83 42 00 13 F0 0B 36 00 38 24 86 00 00 00 01 3F 80 B3 80 C1 0C 0A C1", 320, 180, "sizes that reach beyond the frames")]
+    [InlineData(
+        "82 49 83 42 00 13 F0 0B 36 00 38 24 86 00 00 00 01 3F 80 B3 80 C1 0C 0A C1", 320, 180, "sizes that reach beyond the frames")]
     public void Superframe_OfSpatialLayers_IsAsLargeAsTheLargest(string hex, int width, int height, string what)
     {
         Assert.True(Vp9FrameHeader.TryReadPictureSize(Media.Hex(hex), out var w, out var h), what);
@@ -149,7 +165,8 @@ public class Vp9Tests
         var frame = Media.Vp9Frame(3, 40, key: true);
         var payload = Assert.Single(PayloadFormatTests.Cut(new Vp9Packetizer(0x7FFF, 0xFF), frame, 100));
 
-        // I L B E V Z; picture id 0 after 0x7FFF; layer 0; TL0PICIDX 0 after 255; one layer of 640x360, one picture that refers to the one before.
+        // I L B E V Z; picture id 0 after 0x7FFF; layer 0; TL0PICIDX 0 after 255; one layer of 640x360, one picture that refers to the one
+        // before.
         Assert.Equal(Media.Hex("AF 80 00 00 00 18 02 80 01 68 01 04 01"), payload[..13]);
         Assert.Equal(frame, payload[13..]);
     }

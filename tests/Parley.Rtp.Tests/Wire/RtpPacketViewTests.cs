@@ -45,7 +45,8 @@ public class RtpPacketViewTests
     [Fact]
     public void Extensions_UnknownProfile_HaveNoElements()
     {
-        Assert.True(RtpPacketView.TryParse(Media.Hex("90 60 00 01  00 00 00 00  00 00 00 01  12 34 00 01  10 61 00 00"), out var packet, out _));
+        Assert.True(
+            RtpPacketView.TryParse(Media.Hex("90 60 00 01  00 00 00 00  00 00 00 01  12 34 00 01  10 61 00 00"), out var packet, out _));
         Assert.False(packet.Extensions.TryFind(1, out _));
     }
 

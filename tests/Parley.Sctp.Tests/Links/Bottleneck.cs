@@ -3,8 +3,8 @@ using Parley.Net;
 namespace Parley.Sctp.Tests.Links;
 
 /// <summary>
-/// Flows that share one link with a rate, a queue and random loss, each of which always has something to send. What comes back is only delayed.
-/// On virtual time; packets are pooled, so that a gigabit is simulated faster than it would take.
+/// Flows that share one link with a rate, a queue and random loss, each of which always has something to send. What comes back is only
+/// delayed. On virtual time; packets are pooled, so that a gigabit is simulated faster than it would take.
 /// </summary>
 internal sealed class Bottleneck
 {
@@ -144,7 +144,8 @@ internal sealed class Bottleneck
         var waits = Math.Max(0, _busyUntil - Now.Nanoseconds);
         var queue = Queue ?? (long)(Rate / 8.0 * RoundTrip.TotalSeconds);
 
-        // Where two flows' packets come in step, one of them would meet the last free place again and again (phase effects): the queue's end is not sharp.
+        // Where two flows' packets come in step, one of them would meet the last free place again and again (phase effects): the queue's
+        // end is not sharp.
         var room = queue - waits * (Rate / 8e9);
         if (size > Mtu || room < 0 || (room < EndOfQueue && _flows.Count > 1 && room < _weather.NextDouble() * EndOfQueue))
         {

@@ -8,7 +8,8 @@ internal static class Contest
     /// <summary>Names of what may send: the controllers of an association, and TCP with CUBIC.</summary>
     public static readonly string[] Senders = ["cubic", "bbr", "tcp-cubic"];
 
-    private static readonly SctpOptions Options = new() { MaxDiscoveredPacketSize = SctpAssociation.LargestPacket, MaxRetransmissions = 1000 };
+    private static readonly SctpOptions Options =
+        new() { MaxDiscoveredPacketSize = SctpAssociation.LargestPacket, MaxRetransmissions = 1000 };
 
     /// <summary>User bits per second of one flow alone, after a time to find its rate.</summary>
     public static double Goodput(string sender, long rate, int roundTripMs, double loss, TimeSpan warmUp, TimeSpan duration, ulong seed = 1)
@@ -22,9 +23,11 @@ internal static class Contest
     }
 
     /// <summary>
-    /// User bits per second of two flows that share a link whose queue holds a round trip's worth, or as many of them as is said; the second begins some seconds after the first.
+    /// User bits per second of two flows that share a link whose queue holds a round trip's worth, or as many of them as is said; the
+    /// second begins some seconds after the first.
     /// </summary>
-    public static (double First, double Second) Share(string first, string second, long rate, int roundTripMs, TimeSpan warmUp, TimeSpan duration, double queue = 1, ulong seed = 1)
+    public static (double First, double Second) Share(
+        string first, string second, long rate, int roundTripMs, TimeSpan warmUp, TimeSpan duration, double queue = 1, ulong seed = 1)
     {
         var link = new Bottleneck(seed)
         {
@@ -42,7 +45,12 @@ internal static class Contest
     }
 
     public static SctpOptions OptionsOf(string sender) =>
-        Options with { CongestionControl = sender == "bbr" ? CongestionControl.Bbr : sender == "reno" ? CongestionControl.Reno : CongestionControl.Cubic };
+        Options with
+        {
+            CongestionControl = sender == "bbr" ? CongestionControl.Bbr
+                : sender == "reno" ? CongestionControl.Reno
+                : CongestionControl.Cubic,
+        };
 
     private static BottleneckFlow Add(Bottleneck link, string sender, ulong seed) =>
         sender == "tcp-cubic" ? link.Add(new TcpCubicFlow()) : link.Add(seed, OptionsOf(sender));

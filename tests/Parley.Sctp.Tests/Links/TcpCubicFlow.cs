@@ -3,9 +3,10 @@ using Parley.Net;
 namespace Parley.Sctp.Tests.Links;
 
 /// <summary>
-/// A model of TCP with CUBIC, written for itself and sharing nothing with Parley, so that it can judge: segments with numbers, a receiver that answers each second one in order,
-/// and each out of it, with its cumulative number and the segment's own (a SACK that never runs out of room), losses found by the order of sending (RFC 8985 §6.2 with three packets),
-/// CUBIC's window (RFC 9438) with fast convergence, slow start that ends when round trips grow (as HyStart in Linux does), and a retransmission timer.
+/// A model of TCP with CUBIC, written for itself and sharing nothing with Parley, so that it can judge: segments with numbers, a receiver
+/// that answers each second one in order, and each out of it, with its cumulative number and the segment's own (a SACK that never runs out
+/// of room), losses found by the order of sending (RFC 8985 §6.2 with three packets), CUBIC's window (RFC 9438) with fast convergence, slow
+/// start that ends when round trips grow (as HyStart in Linux does), and a retransmission timer.
 /// </summary>
 internal sealed class TcpCubicFlow : BottleneckFlow
 {

@@ -57,13 +57,15 @@ public class VirtualNatTests
     }
 
     [Fact]
-    public void HolePunching_TwoPortRestrictedCones_Succeeds() => Assert.True(Punch(NatBehavior.PortRestrictedCone, NatBehavior.PortRestrictedCone));
+    public void HolePunching_TwoPortRestrictedCones_Succeeds() =>
+        Assert.True(Punch(NatBehavior.PortRestrictedCone, NatBehavior.PortRestrictedCone));
 
     [Fact]
     public void HolePunching_SymmetricAndFullCone_Succeeds() => Assert.True(Punch(NatBehavior.Symmetric, NatBehavior.FullCone));
 
     [Fact]
-    public void HolePunching_SymmetricAndPortRestricted_Fails() => Assert.False(Punch(NatBehavior.Symmetric, NatBehavior.PortRestrictedCone));
+    public void HolePunching_SymmetricAndPortRestricted_Fails() =>
+        Assert.False(Punch(NatBehavior.Symmetric, NatBehavior.PortRestrictedCone));
 
     [Fact]
     public void HolePunching_TwoSymmetric_Fails() => Assert.False(Punch(NatBehavior.Symmetric, NatBehavior.Symmetric));
@@ -178,7 +180,9 @@ public class VirtualNatTests
         return (nat, new Peer(nat.AddHost(name + "-host", inside), 5000));
     }
 
-    /// <summary>Both learn their outside address from a server, tell each other, and send thrice; whether anything arrives on both sides.</summary>
+    /// <summary>
+    /// Both learn their outside address from a server, tell each other, and send thrice; whether anything arrives on both sides.
+    /// </summary>
     private bool Punch(NatBehavior left, NatBehavior right)
     {
         var (_, alice) = Behind(left, "left", "203.0.113.1");

@@ -26,7 +26,10 @@ public class LinkTests
 
         // Four standard deviations of a binomial distribution.
         var lost = 20_000 - world.Bob.Received.Count;
-        Assert.InRange(lost, 20_000 * share - 4 * Math.Sqrt(20_000 * share * (1 - share)), 20_000 * share + 4 * Math.Sqrt(20_000 * share * (1 - share)));
+        Assert.InRange(
+            lost,
+            20_000 * share - 4 * Math.Sqrt(20_000 * share * (1 - share)),
+            20_000 * share + 4 * Math.Sqrt(20_000 * share * (1 - share)));
         Assert.Equal(lost, world.Simulator.Network.Counters.Lost(LossCause.Random));
         Assert.Equal(20_000, world.Simulator.Network.Counters.Sent);
         Assert.Equal(world.Bob.Received.Count, world.Simulator.Network.Counters.Delivered);

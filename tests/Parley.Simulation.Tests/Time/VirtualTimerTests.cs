@@ -23,7 +23,8 @@ public class VirtualTimerTests
     public void Change_BeforeItFires_MovesIt()
     {
         var at = new List<double>();
-        using var timer = _simulator.TimeProvider.CreateTimer(_ => at.Add(_simulator.Now.Nanoseconds / 1e6), null, TimeSpan.FromMilliseconds(10), Timeout.InfiniteTimeSpan);
+        using var timer = _simulator.TimeProvider.CreateTimer(
+            _ => at.Add(_simulator.Now.Nanoseconds / 1e6), null, TimeSpan.FromMilliseconds(10), Timeout.InfiniteTimeSpan);
         Assert.True(timer.Change(TimeSpan.FromMilliseconds(50), Timeout.InfiniteTimeSpan));
         _simulator.RunFor(TimeSpan.FromMilliseconds(100));
         Assert.True(timer.Change(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(2)));

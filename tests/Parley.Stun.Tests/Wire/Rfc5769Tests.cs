@@ -112,7 +112,8 @@ public class Rfc5769Tests
             00 1c 00 20 b5 c7 bf 00 5b 6c 52 a2 1c 51 c5 e8 92 f8 19 24 13 62 96 cb 92 7c 43 14 93 09 27 8c c6 51 8e 65
             """);
         Assert.True(StunMessage.TryParse(vector, out var message, out _));
-        Assert.True(message.VerifyIntegritySha256(StunKey.LongTermSha256("\u30DE\u30C8\u30EA\u30C3\u30AF\u30B9", "example.org", "TheMatrIX")));
+        Assert.True(
+            message.VerifyIntegritySha256(StunKey.LongTermSha256("\u30DE\u30C8\u30EA\u30C3\u30AF\u30B9", "example.org", "TheMatrIX")));
     }
 
     [Theory]

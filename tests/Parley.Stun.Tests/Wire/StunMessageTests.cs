@@ -19,7 +19,9 @@ public class StunMessageTests
     [InlineData("00 01 00 04 21 12 a4 42 00 00 00 00 00 00 00 00 00 00 00 00 80 22 ff ff", StunParseError.TruncatedAttribute)]
     [InlineData("00 01 00 08 21 12 a4 42 00 00 00 00 00 00 00 00 00 00 00 00 00 08 00 04 00 00 00 00", StunParseError.WrongAttributeLength)]
     [InlineData("00 01 00 04 21 12 a4 42 00 00 00 00 00 00 00 00 00 00 00 00 80 28 00 00", StunParseError.WrongAttributeLength)]
-    [InlineData("00 01 00 0c 21 12 a4 42 00 00 00 00 00 00 00 00 00 00 00 00 80 28 00 04 00 00 00 00 80 22 00 00", StunParseError.FingerprintNotLast)]
+    [InlineData(
+        "00 01 00 0c 21 12 a4 42 00 00 00 00 00 00 00 00 00 00 00 00 80 28 00 04 00 00 00 00 80 22 00 00",
+        StunParseError.FingerprintNotLast)]
     public void TryParse_Broken_NamesTheError(string hex, StunParseError expected)
     {
         Assert.False(StunMessage.TryParse(Hex.Bytes(hex), out _, out var error));

@@ -13,7 +13,8 @@ public class CertificateStockTests
 
         Assert.Equal(taken.Length, taken.Select(certificate => certificate.Fingerprints[0]).Distinct().Count());
         Assert.Equal(taken.Length, taken.Select(certificate => certificate.ToPrivateKeyPem()).Distinct().Count());
-        Assert.All(taken, certificate => Assert.InRange(certificate.Expires - TimeProvider.System.GetUtcNow(), TimeSpan.FromDays(29), TimeSpan.FromDays(30)));
+        Assert.All(taken, certificate =>
+            Assert.InRange(certificate.Expires - TimeProvider.System.GetUtcNow(), TimeSpan.FromDays(29), TimeSpan.FromDays(30)));
     }
 
     [Fact]

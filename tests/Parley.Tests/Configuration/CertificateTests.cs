@@ -17,7 +17,10 @@ public class CertificateTests
         simulator.Run(
             async () =>
             {
-                foreach (var algorithm in (KeygenAlgorithm[])[KeygenAlgorithm.EcdsaP256, KeygenAlgorithm.Rsa2048, new("ecdsa") { NamedCurve = "P-256" }])
+                foreach (var algorithm in (KeygenAlgorithm[])
+                [
+                    KeygenAlgorithm.EcdsaP256, KeygenAlgorithm.Rsa2048, new("ecdsa") { NamedCurve = "P-256" },
+                ])
                 {
                     using var certificate = await PeerConnection.GenerateCertificateAsync(algorithm, platform);
                     Assert.Equal(simulator.TimeProvider.GetUtcNow() + TimeSpan.FromDays(30), certificate.Expires);
@@ -36,7 +39,8 @@ public class CertificateTests
     public async Task Generate_WithExpires_CapsItAtAYear(long expires, long lifetime)
     {
         var platform = new Simulator(1).AddHost("a").Platform;
-        using var certificate = await PeerConnection.GenerateCertificateAsync(KeygenAlgorithm.EcdsaP256 with { Expires = expires }, platform);
+        using var certificate = await PeerConnection.GenerateCertificateAsync(
+            KeygenAlgorithm.EcdsaP256 with { Expires = expires }, platform);
         Assert.Equal(platform.TimeProvider.GetUtcNow() + TimeSpan.FromMilliseconds(lifetime), certificate.Expires);
     }
 
@@ -46,13 +50,17 @@ public class CertificateTests
         const string name = RtcErrorNames.NotSupportedError;
         await Refused.WithAsync(name, () => PeerConnection.GenerateCertificateAsync("invalid-algo"));
         await Refused.WithAsync(name, () => PeerConnection.GenerateCertificateAsync(new KeygenAlgorithm("AES-GCM")));
-        await Refused.WithAsync(name, () => PeerConnection.GenerateCertificateAsync(KeygenAlgorithm.EcdsaP256 with { NamedCurve = "P-999" }));
+        await Refused.WithAsync(
+            name, () => PeerConnection.GenerateCertificateAsync(KeygenAlgorithm.EcdsaP256 with { NamedCurve = "P-999" }));
         await Refused.WithAsync(name, () => PeerConnection.GenerateCertificateAsync(KeygenAlgorithm.Rsa2048 with { ModulusLength = 512 }));
         await Refused.WithAsync(name, () => PeerConnection.GenerateCertificateAsync(KeygenAlgorithm.Rsa2048 with { Hash = "SHA-1" }));
-        await Refused.WithAsync(name, () => PeerConnection.GenerateCertificateAsync(KeygenAlgorithm.Rsa2048 with { PublicExponent = new byte[] { 3 } }));
+        await Refused.WithAsync(
+            name, () => PeerConnection.GenerateCertificateAsync(KeygenAlgorithm.Rsa2048 with { PublicExponent = new byte[] { 3 } }));
         await Assert.ThrowsAnyAsync<ArgumentException>(() => PeerConnection.GenerateCertificateAsync("ECDSA"));
-        await Assert.ThrowsAnyAsync<ArgumentException>(() => PeerConnection.GenerateCertificateAsync(KeygenAlgorithm.EcdsaP256 with { Expires = -1 }));
-        await Assert.ThrowsAnyAsync<ArgumentException>(() => PeerConnection.GenerateCertificateAsync(new KeygenAlgorithm("RSASSA-PKCS1-v1_5") { Hash = "SHA-256" }));
+        await Assert.ThrowsAnyAsync<ArgumentException>(() =>
+            PeerConnection.GenerateCertificateAsync(KeygenAlgorithm.EcdsaP256 with { Expires = -1 }));
+        await Assert.ThrowsAnyAsync<ArgumentException>(() =>
+            PeerConnection.GenerateCertificateAsync(new KeygenAlgorithm("RSASSA-PKCS1-v1_5") { Hash = "SHA-256" }));
     }
 
     [Fact]
@@ -62,7 +70,8 @@ public class CertificateTests
         var platform = simulator.AddHost("a").Platform;
         var configuration = new PeerConnectionConfiguration
         {
-            Certificates = [DtlsCertificate.Create(new DtlsCertificateOptions { Lifetime = TimeSpan.FromMilliseconds(300) }, platform.TimeProvider)],
+            Certificates =
+                [DtlsCertificate.Create(new DtlsCertificateOptions { Lifetime = TimeSpan.FromMilliseconds(300) }, platform.TimeProvider)],
         };
         new PeerConnection(configuration, platform).Close();
         simulator.RunFor(TimeSpan.FromMilliseconds(301));
@@ -72,7 +81,8 @@ public class CertificateTests
     [Fact]
     public void Certificates_RsaFromPem_ConnectAndAreTheOnesSignaled()
     {
-        using var made = DtlsCertificate.Create(new DtlsCertificateOptions { KeyAlgorithm = DtlsKeyAlgorithm.Rsa2048, Lifetime = TimeSpan.FromDays(300) });
+        using var made = DtlsCertificate.Create(
+            new DtlsCertificateOptions { KeyAlgorithm = DtlsKeyAlgorithm.Rsa2048, Lifetime = TimeSpan.FromDays(300) });
         using var rsa = DtlsCertificate.FromPem(made.ToCertificatePem(), made.ToPrivateKeyPem());
         Connect([rsa], (alice, bob) =>
         {
@@ -84,7 +94,8 @@ public class CertificateTests
     [Fact]
     public void Certificates_Several_AreAllSignaledAndTheFirstIsUsedWhereThePeerTakesIt()
     {
-        using var rsa = DtlsCertificate.Create(new DtlsCertificateOptions { KeyAlgorithm = DtlsKeyAlgorithm.Rsa2048, Lifetime = TimeSpan.FromDays(300) });
+        using var rsa = DtlsCertificate.Create(
+            new DtlsCertificateOptions { KeyAlgorithm = DtlsKeyAlgorithm.Rsa2048, Lifetime = TimeSpan.FromDays(300) });
         Connect([rsa, TestCertificates.Alice], (alice, bob) =>
         {
             Assert.Contains($"a=fingerprint:{rsa.Fingerprints[0]}\r\n", alice.LocalDescription!.Sdp);
@@ -103,14 +114,19 @@ public class CertificateTests
         using var ecdsa = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         using var rsa = RSA.Create(2048);
         var name = new HashAlgorithmName(hash);
-        var request = key == "rsa" ? new CertificateRequest("CN=a", rsa, name, RSASignaturePadding.Pkcs1) : new CertificateRequest("CN=a", ecdsa, name);
-        using var x509 = request.CreateSelfSigned(new DateTimeOffset(2025, 1, 1, 0, 0, 0, TimeSpan.Zero), new DateTimeOffset(2100, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        var request = key == "rsa"
+            ? new CertificateRequest("CN=a", rsa, name, RSASignaturePadding.Pkcs1)
+            : new CertificateRequest("CN=a", ecdsa, name);
+        using var x509 = request.CreateSelfSigned(
+            new DateTimeOffset(2025, 1, 1, 0, 0, 0, TimeSpan.Zero), new DateTimeOffset(2100, 1, 1, 0, 0, 0, TimeSpan.Zero));
         using var certificate = DtlsCertificate.FromX509(x509);
         Connect([certificate, TestCertificates.Bob], (alice, bob) =>
         {
-            var lines = alice.LocalDescription!.Sdp.Split("\r\n").Where(line => line.StartsWith("a=fingerprint:", StringComparison.Ordinal)).Distinct().ToArray();
+            var lines = alice.LocalDescription!.Sdp.Split("\r\n").Where(line => line.StartsWith("a=fingerprint:", StringComparison.Ordinal))
+                .Distinct().ToArray();
             DtlsFingerprint[] told = [.. certificate.GetFingerprints(), .. TestCertificates.Bob.GetFingerprints()];
-            Assert.Equal(told.Select(fingerprint => $"a=fingerprint:{fingerprint.Algorithm} {fingerprint.Value.ToUpperInvariant()}"), lines);
+            Assert.Equal(
+                told.Select(fingerprint => $"a=fingerprint:{fingerprint.Algorithm} {fingerprint.Value.ToUpperInvariant()}"), lines);
             Assert.Equal(expected, string.Join(", ", certificate.GetFingerprints().Select(fingerprint => fingerprint.Algorithm)));
             Assert.Single(TestCertificates.Bob.GetFingerprints());
         });

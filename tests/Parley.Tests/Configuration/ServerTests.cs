@@ -33,7 +33,12 @@ public class ServerTests
     [Fact]
     public void Server_ThatNobodyReaches_IsOneErrorPerUrlWhileGathering()
     {
-        var pair = new Pair(configuration: new PeerConnectionConfiguration { IceServers = [new IceServer(Url), new IceServer("stun:[2001:db8::9]"), new IceServer("stun:nowhere.example")] });
+        var pair =
+            new Pair(
+                configuration: new PeerConnectionConfiguration
+                {
+                    IceServers = [new IceServer(Url), new IceServer("stun:[2001:db8::9]"), new IceServer("stun:nowhere.example")],
+                });
         pair.AliceHost.ChangeAddresses("10.0.0.1", "10.0.0.3");
         var gathered = Gather(pair);
         Assert.Equal([Url, "stun:[2001:db8::9]", "stun:nowhere.example"], gathered.Errors.Select(error => error.Url).Order());
@@ -66,7 +71,8 @@ public class ServerTests
         pair.Run(async () =>
         {
             var types = new List<IceCandidateType?>();
-            pair.Alice.IceCandidateGathered += (_, args) => types.Add(args.Candidate is { Candidate.Length: > 0 } candidate ? candidate.Type : null);
+            pair.Alice.IceCandidateGathered += (_, args) =>
+                types.Add(args.Candidate is { Candidate.Length: > 0 } candidate ? candidate.Type : null);
             pair.Alice.AddTransceiver(MediaKind.Audio);
             await Pair.NegotiateAsync(pair.Alice, pair.Bob);
             await pair.GatheredAsync(pair.Alice);
@@ -99,7 +105,8 @@ public class ServerTests
         {
             var connection = pair.Alice;
             var seen = new List<string>();
-            connection.IceCandidateGathered += (_, args) => seen.Add(args.Candidate is null ? "null" : args.Candidate.Candidate.Length == 0 ? "end" : args.Candidate.Type!.Value.ToW3CName());
+            connection.IceCandidateGathered += (_, args) => seen.Add(
+                args.Candidate is null ? "null" : args.Candidate.Candidate.Length == 0 ? "end" : args.Candidate.Type!.Value.ToW3CName());
             connection.IceGatheringStateChanged += (_, _) => seen.Add(connection.IceGatheringState.ToW3CName());
             await pair.Simulator.Delay(TimeSpan.FromSeconds(1));
             Assert.Equal(4, server.Requests);
@@ -177,5 +184,6 @@ public class ServerTests
         return gathered;
     }
 
-    private sealed record Gathered(List<IceCandidate> Candidates, List<IceCandidateErrorEventArgs> Errors, List<IceGatheringState> StatesAtErrors);
+    private sealed record Gathered(
+        List<IceCandidate> Candidates, List<IceCandidateErrorEventArgs> Errors, List<IceGatheringState> StatesAtErrors);
 }

@@ -49,14 +49,17 @@ internal sealed class TestStunServer : IWakeable, IThreadPoolWorkItem
 
         Requests++;
         var buffer = new byte[200];
-        var writer = new StunWriter(buffer, ErrorCode is null ? StunClass.SuccessResponse : StunClass.ErrorResponse, StunMethod.Binding, request.TransactionId);
+        var writer = new StunWriter(
+            buffer, ErrorCode is null ? StunClass.SuccessResponse : StunClass.ErrorResponse, StunMethod.Binding, request.TransactionId);
         if (ErrorCode is { } code)
         {
             writer.AddErrorCode(code, "Go away"u8);
         }
         else
         {
-            writer.AddXorAddress(StunAttributeType.XorMappedAddress, ToldAddress is null ? from : new TransportAddress(System.Net.IPAddress.Parse(ToldAddress), from.Port));
+            writer.AddXorAddress(
+                StunAttributeType.XorMappedAddress,
+                ToldAddress is null ? from : new TransportAddress(System.Net.IPAddress.Parse(ToldAddress), from.Port));
         }
 
         var answer = new DatagramBatch();

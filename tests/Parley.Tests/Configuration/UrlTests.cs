@@ -78,7 +78,8 @@ public class UrlTests
     {
         var servers = Enumerable.Range(0, 64).Select(number => new IceServer($"stun:s{number}.example.org"));
         new PeerConnection(new PeerConnectionConfiguration { IceServers = [.. servers, new IceServer("nonsense")] }).Close();
-        Refused.With(RtcErrorNames.SyntaxError, () => new PeerConnection(new PeerConnectionConfiguration { IceServers = [.. servers.Take(63), new IceServer("nonsense")] }));
+        Refused.With(RtcErrorNames.SyntaxError, () =>
+            new PeerConnection(new PeerConnectionConfiguration { IceServers = [.. servers.Take(63), new IceServer("nonsense")] }));
     }
 
     [Fact]
@@ -88,7 +89,8 @@ public class UrlTests
         Assert.ThrowsAny<ArgumentException>(() => new PeerConnection(new PeerConnectionConfiguration { IceServers = [null!] }));
         Assert.ThrowsAny<ArgumentException>(() => new PeerConnection(new PeerConnectionConfiguration { Certificates = [null!] }));
         Assert.ThrowsAny<ArgumentException>(() => new PeerConnection(new PeerConnectionConfiguration { BundlePolicy = (BundlePolicy)9 }));
-        Assert.ThrowsAny<ArgumentException>(() => new PeerConnection(new PeerConnectionConfiguration { IceTransportPolicy = (IceTransportPolicy)9 }));
+        Assert.ThrowsAny<ArgumentException>(() =>
+            new PeerConnection(new PeerConnectionConfiguration { IceTransportPolicy = (IceTransportPolicy)9 }));
         Assert.ThrowsAny<ArgumentException>(() => new PeerConnection(new PeerConnectionConfiguration { RtcpMuxPolicy = (RtcpMuxPolicy)9 }));
     }
 
@@ -101,7 +103,8 @@ public class UrlTests
         var configuration = connection.GetConfiguration();
         Assert.Equal("stun:one.example", Assert.Single(Assert.Single(configuration.IceServers).Urls));
         Assert.Equal((IceTransportPolicy.All, BundlePolicy.Balanced, RtcpMuxPolicy.Require, 0, 0),
-            (configuration.IceTransportPolicy, configuration.BundlePolicy, configuration.RtcpMuxPolicy, configuration.Certificates.Count, configuration.IceCandidatePoolSize));
+            (configuration.IceTransportPolicy, configuration.BundlePolicy, configuration.RtcpMuxPolicy, configuration.Certificates.Count,
+                configuration.IceCandidatePoolSize));
         connection.Close();
     }
 
@@ -110,11 +113,13 @@ public class UrlTests
     {
         var connection = new PeerConnection();
         _ = connection.SetLocalDescriptionAsync();
-        Refused.With(RtcErrorNames.InvalidModificationError, () => connection.SetConfiguration(connection.GetConfiguration() with { IceCandidatePoolSize = 1 }));
+        Refused.With(RtcErrorNames.InvalidModificationError, () =>
+            connection.SetConfiguration(connection.GetConfiguration() with { IceCandidatePoolSize = 1 }));
         connection.SetConfiguration(connection.GetConfiguration());
         connection.Close();
     }
 
     private static void Use(string url, string? username = "u", string? credential = "c") =>
-        new PeerConnection(new PeerConnectionConfiguration { IceServers = [new IceServer(url) { Username = username, Credential = credential }] }).Close();
+        new PeerConnection(
+            new PeerConnectionConfiguration { IceServers = [new IceServer(url) { Username = username, Credential = credential }] }).Close();
 }

@@ -8,7 +8,8 @@ public class AlwaysNegotiatedTests
     [Fact]
     public void FirstOffer_WithoutAChannel_HasDataFirstAndBundlesOnIt()
     {
-        var pair = new Pair(configuration: new PeerConnectionConfiguration { AlwaysNegotiateDataChannels = true, BundlePolicy = BundlePolicy.MaxBundle });
+        var pair = new Pair(
+            configuration: new PeerConnectionConfiguration { AlwaysNegotiateDataChannels = true, BundlePolicy = BundlePolicy.MaxBundle });
         pair.Run(async () =>
         {
             Assert.True(pair.Alice.GetConfiguration().AlwaysNegotiateDataChannels);

@@ -17,14 +17,22 @@ public class CongestionControlTests
     [Fact]
     public void Configuration_NamesNoCongestionControl_IsRefused()
     {
-        Assert.Throws<ArgumentException>(() => new Pair(configuration: new PeerConnectionConfiguration { DataCongestionControl = (CongestionControl)9 }));
+        Assert.Throws<ArgumentException>(() =>
+            new Pair(configuration: new PeerConnectionConfiguration { DataCongestionControl = (CongestionControl)9 }));
     }
 
     private static TimeSpan Transfer(CongestionControl control)
     {
         const int messages = 150;
         var pair = new Pair(configuration: new PeerConnectionConfiguration { DataCongestionControl = control });
-        pair.Simulator.Network.DefaultConditions = new LinkConditions { Delay = TimeSpan.FromMilliseconds(25), Rate = 50_000_000, QueueBytes = 512 * 1024, Mtu = 1500, Loss = 0.01 };
+        pair.Simulator.Network.DefaultConditions = new LinkConditions
+        {
+            Delay = TimeSpan.FromMilliseconds(25),
+            Rate = 50_000_000,
+            QueueBytes = 512 * 1024,
+            Mtu = 1500,
+            Loss = 0.01,
+        };
         var received = 0;
         var begun = pair.Simulator.Now;
         pair.Run(

@@ -118,7 +118,8 @@ public class DataChannelProcedureTests
             channel.Closed += (_, _) => closed.SetResult();
             channel.Close();
             Assert.Equal((ushort)(id + 2), pair.Alice.CreateDataChannel("b").Id);
-            Refused.With(RtcErrorNames.OperationError, () => pair.Alice.CreateDataChannel("c", new DataChannelInit { Negotiated = true, Id = id }));
+            Refused.With(
+                RtcErrorNames.OperationError, () => pair.Alice.CreateDataChannel("c", new DataChannelInit { Negotiated = true, Id = id }));
             await closed.Task;
             Assert.Equal(id, pair.Alice.CreateDataChannel("d").Id);
         });
@@ -161,7 +162,8 @@ public class DataChannelProcedureTests
             var other = await remote.Task;
             var transport = pair.Bob.SctpTransport!;
             transport.StateChanged += (_, _) => events.Add($"statechange {transport.State}");
-            other.ErrorOccurred += (_, args) => events.Add($"error {args.Error.Name} {args.Error.ErrorDetail} {args.Error.SctpCauseCode} {other.ReadyState}");
+            other.ErrorOccurred += (_, args) =>
+                events.Add($"error {args.Error.Name} {args.Error.ErrorDetail} {args.Error.SctpCauseCode} {other.ReadyState}");
             other.Closed += (_, _) => events.Add("close");
             channel.Closed += (_, _) => atCloser++;
             pair.Alice.Close();
@@ -219,7 +221,8 @@ public class DataChannelProcedureTests
         pair.Run(async () =>
         {
             pair.Bob.DataChannelAdded += (_, args) => args.Channel.MessageReceived += (_, message) => lengths.Add(message.Data.Length);
-            var channel = await OpenAsync(pair, "a", answer => answer.Replace($"a=max-message-size:{SctpTransport.LocalMaxMessageSize}\r\n", ""));
+            var channel = await OpenAsync(
+                pair, "a", answer => answer.Replace($"a=max-message-size:{SctpTransport.LocalMaxMessageSize}\r\n", ""));
             Assert.Equal(65_536, pair.Alice.SctpTransport!.MaxMessageSize);
             Assert.Throws<ArgumentException>(() => channel.Send(new byte[65_537]));
             Assert.Equal(0, channel.BufferedAmount);

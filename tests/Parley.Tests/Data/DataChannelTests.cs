@@ -65,7 +65,8 @@ public class DataChannelTests
             async () =>
             {
                 pair.TrickleBothWays();
-                pair.Bob.DataChannelAdded += (_, args) => args.Channel.MessageReceived += (_, message) => received.Add(int.Parse(message.Text.AsSpan(0, 4)));
+                pair.Bob.DataChannelAdded += (_, args) =>
+                    args.Channel.MessageReceived += (_, message) => received.Add(int.Parse(message.Text.AsSpan(0, 4)));
                 var channel = pair.Alice.CreateDataChannel("data");
                 var opened = new TaskCompletionSource();
                 channel.Opened += (_, _) => opened.SetResult();

@@ -1,6 +1,8 @@
 namespace Parley.Tests.Data;
 
-/// <summary>What has come for a user who does not take it: an account for each channel and one for a connection, closed by what messages cost.</summary>
+/// <summary>
+/// What has come for a user who does not take it: an account for each channel and one for a connection, closed by what messages cost.
+/// </summary>
 public class DeliveryTests
 {
     [Theory]
@@ -102,10 +104,12 @@ public class DeliveryTests
         {
             await OpenAsync(wide);
             Assert.Equal((ushort?)65_535, wide.Alice.SctpTransport!.MaxChannels);
-            Assert.Equal((ushort)50_001, wide.Alice.CreateDataChannel("", new DataChannelInit { Negotiated = true, Id = 50_001 }).Id!.Value);
+            Assert.Equal(
+                (ushort)50_001, wide.Alice.CreateDataChannel("", new DataChannelInit { Negotiated = true, Id = 50_001 }).Id!.Value);
         });
         Assert.Throws<ArgumentOutOfRangeException>(() => new Pair(configuration: new PeerConnectionConfiguration { MaxDataChannels = 0 }));
-        Assert.Throws<ArgumentOutOfRangeException>(() => new Pair(configuration: new PeerConnectionConfiguration { MaxDataChannels = 65_536 }));
+        Assert.Throws<ArgumentOutOfRangeException>(() =>
+            new Pair(configuration: new PeerConnectionConfiguration { MaxDataChannels = 65_536 }));
     }
 
     [Fact]

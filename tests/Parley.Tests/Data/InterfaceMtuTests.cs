@@ -4,10 +4,13 @@ namespace Parley.Tests.Data;
 
 public class InterfaceMtuTests
 {
-    // Consent, its answers, the peer's, keepalives and some acknowledgements: a few turns a second. A loop that spins takes a million at once.
+    // Consent, its answers, the peer's, keepalives and some acknowledgements: a few turns a second. A loop that spins takes a million at
+    // once.
     private const int MostTurnsInAnHour = 60_000;
 
-    /// <summary>Each probe of the path MTU search is refused where it is sent: ten minutes after the search the next one was due at once, for ever.</summary>
+    /// <summary>
+    /// Each probe of the path MTU search is refused where it is sent: ten minutes after the search the next one was due at once, for ever.
+    /// </summary>
     [Theory]
     [InlineData(1420)]
     [InlineData(1280)]
@@ -56,14 +59,16 @@ public class InterfaceMtuTests
         Assert.InRange(bobTurns.Scheduled, 1, MostTurnsInAnHour);
     }
 
-    private static (PeerConnection Peer, CountingScheduler Turns) PeerOn(Simulator simulator, string name, string address, int mtu, ErrorCollector log)
+    private static (PeerConnection Peer, CountingScheduler Turns) PeerOn(
+        Simulator simulator, string name, string address, int mtu, ErrorCollector log)
     {
         var host = simulator.AddHost(name, address);
         host.InterfaceMtu = mtu;
         var turns = new CountingScheduler(host.Platform.Scheduler);
         var before = SynchronizationContext.Current;
         SynchronizationContext.SetSynchronizationContext(simulator.Context);
-        var peer = new PeerConnection(new PeerConnectionConfiguration { Certificates = [TestCertificates.Alice] }, host.Platform with { Scheduler = turns }, log);
+        var peer = new PeerConnection(
+            new PeerConnectionConfiguration { Certificates = [TestCertificates.Alice] }, host.Platform with { Scheduler = turns }, log);
         SynchronizationContext.SetSynchronizationContext(before);
         return (peer, turns);
     }

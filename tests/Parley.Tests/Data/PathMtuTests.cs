@@ -17,7 +17,9 @@ public class PathMtuTests
         var link = pair.Simulator.Network.Link(pair.AliceHost, pair.BobHost);
         Transfer(pair, 200, _ => { });
 
-        Assert.True(link.Counters.SentBytes / link.Counters.Sent > expectedMean, $"{link.Counters.SentBytes / link.Counters.Sent} bytes on average");
+        Assert.True(
+            link.Counters.SentBytes / link.Counters.Sent > expectedMean,
+            $"{link.Counters.SentBytes / link.Counters.Sent} bytes on average");
     }
 
     [Theory]

@@ -4,8 +4,8 @@ using Parley.Simulation;
 namespace Parley.Tests.Glare;
 
 /// <summary>
-/// One direction of a signaling channel: what is sent arrives later, after a time drawn for each message, in order. Now and then one takes so long
-/// that it holds up those behind it.
+/// One direction of a signaling channel: what is sent arrives later, after a time drawn for each message, in order. Now and then one takes
+/// so long that it holds up those behind it.
 /// </summary>
 internal sealed class DelayedSignaling(Simulator simulator, TimeSpan maximum)
 {

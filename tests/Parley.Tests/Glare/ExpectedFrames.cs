@@ -1,6 +1,8 @@
 namespace Parley.Tests.Glare;
 
-/// <summary>Counts what a receiver brings until it is disposed: frames of one number and no other, or none at all when the number is negative.</summary>
+/// <summary>
+/// Counts what a receiver brings until it is disposed: frames of one number and no other, or none at all when the number is negative.
+/// </summary>
 internal sealed class ExpectedFrames(string way, int number, int fewest, RtpTransceiver receiving)
 {
     private readonly FrameCounter _counter = new();
@@ -14,7 +16,9 @@ internal sealed class ExpectedFrames(string way, int number, int fewest, RtpTran
     public void End()
     {
         _attachment?.Dispose();
-        Assert.True(number < 0 ? _counter.Total == 0 : _counter.Total >= fewest && _counter.Of(number) == _counter.Total, $"{way}: expected frames of {number}, got {_counter}");
+        Assert.True(
+            number < 0 ? _counter.Total == 0 : _counter.Total >= fewest && _counter.Of(number) == _counter.Total,
+            $"{way}: expected frames of {number}, got {_counter}");
         if (number >= 0)
         {
             Assert.False(receiving.Receiver.Track.IsMuted, $"{way}: frames come, and the track is muted");

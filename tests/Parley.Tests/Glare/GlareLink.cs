@@ -3,20 +3,25 @@ using Parley.Simulation;
 
 namespace Parley.Tests.Glare;
 
-/// <summary>The connection between two peers: an end at each, and the signaling between them. It knows what must hold when both have come to rest.</summary>
+/// <summary>
+/// The connection between two peers: an end at each, and the signaling between them. It knows what must hold when both have come to rest.
+/// </summary>
 internal sealed class GlareLink
 {
     private const int FewestFrames = 4;
     private readonly DelayedSignaling _toSecond, _toFirst;
 
     /// <summary>The one who was there first is impolite.</summary>
-    public GlareLink(Simulator simulator, GlarePeer first, GlarePeer second, PeerConnection firstConnection, PeerConnection secondConnection)
+    public GlareLink(
+        Simulator simulator, GlarePeer first, GlarePeer second, PeerConnection firstConnection, PeerConnection secondConnection)
     {
         var slowest = TimeSpan.FromMilliseconds(1 + simulator.Random.Next(150));
         _toSecond = new DelayedSignaling(simulator, slowest);
         _toFirst = new DelayedSignaling(simulator, slowest);
-        First = new GlareSide($"{first.Name}→{second.Name}", first, simulator, firstConnection, polite: false, new GlareChannel(_toSecond, _toFirst));
-        Second = new GlareSide($"{second.Name}→{first.Name}", second, simulator, secondConnection, polite: true, new GlareChannel(_toFirst, _toSecond));
+        First = new GlareSide(
+            $"{first.Name}→{second.Name}", first, simulator, firstConnection, polite: false, new GlareChannel(_toSecond, _toFirst));
+        Second = new GlareSide(
+            $"{second.Name}→{first.Name}", second, simulator, secondConnection, polite: true, new GlareChannel(_toFirst, _toSecond));
     }
 
     public GlareSide First { get; }
@@ -28,7 +33,9 @@ internal sealed class GlareLink
     public bool IsSettled =>
         _toSecond.UnderWay == 0 && _toFirst.UnderWay == 0 && First.IsSettled && Second.IsSettled
         && AreChannelsSettled(First, Second) && AreChannelsSettled(Second, First)
-        && (!IsNegotiated || (First.Connection.ConnectionState == PeerConnectionState.Connected && Second.Connection.ConnectionState == PeerConnectionState.Connected));
+        && (!IsNegotiated
+            || (First.Connection.ConnectionState == PeerConnectionState.Connected
+                && Second.Connection.ConnectionState == PeerConnectionState.Connected));
 
     /// <summary>Sections of the current description, rejected ones included.</summary>
     public int Sections => MidLines(First.Connection.CurrentLocalDescription).Length;
@@ -65,14 +72,17 @@ internal sealed class GlareLink
         }
     }
 
-    /// <summary>Nothing is left over: no stopped transceiver, one socket at most for each end, and its transport is the one that all refer to.</summary>
+    /// <summary>
+    /// Nothing is left over: no stopped transceiver, one socket at most for each end, and its transport is the one that all refer to.
+    /// </summary>
     public void ExpectNothingLeftOver()
     {
         foreach (var side in (GlareSide[])[First, Second])
         {
             var transceivers = side.Connection.GetTransceivers();
             Assert.DoesNotContain(transceivers, transceiver => transceiver.CurrentDirection == RtpTransceiverDirection.Stopped);
-            var transports = transceivers.SelectMany(transceiver => (DtlsTransport?[])[transceiver.Sender.Transport, transceiver.Receiver.Transport])
+            var transports = transceivers.SelectMany(transceiver =>
+                (DtlsTransport?[])[transceiver.Sender.Transport, transceiver.Receiver.Transport])
                 .Append(side.Connection.SctpTransport?.Transport).OfType<DtlsTransport>().Distinct().ToArray();
             Assert.True(transports.Length <= 1 || !IsNegotiated, $"{side.Model.Name} has {transports.Length} transports");
         }
@@ -80,7 +90,8 @@ internal sealed class GlareLink
 
     /// <summary>Begins to count the frames of each receiver.</summary>
     public IEnumerable<ExpectedFrames> CountFrames() =>
-        Pairs().SelectMany(pair => (ExpectedFrames?[])[Count(First, pair.First, pair.Second), Count(Second, pair.Second, pair.First)]).OfType<ExpectedFrames>();
+        Pairs().SelectMany(pair => (ExpectedFrames?[])[Count(First, pair.First, pair.Second), Count(Second, pair.Second, pair.First)])
+            .OfType<ExpectedFrames>();
 
     /// <summary>Each channel opened, and brought its label once; sent again, it arrives again.</summary>
     public void ExpectChannels()
@@ -102,7 +113,8 @@ internal sealed class GlareLink
         Assert.Equal(to.Texts.Distinct(), to.Texts);
         Assert.Equal(
             from.Channels.Select(channel => (channel.Label, channel.Id)).Order(),
-            to.Incoming.Where(channel => channel.ReadyState == DataChannelState.Open).Select(channel => (channel.Label, channel.Id)).Order());
+            to.Incoming.Where(channel => channel.ReadyState == DataChannelState.Open)
+                .Select(channel => (channel.Label, channel.Id)).Order());
     }
 
     private static ExpectedFrames? Count(GlareSide from, RtpTransceiver sending, RtpTransceiver receiving)
@@ -129,9 +141,11 @@ internal sealed class GlareLink
         _ => direction,
     };
 
-    private static bool Sends(RtpTransceiverDirection? direction) => direction is RtpTransceiverDirection.SendRecv or RtpTransceiverDirection.SendOnly;
+    private static bool Sends(RtpTransceiverDirection? direction) =>
+        direction is RtpTransceiverDirection.SendRecv or RtpTransceiverDirection.SendOnly;
 
-    private static bool Receives(RtpTransceiverDirection? direction) => direction is RtpTransceiverDirection.SendRecv or RtpTransceiverDirection.RecvOnly;
+    private static bool Receives(RtpTransceiverDirection? direction) =>
+        direction is RtpTransceiverDirection.SendRecv or RtpTransceiverDirection.RecvOnly;
 
     private IEnumerable<(RtpTransceiver First, RtpTransceiver Second)> Pairs() =>
         First.Live.OrderBy(transceiver => transceiver.Mid).Zip(Second.Live.OrderBy(transceiver => transceiver.Mid));

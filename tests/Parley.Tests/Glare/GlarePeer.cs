@@ -10,7 +10,10 @@ internal sealed class GlarePeer
     private const int MostTransceivers = 6;
     private const int MostChannels = 3;
     private static readonly RtpTransceiverDirection[] s_directions =
-        [RtpTransceiverDirection.SendRecv, RtpTransceiverDirection.SendOnly, RtpTransceiverDirection.RecvOnly, RtpTransceiverDirection.Inactive];
+        [
+            RtpTransceiverDirection.SendRecv, RtpTransceiverDirection.SendOnly, RtpTransceiverDirection.RecvOnly,
+            RtpTransceiverDirection.Inactive,
+        ];
 
     private readonly Simulator _simulator;
     private readonly List<MediaStreamTrack> _tracks = [];
@@ -65,7 +68,9 @@ internal sealed class GlarePeer
         for (var i = 0; i < _tracks.Count; i++)
         {
             var track = _tracks[i];
-            byte[] data = track.Kind == MediaKind.Audio ? [0xF8, (byte)i, (byte)_frames] : [0x10, (byte)i, (byte)_frames, 0x9D, 0x01, 0x2A, 16, 0, 16, 0, 1, 2, 3, 4];
+            byte[] data = track.Kind == MediaKind.Audio
+                ? [0xF8, (byte)i, (byte)_frames]
+                : [0x10, (byte)i, (byte)_frames, 0x9D, 0x01, 0x2A, 16, 0, 16, 0, 1, 2, 3, 4];
             track.Write(new MediaFrame
             {
                 Format = track.Kind == MediaKind.Audio ? MediaFormat.Opus : MediaFormat.Vp8,
@@ -150,7 +155,8 @@ internal sealed class GlarePeer
     }
 
     private static bool IsTalk(RtpTransceiver transceiver) =>
-        transceiver is { Kind: MediaKind.Audio, CurrentDirection: RtpTransceiverDirection.SendRecv, Mid: not null, Receiver.Track.Enabled: true };
+        transceiver is { Kind: MediaKind.Audio, CurrentDirection: RtpTransceiverDirection.SendRecv, Mid: not null,
+            Receiver.Track.Enabled: true };
 
     private static bool HasRoom(GlareSide side) => side.Live.Length < MostTransceivers;
 

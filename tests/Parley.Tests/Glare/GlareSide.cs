@@ -4,7 +4,9 @@ using Parley.Simulation;
 
 namespace Parley.Tests.Glare;
 
-/// <summary>One end of a connection in a glare simulation: the connection, its negotiator, its model, its channels, and what is on hold.</summary>
+/// <summary>
+/// One end of a connection in a glare simulation: the connection, its negotiator, its model, its channels, and what is on hold.
+/// </summary>
 internal sealed class GlareSide
 {
     private readonly Simulator _simulator;
@@ -19,7 +21,9 @@ internal sealed class GlareSide
         // Half of the sides test the library's perfect negotiation, the other half the specification's words and everything beside them.
         var ofTheLibrary = simulator.Random.Next(2) == 0;
         Model = new SignalingModel(name, connection, seesCalls: !ofTheLibrary);
-        _negotiator = ofTheLibrary ? new LibraryNegotiator(connection, channel, polite) : new TestNegotiator(connection, Model, channel, polite, simulator.Random);
+        _negotiator = ofTheLibrary
+            ? new LibraryNegotiator(connection, channel, polite)
+            : new TestNegotiator(connection, Model, channel, polite, simulator.Random);
         connection.DataChannelAdded += (_, args) => OnDataChannelAdded(args.Channel);
         channel.HoldNoted += OnHoldNoted;
     }
@@ -44,9 +48,11 @@ internal sealed class GlareSide
     /// <summary>What came on the channels that the other side opened.</summary>
     public List<string> Texts { get; } = [];
 
-    public bool IsSettled => Connection.SignalingState == SignalingState.Stable && Model.IsIdle && !Model.IsNegotiationOutstanding && !_negotiator.IsBusy;
+    public bool IsSettled =>
+        Connection.SignalingState == SignalingState.Stable && Model.IsIdle && !Model.IsNegotiationOutstanding && !_negotiator.IsBusy;
 
-    public RtpTransceiver[] Live => [.. Connection.GetTransceivers().Where(transceiver => transceiver.Direction != RtpTransceiverDirection.Stopped)];
+    public RtpTransceiver[] Live =>
+        [.. Connection.GetTransceivers().Where(transceiver => transceiver.Direction != RtpTransceiverDirection.Stopped)];
 
     private RandomSource Random => _simulator.Random;
 
@@ -133,10 +139,15 @@ internal sealed class GlareSide
     }
 
     public override string ToString() => string.Join('\n', Connection.GetTransceivers()
-        .Select(transceiver => $"  {transceiver.Kind} mid {transceiver.Mid} {transceiver.Direction}/{transceiver.CurrentDirection} track {Peer.NumberOf(transceiver.Sender.Track)} muted {transceiver.Receiver.Track.IsMuted}")
-        .Prepend($"{Model.Name} ({_negotiator.GetType().Name}): {Connection.SignalingState} {Connection.ConnectionState} {Connection.IceConnectionState} settled {IsSettled} own {Describe(Channels)} incoming {Describe(Incoming)}"));
+        .Select(transceiver =>
+            $"  {transceiver.Kind} mid {transceiver.Mid} {transceiver.Direction}/{transceiver.CurrentDirection} "
+            + $"track {Peer.NumberOf(transceiver.Sender.Track)} muted {transceiver.Receiver.Track.IsMuted}")
+        .Prepend(
+            $"{Model.Name} ({_negotiator.GetType().Name}): {Connection.SignalingState} {Connection.ConnectionState} "
+            + $"{Connection.IceConnectionState} settled {IsSettled} own {Describe(Channels)} incoming {Describe(Incoming)}"));
 
-    private static string Describe(List<DataChannel> channels) => $"[{string.Join(", ", channels.Select(channel => $"{channel.Label} id {channel.Id} {channel.ReadyState}"))}]";
+    private static string Describe(List<DataChannel> channels) =>
+        $"[{string.Join(", ", channels.Select(channel => $"{channel.Label} id {channel.Id} {channel.ReadyState}"))}]";
 
     private GlareHold HoldOf(RtpTransceiver transceiver)
     {

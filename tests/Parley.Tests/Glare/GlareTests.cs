@@ -40,10 +40,10 @@ public class GlareTests
     }
 
     /// <summary>
-    /// Seeds that failed once: in 16 and 117 the states forgot a closed SCTP transport, in 19 and 127 a track stayed unmuted of which nothing was to come, in
-    /// 46 and 65 an ended track did not mute, in 793 and 4078 a channel took the id of one that was still closing, in 3943 and 13628 an id was used again
-    /// whose channel was still closing at the peer, in 7606 a channel got its id from a transport that was replaced before the answer, in 13090 a track
-    /// was not muted, in 15275 the simulation itself broke.
+    /// Seeds that failed once: in 16 and 117 the states forgot a closed SCTP transport, in 19 and 127 a track stayed unmuted of which
+    /// nothing was to come, in 46 and 65 an ended track did not mute, in 793 and 4078 a channel took the id of one that was still closing,
+    /// in 3943 and 13628 an id was used again whose channel was still closing at the peer, in 7606 a channel got its id from a transport
+    /// that was replaced before the answer, in 13090 a track was not muted, in 15275 the simulation itself broke.
     /// </summary>
     [Theory]
     [InlineData(16)]
@@ -69,7 +69,8 @@ public class GlareTests
     [Theory]
     [InlineData(5)]
     [InlineData(6)]
-    public void Glare_SameSeedTwice_SendsTheSameDatagrams(int seed) => Assert.Equal(GlareWorld.Run((ulong)seed), GlareWorld.Run((ulong)seed));
+    public void Glare_SameSeedTwice_SendsTheSameDatagrams(int seed) =>
+        Assert.Equal(GlareWorld.Run((ulong)seed), GlareWorld.Run((ulong)seed));
 
     private static (int First, int Last) Range()
     {
@@ -85,7 +86,8 @@ public class GlareTests
     private static string Describe(IEnumerable<KeyValuePair<int, string>> failures)
     {
         string[] messages = [.. failures.OrderBy(pair => pair.Key).Select(pair => pair.Value)];
-        return $"{messages.Length} seeds failed.\n{string.Join('\n', messages.Select(message => message.Split('\n')[0]))}\nThe first: {messages.FirstOrDefault()}";
+        return $"{messages.Length} seeds failed.\n{string.Join('\n', messages.Select(message => message.Split('\n')[0]))}\n"
+            + $"The first: {messages.FirstOrDefault()}";
     }
 
     private static void CollectGarbage()

@@ -4,7 +4,10 @@ using Parley.Simulation;
 
 namespace Parley.Tests.Glare;
 
-/// <summary>Two to four peers in a room who change their calls with each other at random moments over bad networks, then go quiet; afterwards all must be well.</summary>
+/// <summary>
+/// Two to four peers in a room who change their calls with each other at random moments over bad networks, then go quiet; afterwards all
+/// must be well.
+/// </summary>
 internal sealed class GlareWorld
 {
     private static readonly TimeSpan s_framePeriod = TimeSpan.FromMilliseconds(50);
@@ -48,7 +51,9 @@ internal sealed class GlareWorld
         }
         catch (Exception error)
         {
-            throw new Xunit.Sdk.XunitException($"Seed {seed} failed at {simulator.Now}: {error}\n{string.Join('\n', world?._log.Errors ?? [])}\n{string.Join('\n', world?._links ?? [])}");
+            throw new Xunit.Sdk.XunitException(
+                $"Seed {seed} failed at {simulator.Now}: {error}\n{string.Join('\n', world?._log.Errors ?? [])}\n"
+                + $"{string.Join('\n', world?._links ?? [])}");
         }
     }
 
@@ -90,7 +95,8 @@ internal sealed class GlareWorld
         await writing;
         foreach (var link in Links.ToArray())
         {
-            await link.EndAsync(Random.Next(2) == 0 ? link.First : link.Second, _simulator.Delay(TimeSpan.FromMilliseconds(Random.Next(100))));
+            await link.EndAsync(
+                Random.Next(2) == 0 ? link.First : link.Second, _simulator.Delay(TimeSpan.FromMilliseconds(Random.Next(100))));
         }
 
         Assert.Empty(_log.Errors);
@@ -139,7 +145,13 @@ internal sealed class GlareWorld
     }
 
     private PeerConnection Connect(GlarePeer peer) =>
-        new(new PeerConnectionConfiguration { Certificates = [_peers.IndexOf(peer) % 2 == 0 ? TestCertificates.Alice : TestCertificates.Bob] }, peer.Host.Platform, _log);
+        new(
+            new PeerConnectionConfiguration
+            {
+                Certificates = [_peers.IndexOf(peer) % 2 == 0 ? TestCertificates.Alice : TestCertificates.Bob],
+            },
+            peer.Host.Platform,
+            _log);
 
     private async Task LeaveAndComeBackAsync(GlarePeer peer)
     {
@@ -151,7 +163,8 @@ internal sealed class GlareWorld
 
         peer.HasLeft = true;
         await Task.WhenAll(peer.Sides.ToArray().Select(side =>
-            Links.First(link => link.First == side || link.Second == side).EndAsync(side, _simulator.Delay(TimeSpan.FromMilliseconds(Random.Next(300))))));
+            Links.First(link => link.First == side || link.Second == side).EndAsync(
+                side, _simulator.Delay(TimeSpan.FromMilliseconds(Random.Next(300))))));
         if (Random.Next(2) == 0)
         {
             await JoinAndActAsync(peer, TimeSpan.FromSeconds(Random.NextDouble()));
@@ -207,7 +220,9 @@ internal sealed class GlareWorld
 
         foreach (var peer in _peers)
         {
-            Assert.True(peer.Host.OpenSockets <= peer.Sides.Count, $"{peer.Name} has {peer.Host.OpenSockets} sockets for {peer.Sides.Count} connections");
+            Assert.True(
+                peer.Host.OpenSockets <= peer.Sides.Count,
+                $"{peer.Name} has {peer.Host.OpenSockets} sockets for {peer.Sides.Count} connections");
         }
 
         // What was sent before the last change has arrived.

@@ -10,7 +10,9 @@ internal sealed record ModelSection(string Kind, string Mid, bool IsRejected, bo
         var lines = text.Split("\r\n");
         var first = lines[0].Split(' ');
         var rejected = first[1] == "0" && !lines.Contains("a=bundle-only");
-        string[] streams = [.. lines.Where(line => line.StartsWith("a=msid:", StringComparison.Ordinal)).Select(line => line[7..].Split(' ')[0]).Where(id => id != "-").Distinct()];
+        string[] streams =
+            [.. lines.Where(line => line.StartsWith("a=msid:", StringComparison.Ordinal)).Select(line => line[7..].Split(' ')[0])
+                .Where(id => id != "-").Distinct()];
         return new ModelSection(
             first[0],
             lines.Single(line => line.StartsWith("a=mid:", StringComparison.Ordinal))[6..],

@@ -122,7 +122,9 @@ internal sealed class SignalingModel
         };
         Expect(fits, $"in {state} the pending descriptions are {local} and {remote}");
         var both = (_connection.CurrentLocalDescription?.Type, _connection.CurrentRemoteDescription?.Type);
-        Expect(both is (null, null) or (SdpType.Offer, SdpType.Answer) or (SdpType.Answer, SdpType.Offer), $"the current descriptions are {both}");
+        Expect(
+            both is (null, null) or (SdpType.Offer, SdpType.Answer) or (SdpType.Answer, SdpType.Offer),
+            $"the current descriptions are {both}");
     }
 
     private void OnNegotiationNeeded()

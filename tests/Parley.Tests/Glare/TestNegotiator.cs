@@ -4,8 +4,8 @@ using Parley.Signaling;
 namespace Parley.Tests.Glare;
 
 /// <summary>
-/// The specification's perfect negotiation (webrtc-pc §10.7), step by step, over any channel; and at random what applications do beside it: provisional
-/// answers, rollback by hand of the own offer and of the peer's, and descriptions that are created first and set afterwards.
+/// The specification's perfect negotiation (webrtc-pc §10.7), step by step, over any channel; and at random what applications do beside it:
+/// provisional answers, rollback by hand of the own offer and of the peer's, and descriptions that are created first and set afterwards.
 /// </summary>
 internal sealed class TestNegotiator : INegotiator
 {
@@ -26,7 +26,8 @@ internal sealed class TestNegotiator : INegotiator
         connection.NegotiationNeeded += (_, _) => OnNegotiationNeeded();
         connection.IceCandidateGathered += (_, args) =>
         {
-            if (args.Candidate is { } candidate && !(IsTakingBack && _connection.CurrentLocalDescription?.Sdp.Contains($"ufrag:{candidate.UsernameFragment}\r\n") != true))
+            if (args.Candidate is { } candidate
+                && !(IsTakingBack && _connection.CurrentLocalDescription?.Sdp.Contains($"ufrag:{candidate.UsernameFragment}\r\n") != true))
             {
                 _ = _channel.SendAsync(candidate.ToInit());
             }

@@ -3,8 +3,8 @@ using Parley.Media;
 namespace Parley.Tests.Glare;
 
 /// <summary>
-/// What descriptions make happen to remote tracks (webrtc-pc §4.4.1.5 and §5.1.1), foretold from their text and compared with what was seen: mute,
-/// removetrack, addtrack and track events, in this order, after signalingstatechange and before the promise.
+/// What descriptions make happen to remote tracks (webrtc-pc §4.4.1.5 and §5.1.1), foretold from their text and compared with what was
+/// seen: mute, removetrack, addtrack and track events, in this order, after signalingstatechange and before the promise.
 /// </summary>
 internal sealed class TrackModel
 {
@@ -41,7 +41,8 @@ internal sealed class TrackModel
         LookForTransceivers();
         if (description.Type == SdpType.Rollback)
         {
-            _transceivers.ForEach(transceiver => Process(transceiver, transceiver.CurrentReceives, IsStopped(transceiver) ? [] : transceiver.StableStreams));
+            _transceivers.ForEach(transceiver =>
+                Process(transceiver, transceiver.CurrentReceives, IsStopped(transceiver) ? [] : transceiver.StableStreams));
         }
 
         foreach (var section in ModelSection.ReadFrom(description.Sdp))
@@ -82,9 +83,11 @@ internal sealed class TrackModel
 
     private static bool IsMute(string seen) => seen.StartsWith("mute ", StringComparison.Ordinal);
 
-    private static bool IsStopped(ModelTransceiver transceiver) => transceiver.Transceiver.CurrentDirection == RtpTransceiverDirection.Stopped;
+    private static bool IsStopped(ModelTransceiver transceiver) =>
+        transceiver.Transceiver.CurrentDirection == RtpTransceiverDirection.Stopped;
 
-    private ModelTransceiver? Find(ModelSection section) => section.Kind == "application" ? null : _transceivers.Find(transceiver => transceiver.Mid == section.Mid);
+    private ModelTransceiver? Find(ModelSection section) =>
+        section.Kind == "application" ? null : _transceivers.Find(transceiver => transceiver.Mid == section.Mid);
 
     private void Process(ModelTransceiver transceiver, bool receives, IReadOnlyList<string> streams)
     {
@@ -125,7 +128,9 @@ internal sealed class TrackModel
     private bool SetStreams(ModelTransceiver transceiver, IReadOnlyList<string> streams)
     {
         var added = streams.Except(transceiver.Streams).ToArray();
-        _removes.AddRange(transceiver.Streams.Except(streams).Where(_watchedStreams.Contains).Select(stream => $"removetrack {stream} {transceiver.Track.Id}"));
+        _removes.AddRange(
+            transceiver.Streams.Except(streams).Where(_watchedStreams.Contains).Select(stream =>
+                $"removetrack {stream} {transceiver.Track.Id}"));
         _adds.AddRange(added.Where(_watchedStreams.Contains).Select(stream => $"addtrack {stream} {transceiver.Track.Id}"));
         transceiver.Streams = streams;
         return added.Length > 0;
@@ -137,7 +142,9 @@ internal sealed class TrackModel
         string[] foretold = [.. _mutes, .. _removes, .. _adds, .. _trackEvents];
         var rest = _seen.Where(seen => !IsMute(seen));
         var mutes = _seen.TakeWhile(IsMute).ToArray();
-        _expect(_mutes.TrueForAll(mutes.Contains) && foretold.Skip(_mutes.Count).SequenceEqual(rest), $"of {what} was foretold [{string.Join("; ", foretold)}], and there came [{string.Join("; ", _seen)}]");
+        _expect(
+            _mutes.TrueForAll(mutes.Contains) && foretold.Skip(_mutes.Count).SequenceEqual(rest),
+            $"of {what} was foretold [{string.Join("; ", foretold)}], and there came [{string.Join("; ", _seen)}]");
         (_mutes, _removes, _adds, _trackEvents) = ([], [], [], []);
         _seen.Clear();
         _watchedStreams.UnionWith(_streams.Keys);
@@ -158,7 +165,8 @@ internal sealed class TrackModel
                 added.Track.Unmuted += (_, _) =>
                 {
                     _note($"unmute {transceiver.Mid}");
-                    _expect(transceiver.CurrentDirection != RtpTransceiverDirection.Stopped, "the track of a stopped transceiver was unmuted");
+                    _expect(
+                        transceiver.CurrentDirection != RtpTransceiverDirection.Stopped, "the track of a stopped transceiver was unmuted");
                     added.WasMuted = false;
                 };
             }
@@ -170,7 +178,9 @@ internal sealed class TrackModel
     private void OnTrackAdded(TrackEventArgs args)
     {
         See($"track {args.Track.Id} of {string.Join(' ', args.Streams.Select(stream => stream.Id))}");
-        _expect(args.Transceiver.Receiver == args.Receiver && args.Receiver.Track == args.Track, "a track event's members do not belong together");
+        _expect(
+            args.Transceiver.Receiver == args.Receiver && args.Receiver.Track == args.Track,
+            "a track event's members do not belong together");
         _expect(args.Streams.All(stream => stream.Tracks.Contains(args.Track)), "a track event came before its track was in its streams");
         foreach (var stream in args.Streams)
         {

@@ -1,6 +1,9 @@
 namespace Parley.Tests.Glare;
 
-/// <summary>The aggregated states of webrtc-pc §4.3.2 to §4.3.4, derived anew from the transports at each event, and the order of those events (§5.6).</summary>
+/// <summary>
+/// The aggregated states of webrtc-pc §4.3.2 to §4.3.4, derived anew from the transports at each event, and the order of those events
+/// (§5.6).
+/// </summary>
 internal sealed class TransportModel
 {
     private readonly PeerConnection _connection;
@@ -22,7 +25,8 @@ internal sealed class TransportModel
     /// <summary>The transports that the transceivers which are not stopped, and the SCTP transport, refer to.</summary>
     private DtlsTransport[] Transports =>
     [
-        .. _connection.GetTransceivers().Where(transceiver => transceiver.CurrentDirection != RtpTransceiverDirection.Stopped).Select(transceiver => transceiver.Sender.Transport)
+        .. _connection.GetTransceivers().Where(transceiver => transceiver.CurrentDirection != RtpTransceiverDirection.Stopped)
+            .Select(transceiver => transceiver.Sender.Transport)
             .Append(_connection.SctpTransport?.Transport).OfType<DtlsTransport>().Distinct(),
     ];
 
@@ -50,17 +54,23 @@ internal sealed class TransportModel
         _expect(_connection.IceConnectionState == _ice, "connectionstatechange came before iceconnectionstatechange");
         _state = now;
         var transports = Transports;
-        var derived = transports.Any(transport => transport.IceTransport.State == IceTransportState.Failed || transport.State == DtlsTransportState.Failed) ? PeerConnectionState.Failed
+        var derived =
+            transports.Any(transport => transport.IceTransport.State == IceTransportState.Failed
+                || transport.State == DtlsTransportState.Failed) ? PeerConnectionState.Failed
             : transports.Any(transport => transport.IceTransport.State == IceTransportState.Disconnected) ? PeerConnectionState.Disconnected
             : transports.All(transport => IsNewOrClosed(transport)) ? PeerConnectionState.New
             : transports.Any(transport => transport.IceTransport.State is IceTransportState.New or IceTransportState.Checking
                 || transport.State is DtlsTransportState.New or DtlsTransportState.Connecting) ? PeerConnectionState.Connecting
             : PeerConnectionState.Connected;
-        _expect(now == derived, $"connectionState is {now} while the transports are {string.Join(", ", transports.Select(transport => $"{transport.IceTransport.State}/{transport.State}"))}");
+        _expect(
+            now == derived,
+            $"connectionState is {now} while the transports are "
+            + $"{string.Join(", ", transports.Select(transport => $"{transport.IceTransport.State}/{transport.State}"))}");
     }
 
     private static bool IsNewOrClosed(DtlsTransport transport) =>
-        transport.IceTransport.State is IceTransportState.New or IceTransportState.Closed && transport.State is DtlsTransportState.New or DtlsTransportState.Closed;
+        transport.IceTransport.State is IceTransportState.New or IceTransportState.Closed
+            && transport.State is DtlsTransportState.New or DtlsTransportState.Closed;
 
     private void OnIceGatheringStateChanged()
     {
@@ -79,13 +89,16 @@ internal sealed class TransportModel
     {
         if (candidate is null)
         {
-            _expect(_gathering == IceGatheringState.Complete && _connection.IceGatheringState == IceGatheringState.Complete, $"the end of candidates came in {_gathering}");
+            _expect(
+                _gathering == IceGatheringState.Complete && _connection.IceGatheringState == IceGatheringState.Complete,
+                $"the end of candidates came in {_gathering}");
             return;
         }
 
         var line = $"a=ice-ufrag:{candidate.UsernameFragment}\r\n";
         _expect(
-            _connection.CurrentLocalDescription?.Sdp.Contains(line) == true || _connection.PendingLocalDescription?.Sdp.Contains(line) == true,
+            _connection.CurrentLocalDescription?.Sdp.Contains(line) == true
+                || _connection.PendingLocalDescription?.Sdp.Contains(line) == true,
             "a candidate was surfaced of a generation that no local description has");
     }
 }

@@ -5,7 +5,9 @@ namespace Parley.Tests.Json;
 /// <summary>Candidates as JSON.stringify(event.candidate) writes them, and as pages send them.</summary>
 public class CandidateJsonTests
 {
-    private const string Text = "candidate:842163049 1 udp 1677729535 192.0.2.7 46154 typ srflx raddr 10.0.0.1 rport 46154 generation 0 ufrag EsA+ network-cost 999";
+    private const string Text =
+        "candidate:842163049 1 udp 1677729535 192.0.2.7 46154 typ srflx raddr 10.0.0.1 rport 46154 generation 0 ufrag EsA+ network-cost "
+        + "999";
 
     [Fact]
     public void Candidate_Written_IsWhatABrowserWrites()
@@ -16,9 +18,15 @@ public class CandidateJsonTests
         Assert.Equal(expected, JsonSerializer.Serialize(init, ParleyJsonContext.Default.IceCandidateInit));
         Assert.Equal(expected, JsonSerializer.Serialize(new IceCandidate(init)));
         Assert.Equal(expected, JsonSerializer.Serialize(new IceCandidate(init), ParleyJsonContext.Default.IceCandidate));
-        Assert.Equal(expected, JsonSerializer.Serialize<IceCandidateInit>(new LocalIceCandidateInit(Text, "0", 0, "EsA+") { Url = "stun:stun.example.org" }));
-        Assert.Equal("""{"candidate":"","sdpMid":"1","sdpMLineIndex":1,"usernameFragment":"EsA+"}""", JsonSerializer.Serialize(new IceCandidateInit("", "1", 1, "EsA+")));
-        Assert.Equal("""{"candidate":"","sdpMid":null,"sdpMLineIndex":null,"usernameFragment":null}""", JsonSerializer.Serialize(new IceCandidateInit()));
+        Assert.Equal(
+            expected,
+            JsonSerializer.Serialize<IceCandidateInit>(new LocalIceCandidateInit(Text, "0", 0, "EsA+") { Url = "stun:stun.example.org" }));
+        Assert.Equal(
+            """{"candidate":"","sdpMid":"1","sdpMLineIndex":1,"usernameFragment":"EsA+"}""",
+            JsonSerializer.Serialize(new IceCandidateInit("", "1", 1, "EsA+")));
+        Assert.Equal(
+            """{"candidate":"","sdpMid":null,"sdpMLineIndex":null,"usernameFragment":null}""",
+            JsonSerializer.Serialize(new IceCandidateInit()));
     }
 
     public static TheoryData<string, string, string?, int?, string?> Sent => new()
@@ -30,7 +38,10 @@ public class CandidateJsonTests
         { """{"candidate":"","sdpMid":"0","sdpMLineIndex":65535}""", "", "0", 65535, null },
         { """{"candidate":null,"sdpMid":"0"}""", "", "0", null, null },
         { "{}", "", null, null, null },
-        { """{"candidate":"c","sdpMid":7,"sdpMLineIndex":"2","type":"candidate","relatedAddress":{"a":[1]},"port":9}""", "c", "7", 2, null },
+        {
+            """{"candidate":"c","sdpMid":7,"sdpMLineIndex":"2","type":"candidate","relatedAddress":{"a":[1]},"port":9}""",
+            "c", "7", 2, null
+        },
         { """{"candidate":"c","sdpMid":"0","sdpMLineIndex":0.0}""", "c", "0", 0, null },
     };
 
@@ -61,7 +72,8 @@ public class CandidateJsonTests
     [InlineData("""{"candidate":"c","sdpMLineIndex":"first"}""")]
     [InlineData("""{"candidate":"c","sdpMid":["0"]}""")]
     [InlineData("""{"candidate":"c" """)]
-    public void Candidate_OfOtherValues_IsRefused(string json) => Assert.ThrowsAny<JsonException>(() => JsonSerializer.Deserialize<IceCandidateInit>(json));
+    public void Candidate_OfOtherValues_IsRefused(string json) =>
+        Assert.ThrowsAny<JsonException>(() => JsonSerializer.Deserialize<IceCandidateInit>(json));
 
     [Fact]
     public void Candidates_Trickled_ConnectTwoSides()

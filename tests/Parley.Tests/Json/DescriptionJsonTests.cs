@@ -12,7 +12,8 @@ public partial class DescriptionJsonTests
         var description = new SessionDescription(SdpType.Offer, "v=0\r\na=ice-pwd:a+b/c\r\na=x:\"\\\t<&>'é😀\u001f\ud800\u007f\r\n");
 
         // What node's JSON.stringify writes of the same.
-        const string expected = "{\"type\":\"offer\",\"sdp\":\"v=0\\r\\na=ice-pwd:a+b/c\\r\\na=x:\\\"\\\\\\t<&>'é😀\\u001f\\ud800\u007f\\r\\n\"}";
+        const string expected =
+            "{\"type\":\"offer\",\"sdp\":\"v=0\\r\\na=ice-pwd:a+b/c\\r\\na=x:\\\"\\\\\\t<&>'é😀\\u001f\\ud800\u007f\\r\\n\"}";
         Assert.Equal(expected, JsonSerializer.Serialize(description));
         Assert.Equal(expected, JsonSerializer.Serialize(description, ParleyJsonContext.Default.SessionDescription));
         Assert.Equal(expected, JsonSerializer.Serialize(description, OwnContext.Default.SessionDescription));
@@ -26,7 +27,8 @@ public partial class DescriptionJsonTests
     [InlineData("""{"type":"rollback"}""", SdpType.Rollback, "")]
     [InlineData("""{"type":"rollback","sdp":null}""", SdpType.Rollback, "")]
     [InlineData("""{"type":"offer","sdp":""}""", SdpType.Offer, "")]
-    [InlineData("""{ "type" : "offer", "SDP": 1, "more": {"sdp": [1, {"type": "answer"}]}, "sdp": "a\u002bb", "_type": null }""", SdpType.Offer, "a+b")]
+    [InlineData("""{ "type" : "offer", "SDP": 1, "more": {"sdp": [1, {"type": "answer"}]}, "sdp": "a\u002bb", "_type": null }""",
+        SdpType.Offer, "a+b")]
     public void Description_AsPagesSendIt_IsRead(string json, SdpType type, string sdp)
     {
         var expected = new SessionDescription(type, sdp);
@@ -46,7 +48,8 @@ public partial class DescriptionJsonTests
     [InlineData("""{"type":"offer","sdp":"v=0" """)]
     [InlineData("""["offer","v=0"]""")]
     [InlineData("\"offer\"")]
-    public void Description_OfNoType_IsRefused(string json) => Assert.ThrowsAny<JsonException>(() => JsonSerializer.Deserialize<SessionDescription>(json));
+    public void Description_OfNoType_IsRefused(string json) =>
+        Assert.ThrowsAny<JsonException>(() => JsonSerializer.Deserialize<SessionDescription>(json));
 
     [Fact]
     public void Description_OfAConnection_GoesToTheOtherSideAndBack()
@@ -55,8 +58,12 @@ public partial class DescriptionJsonTests
         pair.Run(async () =>
         {
             var channel = pair.Alice.CreateDataChannel("words");
-            await pair.Bob.SetRemoteDescriptionAsync(JsonSerializer.Deserialize<SessionDescription>(JsonSerializer.Serialize(await pair.Alice.SetLocalDescriptionAndGatherAsync()))!);
-            await pair.Alice.SetRemoteDescriptionAsync(JsonSerializer.Deserialize<SessionDescription>(JsonSerializer.Serialize(await pair.Bob.SetLocalDescriptionAndGatherAsync()))!);
+            await pair.Bob.SetRemoteDescriptionAsync(
+                JsonSerializer.Deserialize<SessionDescription>(
+                    JsonSerializer.Serialize(await pair.Alice.SetLocalDescriptionAndGatherAsync()))!);
+            await pair.Alice.SetRemoteDescriptionAsync(
+                JsonSerializer.Deserialize<SessionDescription>(
+                    JsonSerializer.Serialize(await pair.Bob.SetLocalDescriptionAndGatherAsync()))!);
             await pair.ConnectedAsync();
         });
         Assert.Null(JsonSerializer.Deserialize<SessionDescription>("null"));

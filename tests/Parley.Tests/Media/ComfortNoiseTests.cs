@@ -16,7 +16,8 @@ public class ComfortNoiseTests
             Assert.Contains("m=audio 9 UDP/TLS/RTP/SAVPF 111 63 0 8 13 110 126\r\n", sdp, StringComparison.Ordinal);
             Assert.Contains("a=rtpmap:13 CN/8000\r\n", sdp, StringComparison.Ordinal);
             var codecs = RtpReceiver.GetCapabilities(MediaKind.Audio).Codecs;
-            Refused.With(RtcErrorNames.InvalidModificationError, () => transceiver.SetCodecPreferences([codecs.Single(codec => codec.MimeType == "audio/CN")]));
+            Refused.With(RtcErrorNames.InvalidModificationError, () =>
+                transceiver.SetCodecPreferences([codecs.Single(codec => codec.MimeType == "audio/CN")]));
 
             var only = sdp.Replace("111 63 0 8 13 110 126\r\n", "13\r\n", StringComparison.Ordinal);
             await pair.Bob.SetRemoteDescriptionAsync(new SessionDescription(SdpType.Offer, only));
@@ -41,7 +42,13 @@ public class ComfortNoiseTests
             for (var i = 0; i < 30; i++)
             {
                 var isSilent = i % 10 == 9;
-                track.Write(new MediaFrame { Format = isSilent ? MediaFormat.ComfortNoise : MediaFormat.Pcmu, Data = isSilent ? new byte[] { 50 } : new byte[160], Timestamp = TimeSpan.FromMilliseconds(20 * i) });
+                track.Write(
+                    new MediaFrame
+                    {
+                        Format = isSilent ? MediaFormat.ComfortNoise : MediaFormat.Pcmu,
+                        Data = isSilent ? new byte[] { 50 } : new byte[160],
+                        Timestamp = TimeSpan.FromMilliseconds(20 * i),
+                    });
                 await pair.Simulator.Delay(TimeSpan.FromMilliseconds(20));
             }
 
@@ -51,7 +58,9 @@ public class ComfortNoiseTests
             var received = Assert.Single(report.OfType<InboundRtpStreamStats>());
             Assert.Equal((27 * 0.02, 27 * 160), (Math.Round(received.TotalSamplesDuration!.Value, 6), received.TotalSamplesReceived));
             Assert.Equal("audio/PCMU", Assert.IsType<CodecStats>(report[received.CodecId!]).MimeType);
-            Assert.Equal(27 * 0.02, Math.Round((await pair.Alice.GetStatsAsync()).OfType<AudioSourceStats>().Single().TotalSamplesDuration!.Value, 6));
+            Assert.Equal(
+                27 * 0.02,
+                Math.Round((await pair.Alice.GetStatsAsync()).OfType<AudioSourceStats>().Single().TotalSamplesDuration!.Value, 6));
             pair.Alice.Close();
             pair.Bob.Close();
         });

@@ -149,7 +149,8 @@ public class DtmfTests
     {
         var told = new List<string>();
         var start = call.Pair.Simulator.Now;
-        dtmf.ToneChanged += (_, args) => told.Add($"{args.Tone} {dtmf.ToneBuffer} {Math.Round((call.Pair.Simulator.Now - start).TotalMilliseconds)}");
+        dtmf.ToneChanged += (_, args) =>
+            told.Add($"{args.Tone} {dtmf.ToneBuffer} {Math.Round((call.Pair.Simulator.Now - start).TotalMilliseconds)}");
         return told;
     }
 

@@ -2,40 +2,43 @@ using Parley.Media;
 
 namespace Parley.Tests.Media;
 
-/// <summary>What the answerer sends before its answer arrives (webrtc-pc §4.4.1.5: a local offer that receives sets [[Receptive]]).</summary>
+/// <summary>
+/// What the answerer sends before its answer arrives (webrtc-pc §4.4.1.5: a local offer that receives sets [[Receptive]]).
+/// </summary>
 public class EarlyMediaTests
 {
     [Theory]
     [InlineData(MediaKind.Audio, BundlePolicy.Balanced)]
     [InlineData(MediaKind.Video, BundlePolicy.Balanced)]
     [InlineData(MediaKind.Video, BundlePolicy.MaxCompat)]
-    public void SecondOffer_ThatAddsASection_ReceivesWhatComesBeforeTheAnswer(MediaKind kind, BundlePolicy policy) => Run(new PeerConnectionConfiguration { BundlePolicy = policy }, async (pair, call) =>
-    {
-        var added = pair.Alice.AddTransceiver(kind, new RtpTransceiverInit { Direction = RtpTransceiverDirection.RecvOnly });
-        var heard = new FrameCounter();
-        using var attachment = added.Receiver.Track.Attach(heard);
-        await AnswerAsync(pair, () => pair.Bob.AddTrack(call.Track(CallWithMedia.Music, kind)));
-        await pair.Simulator.Delay(TimeSpan.FromSeconds(1));
-        Assert.InRange(heard.Of(CallWithMedia.Music), 40, 60);
-        Assert.False(added.Receiver.Track.IsMuted);
-        Assert.Equal(SignalingState.HaveLocalOffer, pair.Alice.SignalingState);
+    public void SecondOffer_ThatAddsASection_ReceivesWhatComesBeforeTheAnswer(MediaKind kind, BundlePolicy policy) =>
+        Run(new PeerConnectionConfiguration { BundlePolicy = policy }, async (pair, call) =>
+        {
+            var added = pair.Alice.AddTransceiver(kind, new RtpTransceiverInit { Direction = RtpTransceiverDirection.RecvOnly });
+            var heard = new FrameCounter();
+            using var attachment = added.Receiver.Track.Attach(heard);
+            await AnswerAsync(pair, () => pair.Bob.AddTrack(call.Track(CallWithMedia.Music, kind)));
+            await pair.Simulator.Delay(TimeSpan.FromSeconds(1));
+            Assert.InRange(heard.Of(CallWithMedia.Music), 40, 60);
+            Assert.False(added.Receiver.Track.IsMuted);
+            Assert.Equal(SignalingState.HaveLocalOffer, pair.Alice.SignalingState);
 
-        var told = 0;
-        var keyFrames = 0;
-        pair.Bob.GetSenders()[1].Track!.KeyFrameRequested += (_, _) => keyFrames++;
-        pair.Alice.TrackAdded += (_, args) => told += args.Transceiver == added ? 1 : 0;
-        await pair.Alice.SetRemoteDescriptionAsync(pair.Bob.LocalDescription!);
-        await pair.Simulator.Delay(TimeSpan.FromSeconds(1));
-        Assert.InRange(heard.Of(CallWithMedia.Music), 85, 115);
-        Assert.Equal(heard.Of(CallWithMedia.Music), heard.Total);
-        Assert.Equal(1, told);
+            var told = 0;
+            var keyFrames = 0;
+            pair.Bob.GetSenders()[1].Track!.KeyFrameRequested += (_, _) => keyFrames++;
+            pair.Alice.TrackAdded += (_, args) => told += args.Transceiver == added ? 1 : 0;
+            await pair.Alice.SetRemoteDescriptionAsync(pair.Bob.LocalDescription!);
+            await pair.Simulator.Delay(TimeSpan.FromSeconds(1));
+            Assert.InRange(heard.Of(CallWithMedia.Music), 85, 115);
+            Assert.Equal(heard.Of(CallWithMedia.Music), heard.Total);
+            Assert.Equal(1, told);
 
-        // Who begins to look at the pictures with the track event needs a key frame.
-        Assert.Equal(kind == MediaKind.Video, keyFrames > 0);
-        var stats = (await pair.Alice.GetStatsAsync()).OfType<InboundRtpStreamStats>().Single(entry => entry.Mid == added.Mid);
-        Assert.InRange(stats.PacketsReceived, 85, 115);
-        await call.ExpectAsync(CallWithMedia.AliceVoice, CallWithMedia.BobVoice);
-    });
+            // Who begins to look at the pictures with the track event needs a key frame.
+            Assert.Equal(kind == MediaKind.Video, keyFrames > 0);
+            var stats = (await pair.Alice.GetStatsAsync()).OfType<InboundRtpStreamStats>().Single(entry => entry.Mid == added.Mid);
+            Assert.InRange(stats.PacketsReceived, 85, 115);
+            await call.ExpectAsync(CallWithMedia.AliceVoice, CallWithMedia.BobVoice);
+        });
 
     [Fact]
     public void SecondOffer_ThatBeginsToReceive_ReceivesWhatComesBeforeTheAnswer() => Run(null, async (pair, call) =>
@@ -56,7 +59,8 @@ public class EarlyMediaTests
         // The voices are fed as Opus; only PCMU is left for Bob to send in the answer.
         var heard = new List<string>();
         using var attachment = call.Alice.Receiver.Track.Attach(new FormatKeeper(heard));
-        call.Alice.SetCodecPreferences([.. RtpSender.GetCapabilities(MediaKind.Audio).Codecs.Where(codec => codec.MimeType is "audio/opus" or "audio/PCMU")]);
+        call.Alice.SetCodecPreferences(
+            [.. RtpSender.GetCapabilities(MediaKind.Audio).Codecs.Where(codec => codec.MimeType is "audio/opus" or "audio/PCMU")]);
         await pair.Alice.SetLocalDescriptionAsync();
         await pair.Simulator.Delay(TimeSpan.FromSeconds(1));
         Assert.Equal(["opus"], heard.Distinct(StringComparer.OrdinalIgnoreCase));
@@ -100,7 +104,8 @@ public class EarlyMediaTests
         await AnswerAsync(pair, () => pair.Bob.AddTrack(call.Track(CallWithMedia.Music, MediaKind.Video)));
         await pair.Simulator.Delay(TimeSpan.FromSeconds(1));
         Assert.False(added.Receiver.Track.IsMuted);
-        await pair.Alice.SetRemoteDescriptionAsync(pair.Bob.LocalDescription! with { Sdp = WithLastDirection(pair.Bob.LocalDescription!.Sdp, "recvonly") });
+        await pair.Alice.SetRemoteDescriptionAsync(
+            pair.Bob.LocalDescription! with { Sdp = WithLastDirection(pair.Bob.LocalDescription!.Sdp, "recvonly") });
         Assert.True(added.Receiver.Track.IsMuted);
         var seen = new FrameCounter();
         using var attachment = added.Receiver.Track.Attach(seen);

@@ -2,7 +2,9 @@ using Parley.Media;
 
 namespace Parley.Tests.Media;
 
-/// <summary>The argument checks of addTransceiver, setParameters and setCodecPreferences (webrtc-pc §5.1, §5.2, §5.4), in the order of their steps.</summary>
+/// <summary>
+/// The argument checks of addTransceiver, setParameters and setCodecPreferences (webrtc-pc §5.1, §5.2, §5.4), in the order of their steps.
+/// </summary>
 public class EncodingArgumentTests
 {
     private static readonly RtpCodec Unknown = new() { MimeType = "video/unknown", ClockRate = 90_000 };
@@ -21,14 +23,16 @@ public class EncodingArgumentTests
     {
         Assert.Throws<ArgumentException>(() => Add(new RtpEncodingParameters { Rid = "a" }, new RtpEncodingParameters()));
         Assert.Throws<ArgumentException>(() => Add(new RtpEncodingParameters { Rid = "a" }, new RtpEncodingParameters { Rid = "a" }));
-        Assert.Throws<ArgumentException>(() => Add(new RtpEncodingParameters { Rid = new string('a', 256) }, new RtpEncodingParameters { Rid = "b" }));
+        Assert.Throws<ArgumentException>(() =>
+            Add(new RtpEncodingParameters { Rid = new string('a', 256) }, new RtpEncodingParameters { Rid = "b" }));
         Assert.Equal(2, Add(new RtpEncodingParameters { Rid = new string('a', 255) }, new RtpEncodingParameters { Rid = "b-_9" }).Count);
     }
 
     [Fact]
     public void AddTransceiver_SeveralFaults_TheFirstStepDecides()
     {
-        Assert.IsType<ArgumentException>(Record.Exception(() => Add(new RtpEncodingParameters { Rid = "!", Codec = Unknown, ScaleResolutionDownBy = 0.5 })));
+        Assert.IsType<ArgumentException>(
+            Record.Exception(() => Add(new RtpEncodingParameters { Rid = "!", Codec = Unknown, ScaleResolutionDownBy = 0.5 })));
         Refused.With(RtcErrorNames.OperationError, () => Add(new RtpEncodingParameters { Codec = Unknown, ScaleResolutionDownBy = 0.5 }));
         Assert.Throws<ArgumentOutOfRangeException>(() => Add(new RtpEncodingParameters { ScaleResolutionDownBy = 0.99 }));
         Assert.Throws<ArgumentOutOfRangeException>(() => Add(new RtpEncodingParameters { MaxFramerate = 0 }));
@@ -40,7 +44,9 @@ public class EncodingArgumentTests
     {
         var pair = new Pair();
         pair.Alice.Close();
-        Refused.With(RtcErrorNames.InvalidStateError, () => pair.Alice.AddTransceiver(MediaKind.Video, new RtpTransceiverInit { SendEncodings = [new RtpEncodingParameters { Rid = "!" }] }));
+        Refused.With(RtcErrorNames.InvalidStateError, () =>
+            pair.Alice.AddTransceiver(
+                MediaKind.Video, new RtpTransceiverInit { SendEncodings = [new RtpEncodingParameters { Rid = "!" }] }));
         Assert.Throws<ArgumentException>(() => pair.Alice.AddTransceiver((MediaKind)7));
     }
 
@@ -48,12 +54,18 @@ public class EncodingArgumentTests
     public void AddTransceiver_Scales_DefaultToPowersOfTwoOrToOne()
     {
         Assert.Equal([4.0, 2.0, 1.0], Add(Rid("a"), Rid("b"), Rid("c")).Select(encoding => encoding.ScaleResolutionDownBy));
-        Assert.Equal([1.0, 3.0, 1.0], Add(Rid("a"), Rid("b") with { ScaleResolutionDownBy = 3 }, Rid("c")).Select(encoding => encoding.ScaleResolutionDownBy));
+        Assert.Equal(
+            [1.0, 3.0, 1.0],
+            Add(Rid("a"), Rid("b") with { ScaleResolutionDownBy = 3 }, Rid("c")).Select(encoding => encoding.ScaleResolutionDownBy));
         Assert.Equal([1.0], Add(Rid("a")).Select(encoding => encoding.ScaleResolutionDownBy));
-        Assert.Equal([8.0, 4.0, 2.0, 1.0], Add(Rid("a"), Rid("b"), Rid("c"), Rid("d"), Rid("e"), Rid("f")).Select(encoding => encoding.ScaleResolutionDownBy));
+        Assert.Equal(
+            [8.0, 4.0, 2.0, 1.0],
+            Add(Rid("a"), Rid("b"), Rid("c"), Rid("d"), Rid("e"), Rid("f")).Select(encoding => encoding.ScaleResolutionDownBy));
 
         // Step 9 goes before the trimming of step 10.
-        Assert.Equal([1.0, 1.0, 1.0, 1.0], Add(Rid("a"), Rid("b"), Rid("c"), Rid("d"), Rid("e") with { ScaleResolutionDownBy = 2 }).Select(encoding => encoding.ScaleResolutionDownBy));
+        Assert.Equal(
+            [1.0, 1.0, 1.0, 1.0], Add(Rid("a"), Rid("b"), Rid("c"), Rid("d"), Rid("e") with { ScaleResolutionDownBy = 2 })
+                .Select(encoding => encoding.ScaleResolutionDownBy));
     }
 
     [Fact]
@@ -81,7 +93,8 @@ public class EncodingArgumentTests
         {
             var sender = pair.Alice.AddTrack(new MediaStreamTrack(MediaKind.Audio));
             var parameters = sender.GetParameters();
-            await sender.SetParametersAsync(parameters with { Encodings = [parameters.Encodings[0] with { ScaleResolutionDownBy = 0.1, MaxFramerate = -1 }] });
+            await sender.SetParametersAsync(
+                parameters with { Encodings = [parameters.Encodings[0] with { ScaleResolutionDownBy = 0.1, MaxFramerate = -1 }] });
             Assert.Equal(new RtpEncodingParameters(), Assert.Single(sender.GetParameters().Encodings));
         });
     }
@@ -100,9 +113,11 @@ public class EncodingArgumentTests
             await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => Set([a with { MaxFramerate = -1 }, b]));
             await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => Set([a, b with { ScaleResolutionDownBy = 0.9 }]));
             await Set([a with { MaxFramerate = 0, ScaleResolutionDownBy = null }, b]);
-            Assert.Equal((0.0, 1.0), (sender.GetParameters().Encodings[0].MaxFramerate, sender.GetParameters().Encodings[0].ScaleResolutionDownBy));
+            Assert.Equal(
+                (0.0, 1.0), (sender.GetParameters().Encodings[0].MaxFramerate, sender.GetParameters().Encodings[0].ScaleResolutionDownBy));
 
-            Task Set(IReadOnlyList<RtpEncodingParameters> encodings) => sender.SetParametersAsync(parameters with { Encodings = encodings });
+            Task Set(IReadOnlyList<RtpEncodingParameters> encodings) =>
+                sender.SetParametersAsync(parameters with { Encodings = encodings });
         });
     }
 
@@ -113,14 +128,19 @@ public class EncodingArgumentTests
         pair.Run(async () =>
         {
             var sender = pair.Alice.AddTrack(new MediaStreamTrack(MediaKind.Video));
-            var codec = RtpSender.GetCapabilities(MediaKind.Video).Codecs.First(candidate => candidate.SdpFmtpLine?.Contains("42e01f", StringComparison.Ordinal) == true);
+            var codec = RtpSender.GetCapabilities(MediaKind.Video).Codecs.First(candidate =>
+                candidate.SdpFmtpLine?.Contains("42e01f", StringComparison.Ordinal) == true);
             var parameters = sender.GetParameters();
-            await sender.SetParametersAsync(With(parameters, codec with { SdpFmtpLine = "profile-level-id=42e034;packetization-mode=1;level-asymmetry-allowed=1" }));
+            await sender.SetParametersAsync(
+                With(parameters, codec with { SdpFmtpLine = "profile-level-id=42e034;packetization-mode=1;level-asymmetry-allowed=1" }));
             parameters = sender.GetParameters();
-            await Refused.WithAsync(RtcErrorNames.InvalidModificationError, () => sender.SetParametersAsync(With(parameters, codec with { SdpFmtpLine = "profile-level-id=4d001f;packetization-mode=1" })));
-            await Refused.WithAsync(RtcErrorNames.InvalidModificationError, () => sender.SetParametersAsync(With(parameters, codec with { SdpFmtpLine = null })));
+            await Refused.WithAsync(RtcErrorNames.InvalidModificationError, () =>
+                sender.SetParametersAsync(With(parameters, codec with { SdpFmtpLine = "profile-level-id=4d001f;packetization-mode=1" })));
+            await Refused.WithAsync(RtcErrorNames.InvalidModificationError, () =>
+                sender.SetParametersAsync(With(parameters, codec with { SdpFmtpLine = null })));
 
-            static RtpSendParameters With(RtpSendParameters parameters, RtpCodec codec) => parameters with { Encodings = [parameters.Encodings[0] with { Codec = codec }] };
+            static RtpSendParameters With(RtpSendParameters parameters, RtpCodec codec) =>
+                parameters with { Encodings = [parameters.Encodings[0] with { Codec = codec }] };
         });
     }
 
@@ -138,10 +158,14 @@ public class EncodingArgumentTests
             Assert.Null(transceiver.Sender.Track);
             pair.Alice.Close();
             var wrong = new RtpEncodingParameters { ScaleResolutionDownBy = double.PositiveInfinity };
-            await Assert.ThrowsAsync<ArgumentException>(() => transceiver.Sender.SetParametersAsync(parameters with { Encodings = [wrong] }));
-            await Assert.ThrowsAsync<ArgumentException>(() => transceiver.Sender.SetParametersAsync(parameters with { Encodings = [null!] }));
-            Assert.Throws<ArgumentException>(() => pair.Alice.AddTransceiver(MediaKind.Video, new RtpTransceiverInit { SendEncodings = [wrong] }));
-            Assert.Throws<ArgumentException>(() => pair.Alice.AddTransceiver(MediaKind.Video, new RtpTransceiverInit { Streams = [null!] }));
+            await Assert.ThrowsAsync<ArgumentException>(() =>
+                transceiver.Sender.SetParametersAsync(parameters with { Encodings = [wrong] }));
+            await Assert.ThrowsAsync<ArgumentException>(() =>
+                transceiver.Sender.SetParametersAsync(parameters with { Encodings = [null!] }));
+            Assert.Throws<ArgumentException>(() =>
+                pair.Alice.AddTransceiver(MediaKind.Video, new RtpTransceiverInit { SendEncodings = [wrong] }));
+            Assert.Throws<ArgumentException>(() =>
+                pair.Alice.AddTransceiver(MediaKind.Video, new RtpTransceiverInit { Streams = [null!] }));
         });
     }
 
@@ -155,7 +179,9 @@ public class EncodingArgumentTests
             var parameters = sender.GetParameters();
             var options = new RtpSetParameterOptions { EncodingOptions = [new RtpEncodingOptions(), new RtpEncodingOptions()] };
             await Assert.ThrowsAsync<ArgumentOutOfRangeException>(
-                () => sender.SetParametersAsync(parameters with { Encodings = [parameters.Encodings[0] with { MaxFramerate = -1 }] }, options));
+                () =>
+                    sender.SetParametersAsync(
+                        parameters with { Encodings = [parameters.Encodings[0] with { MaxFramerate = -1 }] }, options));
             await Refused.WithAsync(RtcErrorNames.InvalidModificationError, () => sender.SetParametersAsync(parameters, options));
         });
     }
@@ -166,9 +192,11 @@ public class EncodingArgumentTests
         var pair = new Pair();
         pair.Run(async () =>
         {
-            var codec = RtpSender.GetCapabilities(MediaKind.Video).Codecs.Single(known => known.SdpFmtpLine?.Contains("640c1f", StringComparison.Ordinal) == true);
+            var codec = RtpSender.GetCapabilities(MediaKind.Video).Codecs.Single(known =>
+                known.SdpFmtpLine?.Contains("640c1f", StringComparison.Ordinal) == true);
             pair.Alice.AddTransceiver(MediaKind.Video).SetCodecPreferences(
-                [codec with { MimeType = "VIDEO/h264", SdpFmtpLine = "packetization-mode=1; profile-level-id=640C1F;level-asymmetry-allowed=1" }]);
+                [codec with { MimeType = "VIDEO/h264", SdpFmtpLine = "packetization-mode=1; "
+                    + "profile-level-id=640C1F;level-asymmetry-allowed=1" }]);
             var sdp = (await pair.Alice.CreateOfferAsync()).Sdp;
             Assert.Contains("profile-level-id=640c1f", sdp, StringComparison.Ordinal);
             Assert.DoesNotContain("VP8", sdp, StringComparison.Ordinal);
@@ -185,7 +213,8 @@ public class EncodingArgumentTests
             var sender = pair.Alice.AddTrack(new MediaStreamTrack(MediaKind.Video));
             var offer = await pair.Alice.CreateOfferAsync();
             var order = new List<string>();
-            pair.Alice.SignalingStateChanged += (_, _) => order.Add($"{pair.Alice.SignalingState} with {sender.GetParameters().Encodings[0].MaxBitrate}");
+            pair.Alice.SignalingStateChanged += (_, _) =>
+                order.Add($"{pair.Alice.SignalingState} with {sender.GetParameters().Encodings[0].MaxBitrate}");
             var setting = pair.Alice.SetLocalDescriptionAsync(offer);
             var parameters = sender.GetParameters();
             var changing = sender.SetParametersAsync(parameters with { Encodings = [parameters.Encodings[0] with { MaxBitrate = 77 }] });
@@ -203,12 +232,16 @@ public class EncodingArgumentTests
         {
             var transceiver = pair.Alice.AddTransceiver(MediaKind.Audio);
             var codecs = RtpSender.GetCapabilities(MediaKind.Audio).Codecs;
-            var (opus, pcmu) = (codecs.Single(codec => codec.MimeType == "audio/opus"), codecs.Single(codec => codec.MimeType == "audio/PCMU"));
-            transceiver.SetCodecPreferences([pcmu, opus, opus with { MimeType = "AUDIO/OPUS", SdpFmtpLine = "useinbandfec=1; minptime=10" }, pcmu]);
+            var (opus, pcmu) =
+                (codecs.Single(codec => codec.MimeType == "audio/opus"), codecs.Single(codec => codec.MimeType == "audio/PCMU"));
+            transceiver.SetCodecPreferences(
+                [pcmu, opus, opus with { MimeType = "AUDIO/OPUS", SdpFmtpLine = "useinbandfec=1; minptime=10" }, pcmu]);
             Assert.Contains("SAVPF 0 111\r\n", (await pair.Alice.CreateOfferAsync()).Sdp);
-            Refused.With(RtcErrorNames.InvalidModificationError, () => transceiver.SetCodecPreferences([opus with { SdpFmtpLine = "minptime=20;useinbandfec=1" }]));
+            Refused.With(RtcErrorNames.InvalidModificationError, () =>
+                transceiver.SetCodecPreferences([opus with { SdpFmtpLine = "minptime=20;useinbandfec=1" }]));
             Refused.With(RtcErrorNames.InvalidModificationError, () => transceiver.SetCodecPreferences([opus with { Channels = 1 }]));
-            Refused.With(RtcErrorNames.InvalidModificationError, () => transceiver.SetCodecPreferences([opus, opus with { ClockRate = 8_000 }]));
+            Refused.With(
+                RtcErrorNames.InvalidModificationError, () => transceiver.SetCodecPreferences([opus, opus with { ClockRate = 8_000 }]));
             Assert.Contains("SAVPF 0 111\r\n", (await pair.Alice.CreateOfferAsync()).Sdp);
         });
     }
@@ -220,7 +253,8 @@ public class EncodingArgumentTests
         var transceiver = pair.Alice.AddTransceiver(MediaKind.Audio);
         Assert.Throws<ArgumentException>(() => transceiver.Direction = RtpTransceiverDirection.Stopped);
         Assert.Throws<ArgumentException>(() => transceiver.Direction = (RtpTransceiverDirection)42);
-        Assert.Throws<ArgumentException>(() => pair.Alice.AddTransceiver(MediaKind.Audio, new RtpTransceiverInit { Direction = RtpTransceiverDirection.Stopped }));
+        Assert.Throws<ArgumentException>(() =>
+            pair.Alice.AddTransceiver(MediaKind.Audio, new RtpTransceiverInit { Direction = RtpTransceiverDirection.Stopped }));
         transceiver.Stop();
         Refused.With(RtcErrorNames.InvalidStateError, () => transceiver.Direction = RtpTransceiverDirection.Stopped);
     }
@@ -252,22 +286,30 @@ public class EncodingArgumentTests
         var pair = new Pair();
         pair.Run(async () =>
         {
-            var sound = pair.Alice.AddTransceiver(MediaKind.Audio, new RtpTransceiverInit { SendEncodings = [a with { ScaleResolutionDownTo = new RtpResolutionRestriction(0, 0) }] }).Sender;
+            var sound = pair.Alice.AddTransceiver(
+                MediaKind.Audio,
+                new RtpTransceiverInit { SendEncodings = [a with { ScaleResolutionDownTo = new RtpResolutionRestriction(0, 0) }] }).Sender;
             Assert.Null(sound.GetParameters().Encodings[0].ScaleResolutionDownTo);
-            var sender = pair.Alice.AddTransceiver(MediaKind.Video, new RtpTransceiverInit { SendEncodings = [a, b with { Active = false }] }).Sender;
+            var sender = pair.Alice.AddTransceiver(
+                MediaKind.Video, new RtpTransceiverInit { SendEncodings = [a, b with { Active = false }] }).Sender;
             var parameters = sender.GetParameters();
             var (first, second) = (parameters.Encodings[0], parameters.Encodings[1]);
             await Refused.WithAsync(RtcErrorNames.InvalidModificationError, () => Set([first, second with { Active = true }]));
-            await Refused.WithAsync(RtcErrorNames.InvalidModificationError, () => Set([first with { ScaleResolutionDownTo = new RtpResolutionRestriction(0, 1) }, second]));
+            await Refused.WithAsync(RtcErrorNames.InvalidModificationError, () =>
+                Set([first with { ScaleResolutionDownTo = new RtpResolutionRestriction(0, 1) }, second]));
             await Set([first, second with { Active = true, ScaleResolutionDownTo = new RtpResolutionRestriction(1, 1) }]);
-            Assert.Equal([small, new RtpResolutionRestriction(1, 1)], sender.GetParameters().Encodings.Select(encoding => encoding.ScaleResolutionDownTo));
+            Assert.Equal(
+                [small, new RtpResolutionRestriction(1, 1)],
+                sender.GetParameters().Encodings.Select(encoding => encoding.ScaleResolutionDownTo));
 
-            Task Set(IReadOnlyList<RtpEncodingParameters> encodings) => sender.SetParametersAsync(parameters with { Encodings = encodings });
+            Task Set(IReadOnlyList<RtpEncodingParameters> encodings) =>
+                sender.SetParametersAsync(parameters with { Encodings = encodings });
         });
     }
 
     private static RtpEncodingParameters Rid(string rid) => new() { Rid = rid };
 
     private static IReadOnlyList<RtpEncodingParameters> Add(params RtpEncodingParameters[] encodings) =>
-        new Pair().Alice.AddTransceiver(MediaKind.Video, new RtpTransceiverInit { SendEncodings = encodings }).Sender.GetParameters().Encodings;
+        new Pair().Alice.AddTransceiver(
+            MediaKind.Video, new RtpTransceiverInit { SendEncodings = encodings }).Sender.GetParameters().Encodings;
 }

@@ -38,7 +38,8 @@ public class OrientationTests
             }
 
             await pair.Simulator.Delay(TimeSpan.FromSeconds(1));
-            Assert.Equal([null, turned, turned, new VideoOrientation(270), default(VideoOrientation), default(VideoOrientation)], sink.Seen);
+            Assert.Equal(
+                [null, turned, turned, new VideoOrientation(270), default(VideoOrientation), default(VideoOrientation)], sink.Seen);
         });
     }
 

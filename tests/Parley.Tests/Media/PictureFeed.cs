@@ -4,8 +4,8 @@ using Parley.Media;
 namespace Parley.Tests.Media;
 
 /// <summary>
-/// Thirty pictures a second in the shape of VP8: a key frame where one is asked for, else pictures that refer to the one before, whose number they carry; of which every other
-/// may be left out.
+/// Thirty pictures a second in the shape of VP8: a key frame where one is asked for, else pictures that refer to the one before, whose
+/// number they carry; of which every other may be left out.
 /// </summary>
 internal sealed class PictureFeed
 {
@@ -71,7 +71,15 @@ internal sealed class PictureFeed
                 _reference = _number;
             }
 
-            Track.Write(new MediaFrame { Format = MediaFormat.Vp8, Data = data, Timestamp = _pair.Simulator.Now - start, IsKeyFrame = isKey, IsDiscardable = isDiscardable });
+            Track.Write(
+                new MediaFrame
+                {
+                    Format = MediaFormat.Vp8,
+                    Data = data,
+                    Timestamp = _pair.Simulator.Now - start,
+                    IsKeyFrame = isKey,
+                    IsDiscardable = isDiscardable,
+                });
         }
     }
 }

@@ -44,7 +44,8 @@ public class SimulcastTests
         await pair.Simulator.Delay(TimeSpan.FromSeconds(10));
         var received = (await bob.Receiver.GetStatsAsync()).Values.OfType<InboundRtpStreamStats>().ToArray();
         Assert.Equal(Rids.Order(), received.Select(stream => stream.Rid).Order());
-        Assert.All(received, stream => Assert.True(stream.RetransmittedPacketsReceived > 5, $"{stream.Rid}: {stream.RetransmittedPacketsReceived}"));
+        Assert.All(received, stream =>
+            Assert.True(stream.RetransmittedPacketsReceived > 5, $"{stream.Rid}: {stream.RetransmittedPacketsReceived}"));
     });
 
     [Fact]
@@ -90,8 +91,10 @@ public class SimulcastTests
         var (alice, _) = await scene.CallAsync();
         var before = scene.Asked.ToDictionary();
         var parameters = alice.Sender.GetParameters();
-        await Refused.WithAsync(RtcErrorNames.InvalidModificationError, () => alice.Sender.SetParametersAsync(parameters, new RtpSetParameterOptions { EncodingOptions = [new RtpEncodingOptions()] }));
-        await alice.Sender.SetParametersAsync(parameters, new RtpSetParameterOptions { EncodingOptions = [new(), new() { KeyFrame = true }, new()] });
+        await Refused.WithAsync(RtcErrorNames.InvalidModificationError, () =>
+            alice.Sender.SetParametersAsync(parameters, new RtpSetParameterOptions { EncodingOptions = [new RtpEncodingOptions()] }));
+        await alice.Sender.SetParametersAsync(
+            parameters, new RtpSetParameterOptions { EncodingOptions = [new(), new() { KeyFrame = true }, new()] });
         await pair.Simulator.Delay(TimeSpan.FromMilliseconds(1));
         Assert.Equal((before["q"], before["h"] + 1, before["f"]), (scene.Asked["q"], scene.Asked["h"], scene.Asked["f"]));
     });
@@ -99,7 +102,8 @@ public class SimulcastTests
     [Fact]
     public void Answer_ThatTakesTwoOfThree_LeavesTwo() => Run(async (pair, scene) =>
     {
-        var (alice, bob) = await scene.CallAsync(answer => answer.Replace("a=rid:h recv\r\n", "", StringComparison.Ordinal).Replace("recv q;h;f", "recv q;f", StringComparison.Ordinal));
+        var (alice, bob) = await scene.CallAsync(answer =>
+            answer.Replace("a=rid:h recv\r\n", "", StringComparison.Ordinal).Replace("recv q;h;f", "recv q;f", StringComparison.Ordinal));
         Assert.Equal(["q", "f"], alice.Sender.GetParameters().Encodings.Select(encoding => encoding.Rid));
         Assert.Equal([4, 1], alice.Sender.GetParameters().Encodings.Select(encoding => encoding.ScaleResolutionDownBy!.Value));
         Assert.Equal((true, false, true), await scene.ArrivesAsync(bob));
@@ -109,7 +113,14 @@ public class SimulcastTests
     [Fact]
     public void Answer_WithoutSimulcast_LeavesTheFirstEncodingAndTheBestRendition() => Run(async (pair, scene) =>
     {
-        var (alice, bob) = await scene.CallAsync(answer => string.Concat(answer.Split("\r\n").Where(line => !line.StartsWith("a=rid", StringComparison.Ordinal) && !line.StartsWith("a=simulcast", StringComparison.Ordinal) && line.Length > 0).Select(line => $"{line}\r\n")));
+        var (alice, bob) = await scene.CallAsync(answer =>
+            string.Concat(
+                answer.Split("\r\n")
+                    .Where(line =>
+                        !line.StartsWith("a=rid", StringComparison.Ordinal)
+                            && !line.StartsWith("a=simulcast", StringComparison.Ordinal)
+                            && line.Length > 0)
+                    .Select(line => $"{line}\r\n")));
         Assert.Equal("q", Assert.Single(alice.Sender.GetParameters().Encodings).Rid);
         var counter = new FrameCounter();
         bob.Receiver.Track.Attach(counter);
@@ -148,7 +159,9 @@ public class SimulcastTests
             var asking = offer with { Sdp = offer.Sdp + "a=rid:a recv\r\na=rid:b recv\r\na=rid:c recv\r\na=simulcast:recv a,c;~b;a\r\n" };
             var sender = pair.Bob.AddTrack(new MediaStreamTrack(MediaKind.Video));
             await pair.Bob.SetRemoteDescriptionAsync(asking);
-            Assert.Equal([("a", 2.0), ("b", 1.0)], sender.GetParameters().Encodings.Select(encoding => (encoding.Rid!, encoding.ScaleResolutionDownBy!.Value)));
+            Assert.Equal(
+                [("a", 2.0), ("b", 1.0)],
+                sender.GetParameters().Encodings.Select(encoding => (encoding.Rid!, encoding.ScaleResolutionDownBy!.Value)));
             await pair.Bob.SetRemoteDescriptionAsync(new SessionDescription(SdpType.Rollback));
             var only = Assert.Single(sender.GetParameters().Encodings);
             Assert.Equal((null, 1.0), (only.Rid, only.ScaleResolutionDownBy));
@@ -173,7 +186,8 @@ public class SimulcastTests
         var before = transceiver.Direction;
         transceiver.Direction = held;
         await Pair.NegotiateAsync(holder, peer);
-        Assert.Contains(alice.CurrentDirection, (RtpTransceiverDirection?[])[RtpTransceiverDirection.Inactive, RtpTransceiverDirection.RecvOnly]);
+        Assert.Contains(
+            alice.CurrentDirection, (RtpTransceiverDirection?[])[RtpTransceiverDirection.Inactive, RtpTransceiverDirection.RecvOnly]);
         Assert.Equal(Rids, alice.Sender.GetParameters().Encodings.Select(encoding => encoding.Rid));
         await pair.Simulator.Delay(TimeSpan.FromSeconds(1));
         Assert.Equal((false, false, false), await scene.ArrivesAsync(bob));
@@ -194,7 +208,8 @@ public class SimulcastTests
         {
             pair.Alice.AddTransceiver(MediaKind.Video, new RtpTransceiverInit { Direction = RtpTransceiverDirection.RecvOnly });
             var offer = await pair.Alice.CreateOfferAsync();
-            await pair.Bob.SetRemoteDescriptionAsync(offer with { Sdp = offer.Sdp + "a=rid:1 recv max-fps=60\r\na=rid:2 recv max-fps=30\r\na=simulcast:recv 1;2\r\n" });
+            await pair.Bob.SetRemoteDescriptionAsync(
+                offer with { Sdp = offer.Sdp + "a=rid:1 recv max-fps=60\r\na=rid:2 recv max-fps=30\r\na=simulcast:recv 1;2\r\n" });
             var lines = (await pair.Bob.CreateAnswerAsync()).Sdp.Split("\r\n");
             Assert.Contains("a=inactive", lines);
             Assert.Equal(["a=rid:1 send", "a=rid:2 send"], lines.Where(line => line.StartsWith("a=rid:", StringComparison.Ordinal)));
@@ -208,11 +223,17 @@ public class SimulcastTests
         var pair = new Pair();
         pair.Run(async () =>
         {
-            pair.Alice.AddTransceiver(MediaKind.Video, new RtpTransceiverInit { SendEncodings = [.. Rids.Select(rid => new RtpEncodingParameters { Rid = rid })] });
+            pair.Alice.AddTransceiver(
+                MediaKind.Video,
+                new RtpTransceiverInit { SendEncodings = [.. Rids.Select(rid => new RtpEncodingParameters { Rid = rid })] });
             var offer = await pair.Alice.CreateOfferAsync();
             Assert.Contains("a=simulcast:send q;h;f\r\n", offer.Sdp);
             pair.Bob.AddTrack(new MediaStreamTrack(MediaKind.Video));
-            await pair.Bob.SetRemoteDescriptionAsync(offer with { Sdp = offer.Sdp.Replace("a=simulcast:send q;h;f", "a=rid:1 recv\r\na=rid:2 recv\r\na=simulcast:send q;h;f recv 1;2") });
+            await pair.Bob.SetRemoteDescriptionAsync(
+                offer with
+                {
+                    Sdp = offer.Sdp.Replace("a=simulcast:send q;h;f", "a=rid:1 recv\r\na=rid:2 recv\r\na=simulcast:send q;h;f recv 1;2"),
+                });
             Assert.Single((await pair.Bob.CreateAnswerAsync()).Sdp.Split("\r\n"), line => line == "a=simulcast:send 1;2 recv q;h;f");
         });
     }
@@ -239,7 +260,8 @@ public class SimulcastTests
         {
             pair.TrickleBothWays();
             var source = new SimulcastSource([.. Rids.Select((rid, i) => (rid, Rendition(rid, i + 1)))]);
-            var alice = pair.Alice.AddTransceiver(source.Track, new RtpTransceiverInit { SendEncodings = [.. Rids.Select(rid => new RtpEncodingParameters { Rid = rid })] });
+            var alice = pair.Alice.AddTransceiver(
+                source.Track, new RtpTransceiverInit { SendEncodings = [.. Rids.Select(rid => new RtpEncodingParameters { Rid = rid })] });
             await pair.Alice.SetLocalDescriptionAsync();
             await pair.Bob.SetRemoteDescriptionAsync(pair.Alice.LocalDescription!);
             await pair.Bob.SetLocalDescriptionAsync();
@@ -253,7 +275,12 @@ public class SimulcastTests
         public async Task SetActiveAsync(RtpTransceiver transceiver, string rid, bool active)
         {
             var parameters = transceiver.Sender.GetParameters();
-            await transceiver.Sender.SetParametersAsync(parameters with { Encodings = [.. parameters.Encodings.Select(encoding => encoding.Rid == rid ? encoding with { Active = active } : encoding)] });
+            await transceiver.Sender.SetParametersAsync(
+                parameters with
+                {
+                    Encodings =
+                        [.. parameters.Encodings.Select(encoding => encoding.Rid == rid ? encoding with { Active = active } : encoding)],
+                });
         }
 
         public async Task<(bool Q, bool H, bool F)> ArrivesAsync(RtpTransceiver bob)
@@ -295,7 +322,8 @@ public class SimulcastTests
             while (!_ended)
             {
                 await pair.Simulator.Delay(TimeSpan.FromMilliseconds(33));
-                track.Write(new MediaFrame { Format = MediaFormat.Vp8, Data = data, Timestamp = pair.Simulator.Now - start, IsKeyFrame = true });
+                track.Write(
+                    new MediaFrame { Format = MediaFormat.Vp8, Data = data, Timestamp = pair.Simulator.Now - start, IsKeyFrame = true });
             }
         }
     }

@@ -3,39 +3,47 @@ using Parley.Rtp;
 
 namespace Parley.Tests.Media;
 
-/// <summary>What receivers tell of the sources of what comes: contributors and their levels (RFC 6465), voices (RFC 6464), and times of capture (webrtc-extensions).</summary>
+/// <summary>
+/// What receivers tell of the sources of what comes: contributors and their levels (RFC 6465), voices (RFC 6464), and times of capture
+/// (webrtc-extensions).
+/// </summary>
 public class SourceTests
 {
     private const string CaptureTime = "http://www.webrtc.org/experiments/rtp-hdrext/abs-capture-time";
     private static readonly TimeSpan SimulatedDelay = TimeSpan.FromMilliseconds(200);
 
     [Fact]
-    public void Mix_SentWithItsContributors_IsToldWithTheirLevelsForTenSeconds() => Run(sendCaptureTime: false, takeCaptureTime: false, async (pair, call) =>
-    {
-        call.Contributors = [new RtpContributor(new Ssrc(7), 0), new RtpContributor(new Ssrc(8), 20), new RtpContributor(new Ssrc(9), 127)];
-        await pair.Simulator.Delay(TimeSpan.FromSeconds(1));
-        var sources = call.Sound.GetContributingSources().ToDictionary(source => source.Source);
-        Assert.Equal([7u, 8u, 9u], sources.Keys.Order());
-        Assert.Equal((1.0, 0.1, 0.0), (sources[7].AudioLevel, Math.Round(sources[8].AudioLevel!.Value, 12), sources[9].AudioLevel));
-        Assert.All(sources.Values, source => Assert.InRange(pair.BobHost.Platform.TimeProvider.GetUtcNow() - source.Timestamp, TimeSpan.Zero, SimulatedDelay));
-        Assert.Single(sources.Values.Select(source => source.RtpTimestamp).Distinct());
-        Assert.Equal([new RtpContributor(new Ssrc(7), 0), new RtpContributor(new Ssrc(8), 20), new RtpContributor(new Ssrc(9), 127)], call.LastSound.Contributors.ToArray());
+    public void Mix_SentWithItsContributors_IsToldWithTheirLevelsForTenSeconds() =>
+        Run(sendCaptureTime: false, takeCaptureTime: false, async (pair, call) =>
+        {
+            call.Contributors =
+                [new RtpContributor(new Ssrc(7), 0), new RtpContributor(new Ssrc(8), 20), new RtpContributor(new Ssrc(9), 127)];
+            await pair.Simulator.Delay(TimeSpan.FromSeconds(1));
+            var sources = call.Sound.GetContributingSources().ToDictionary(source => source.Source);
+            Assert.Equal([7u, 8u, 9u], sources.Keys.Order());
+            Assert.Equal((1.0, 0.1, 0.0), (sources[7].AudioLevel, Math.Round(sources[8].AudioLevel!.Value, 12), sources[9].AudioLevel));
+            Assert.All(sources.Values, source =>
+                Assert.InRange(pair.BobHost.Platform.TimeProvider.GetUtcNow() - source.Timestamp, TimeSpan.Zero, SimulatedDelay));
+            Assert.Single(sources.Values.Select(source => source.RtpTimestamp).Distinct());
+            Assert.Equal(
+                [new RtpContributor(new Ssrc(7), 0), new RtpContributor(new Ssrc(8), 20), new RtpContributor(new Ssrc(9), 127)],
+                call.LastSound.Contributors.ToArray());
 
-        // Of pictures there is no level to tell.
-        Assert.Equal([7u, 8u, 9u], call.Pictures.GetContributingSources().Select(source => source.Source).Order());
-        Assert.All(call.Pictures.GetContributingSources(), source => Assert.Null(source.AudioLevel));
+            // Of pictures there is no level to tell.
+            Assert.Equal([7u, 8u, 9u], call.Pictures.GetContributingSources().Select(source => source.Source).Order());
+            Assert.All(call.Pictures.GetContributingSources(), source => Assert.Null(source.AudioLevel));
 
-        call.Contributors = [new RtpContributor(new Ssrc(8))];
-        await pair.Simulator.Delay(TimeSpan.FromSeconds(1));
-        var later = call.Sound.GetContributingSources();
-        Assert.Equal(3, later.Count);
-        Assert.Equal((8u, null), (later[0].Source, later[0].AudioLevel));
-        call.Contributors = [];
-        await pair.Simulator.Delay(TimeSpan.FromSeconds(9.3));
-        Assert.Equal(8u, Assert.Single(call.Sound.GetContributingSources()).Source);
-        await pair.Simulator.Delay(TimeSpan.FromSeconds(1));
-        Assert.Empty(call.Sound.GetContributingSources());
-    });
+            call.Contributors = [new RtpContributor(new Ssrc(8))];
+            await pair.Simulator.Delay(TimeSpan.FromSeconds(1));
+            var later = call.Sound.GetContributingSources();
+            Assert.Equal(3, later.Count);
+            Assert.Equal((8u, null), (later[0].Source, later[0].AudioLevel));
+            call.Contributors = [];
+            await pair.Simulator.Delay(TimeSpan.FromSeconds(9.3));
+            Assert.Equal(8u, Assert.Single(call.Sound.GetContributingSources()).Source);
+            await pair.Simulator.Delay(TimeSpan.FromSeconds(1));
+            Assert.Empty(call.Sound.GetContributingSources());
+        });
 
     [Fact]
     public void Voice_HeardByTheSender_IsToldWithItsLevel() => Run(sendCaptureTime: false, takeCaptureTime: false, async (pair, call) =>
@@ -61,27 +69,30 @@ public class SourceTests
     });
 
     [Fact]
-    public void CaptureTime_AgreedUpon_IsToldForEachFrameByOneClock() => Run(sendCaptureTime: true, takeCaptureTime: true, async (pair, call) =>
-    {
-        // The extension comes once a second; what lies between is reckoned by the RTP clock.
-        call.Contributors = [new RtpContributor(new Ssrc(7), 10)];
-        await pair.Simulator.Delay(TimeSpan.FromSeconds(1));
-        var seen = new HashSet<DateTimeOffset>();
-        for (var i = 0; i < 30; i++)
+    public void CaptureTime_AgreedUpon_IsToldForEachFrameByOneClock() =>
+        Run(sendCaptureTime: true, takeCaptureTime: true, async (pair, call) =>
         {
-            await pair.Simulator.Delay(TimeSpan.FromMilliseconds(70));
-            RtpContributingSource[] sources =
-            [
-                Assert.Single(call.Sound.GetSynchronizationSources()), Assert.Single(call.Pictures.GetSynchronizationSources()), Assert.Single(call.Sound.GetContributingSources()),
-            ];
-            var now = pair.AliceHost.Platform.TimeProvider.GetUtcNow();
-            Assert.All(sources, source => Assert.InRange(now - source.CaptureTimestamp!.Value, TimeSpan.FromMilliseconds(-1), SimulatedDelay));
-            Assert.All(sources, source => Assert.Equal(TimeSpan.Zero, source.SenderCaptureTimeOffset));
-            seen.Add(sources[0].CaptureTimestamp!.Value);
-        }
+            // The extension comes once a second; what lies between is reckoned by the RTP clock.
+            call.Contributors = [new RtpContributor(new Ssrc(7), 10)];
+            await pair.Simulator.Delay(TimeSpan.FromSeconds(1));
+            var seen = new HashSet<DateTimeOffset>();
+            for (var i = 0; i < 30; i++)
+            {
+                await pair.Simulator.Delay(TimeSpan.FromMilliseconds(70));
+                RtpContributingSource[] sources =
+                [
+                    Assert.Single(call.Sound.GetSynchronizationSources()), Assert.Single(call.Pictures.GetSynchronizationSources()),
+                    Assert.Single(call.Sound.GetContributingSources()),
+                ];
+                var now = pair.AliceHost.Platform.TimeProvider.GetUtcNow();
+                Assert.All(
+                    sources, source => Assert.InRange(now - source.CaptureTimestamp!.Value, TimeSpan.FromMilliseconds(-1), SimulatedDelay));
+                Assert.All(sources, source => Assert.Equal(TimeSpan.Zero, source.SenderCaptureTimeOffset));
+                seen.Add(sources[0].CaptureTimestamp!.Value);
+            }
 
-        Assert.Equal(30, seen.Count);
-    });
+            Assert.Equal(30, seen.Count);
+        });
 
     private static void Run(bool sendCaptureTime, bool takeCaptureTime, Func<Pair, Mixer, Task> scenario)
     {
@@ -110,7 +121,8 @@ public class SourceTests
             foreach (var transceiver in connection.GetTransceivers().Where(_ => isEnabled))
             {
                 transceiver.SetHeaderExtensionsToNegotiate(
-                    [.. transceiver.GetHeaderExtensionsToNegotiate().Select(extension => extension.Uri == CaptureTime ? extension with { Direction = RtpTransceiverDirection.SendRecv } : extension)]);
+                    [.. transceiver.GetHeaderExtensionsToNegotiate().Select(extension =>
+                        extension.Uri == CaptureTime ? extension with { Direction = RtpTransceiverDirection.SendRecv } : extension)]);
             }
         }
     }
@@ -143,14 +155,17 @@ public class SourceTests
 
         public RtpReceiver Pictures => _pair.Bob.GetReceivers()[1];
 
-        public void OnFrame(MediaStreamTrack track, in MediaFrame frame) => LastSound = frame with { Data = frame.Data.ToArray(), Contributors = frame.Contributors.ToArray() };
+        public void OnFrame(MediaStreamTrack track, in MediaFrame frame) =>
+            LastSound = frame with { Data = frame.Data.ToArray(), Contributors = frame.Contributors.ToArray() };
 
         private async Task FeedAsync(MediaStreamTrack track)
         {
             var start = _pair.Simulator.Now;
 
             // Pictures of several packets, so that the sources stand in each.
-            var data = track.Kind == MediaKind.Audio ? (byte[])[0xF8, 1, 0] : [0x10, 1, 0, 0x9D, 0x01, 0x2A, 16, 0, 16, 0, .. new byte[3000]];
+            var data = track.Kind == MediaKind.Audio
+                ? (byte[])[0xF8, 1, 0]
+                : [0x10, 1, 0, 0x9D, 0x01, 0x2A, 16, 0, 16, 0, .. new byte[3000]];
             while (!Ended)
             {
                 await _pair.Simulator.Delay(TimeSpan.FromMilliseconds(20));

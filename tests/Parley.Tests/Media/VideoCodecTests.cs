@@ -9,7 +9,10 @@ public class VideoCodecTests
     [Fact]
     public void Capabilities_OfVideo_BeginWithVp8AndNameAv1AndVp9()
     {
-        foreach (var capabilities in (RtpCapabilities[])[RtpSender.GetCapabilities(MediaKind.Video), RtpReceiver.GetCapabilities(MediaKind.Video)])
+        foreach (var capabilities in (RtpCapabilities[])
+        [
+            RtpSender.GetCapabilities(MediaKind.Video), RtpReceiver.GetCapabilities(MediaKind.Video),
+        ])
         {
             var names = capabilities.Codecs.Select(codec => $"{codec.MimeType} {codec.SdpFmtpLine}".TrimEnd()).ToList();
             Assert.Equal(["video/VP8", "video/rtx"], names[..2]);
@@ -44,7 +47,9 @@ public class VideoCodecTests
         pair.Run(async () =>
         {
             var format = name == "VP9" ? MediaFormat.Vp9 : MediaFormat.Av1;
-            byte[] picture = parameters == "profile-id=2" ? Convert.FromHexString("92498342" + "1013F80B38" + "0102030405") : BlackFrames.For(format);
+            byte[] picture = parameters == "profile-id=2"
+                ? Convert.FromHexString("92498342" + "1013F80B38" + "0102030405")
+                : BlackFrames.For(format);
             var ended = false;
             var sink = new FrameKeeper();
             var received = sink.Frames;
@@ -58,13 +63,17 @@ public class VideoCodecTests
             await pair.Simulator.Delay(TimeSpan.FromSeconds(2));
 
             Assert.InRange(received.Count, 50, 61);
-            Assert.All(received, frame => Assert.True(frame.Format.Equals(format) && frame.IsKeyFrame && frame.Data.Span.SequenceEqual(picture)));
+            Assert.All(
+                received, frame => Assert.True(frame.Format.Equals(format) && frame.IsKeyFrame && frame.Data.Span.SequenceEqual(picture)));
             var atBob = await pair.Bob.GetStatsAsync();
             var inbound = Assert.Single(atBob.OfType<InboundRtpStreamStats>());
             Assert.Equal((width, height), (inbound.FrameWidth, inbound.FrameHeight));
-            Assert.Equal(($"video/{name}", parameters), atBob[inbound.CodecId!] is CodecStats codec ? (codec.MimeType, codec.SdpFmtpLine) : default);
+            Assert.Equal(
+                ($"video/{name}", parameters), atBob[inbound.CodecId!] is CodecStats codec ? (codec.MimeType, codec.SdpFmtpLine) : default);
             var atAlice = await pair.Alice.GetStatsAsync();
-            Assert.Equal((width, height), (Assert.Single(atAlice.OfType<OutboundRtpStreamStats>()).FrameWidth, Assert.Single(atAlice.OfType<VideoSourceStats>()).Height));
+            Assert.Equal(
+                (width, height), (Assert.Single(atAlice.OfType<OutboundRtpStreamStats>()).FrameWidth,
+                    Assert.Single(atAlice.OfType<VideoSourceStats>()).Height));
 
             // Disabled, the track is black in the format it had.
             track.Enabled = false;
@@ -73,7 +82,8 @@ public class VideoCodecTests
             await pair.Simulator.Delay(TimeSpan.FromSeconds(3));
             ended = true;
             Assert.InRange(received.Count, 2, 4);
-            Assert.All(received, frame => Assert.True(frame.Format.Equals(format) && frame.Data.Span.SequenceEqual(BlackFrames.For(format))));
+            Assert.All(
+                received, frame => Assert.True(frame.Format.Equals(format) && frame.Data.Span.SequenceEqual(BlackFrames.For(format))));
             pair.Alice.Close();
             pair.Bob.Close();
 
@@ -82,7 +92,8 @@ public class VideoCodecTests
                 var start = pair.Simulator.Now;
                 while (!ended)
                 {
-                    track.Write(new MediaFrame { Format = format, Data = picture, Timestamp = pair.Simulator.Now - start, IsKeyFrame = true });
+                    track.Write(
+                        new MediaFrame { Format = format, Data = picture, Timestamp = pair.Simulator.Now - start, IsKeyFrame = true });
                     await pair.Simulator.Delay(TimeSpan.FromSeconds(1 / 30.0));
                 }
             }

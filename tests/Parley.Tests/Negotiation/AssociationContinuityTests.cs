@@ -3,8 +3,8 @@ using Parley.Media;
 namespace Parley.Tests.Negotiation;
 
 /// <summary>
-/// What a description may change of a transport in use (RFC 9429 §5.8.3, §5.10, §5.11): refused without a restart of ICE, and with one another
-/// peer may stand where the one before was.
+/// What a description may change of a transport in use (RFC 9429 §5.8.3, §5.10, §5.11): refused without a restart of ICE, and with one
+/// another peer may stand where the one before was.
 /// </summary>
 public class AssociationContinuityTests
 {
@@ -43,7 +43,8 @@ public class AssociationContinuityTests
             var answer = pair.Bob.LocalDescription!;
             var wrong = Changed(answer, "setup");
             await Refused.WithAsync(RtcErrorNames.InvalidAccessError, () => pair.Alice.SetRemoteDescriptionAsync(wrong));
-            await Refused.WithAsync(RtcErrorNames.InvalidAccessError, () => pair.Alice.SetRemoteDescriptionAsync(wrong with { Type = SdpType.Pranswer }));
+            await Refused.WithAsync(
+                RtcErrorNames.InvalidAccessError, () => pair.Alice.SetRemoteDescriptionAsync(wrong with { Type = SdpType.Pranswer }));
             Assert.Equal(SignalingState.HaveLocalOffer, pair.Alice.SignalingState);
             await pair.Alice.SetRemoteDescriptionAsync(answer);
             await call.ExpectAsync(toBob: CallWithMedia.AliceVoice, toAlice: CallWithMedia.BobVoice, quiet: false);
@@ -68,7 +69,8 @@ public class AssociationContinuityTests
             await pair.Bob.SetLocalDescriptionAsync();
             var answer = pair.Bob.LocalDescription!;
             Assert.Contains(text, answer.Sdp);
-            await Refused.WithAsync(RtcErrorNames.InvalidAccessError, () => pair.Alice.SetRemoteDescriptionAsync(answer with { Sdp = answer.Sdp.Replace(text, instead) }));
+            await Refused.WithAsync(RtcErrorNames.InvalidAccessError, () =>
+                pair.Alice.SetRemoteDescriptionAsync(answer with { Sdp = answer.Sdp.Replace(text, instead) }));
             await pair.Alice.SetRemoteDescriptionAsync(answer);
         });
     }
@@ -135,9 +137,16 @@ public class AssociationContinuityTests
             Assert.Same(dtls, call.Alice.Sender.Transport);
             Assert.Equal(DtlsTransportState.Connected, dtls.State);
             Assert.Equal(TestCertificates.Carol.Der.ToArray(), dtls.GetRemoteCertificates()[0]);
-            Assert.Equal(["dtls New", "dtls Connecting", "dtls Connected"], states.Where(state => state.StartsWith("dtls", StringComparison.Ordinal)));
-            Assert.Equal(["connection Connecting", "connection Connected"], states.Where(state => state.StartsWith("connection", StringComparison.Ordinal)));
-            Assert.Equal(["sctp Closed", "channel closed"], states.Where(state => state.StartsWith("sctp", StringComparison.Ordinal) || state.StartsWith("channel", StringComparison.Ordinal)));
+            Assert.Equal(
+                ["dtls New", "dtls Connecting", "dtls Connected"],
+                states.Where(state => state.StartsWith("dtls", StringComparison.Ordinal)));
+            Assert.Equal(
+                ["connection Connecting", "connection Connected"],
+                states.Where(state => state.StartsWith("connection", StringComparison.Ordinal)));
+            Assert.Equal(
+                ["sctp Closed", "channel closed"],
+                states.Where(state =>
+                    state.StartsWith("sctp", StringComparison.Ordinal) || state.StartsWith("channel", StringComparison.Ordinal)));
             await pair.Simulator.Delay(TimeSpan.FromSeconds(1));
             Assert.True(heard().Of(CallWithMedia.AliceVoice) > 30, $"{heard()}");
             carol.Close();
@@ -251,8 +260,12 @@ public class AssociationContinuityTests
     {
         Sdp = attribute switch
         {
-            "fingerprint" => ReplaceLines(description.Sdp, "a=fingerprint:", _ => $"a=fingerprint:{TestCertificates.Carol.Fingerprints[0]}"),
-            "setup" => ReplaceLines(description.Sdp, "a=setup:", line => line == "a=setup:active" ? "a=setup:passive" : line == "a=setup:passive" ? "a=setup:active" : "a=setup:passive"),
+            "fingerprint" =>
+                ReplaceLines(description.Sdp, "a=fingerprint:", _ => $"a=fingerprint:{TestCertificates.Carol.Fingerprints[0]}"),
+            "setup" => ReplaceLines(
+                description.Sdp,
+                "a=setup:",
+                line => line == "a=setup:active" ? "a=setup:passive" : line == "a=setup:passive" ? "a=setup:active" : "a=setup:passive"),
             _ => ReplaceLines(ReplaceLines(description.Sdp, "a=ice-ufrag:", line => $"{line}x"), "a=ice-pwd:", line => $"{line}x"),
         },
     };

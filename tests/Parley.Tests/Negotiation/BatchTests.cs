@@ -68,7 +68,8 @@ public class BatchTests
 
         public Pumped()
         {
-            It = new PeerConnection(new PeerConnectionConfiguration { Certificates = [TestCertificates.Alice] }, Platform.Default with { Scheduler = this });
+            It = new PeerConnection(
+                new PeerConnectionConfiguration { Certificates = [TestCertificates.Alice] }, Platform.Default with { Scheduler = this });
             It.NegotiationNeeded += (_, _) => TransceiversWhenNeeded.Add(It.GetTransceivers().Count);
         }
 

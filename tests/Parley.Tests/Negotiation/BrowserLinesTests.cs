@@ -3,7 +3,10 @@ using Parley.Media;
 
 namespace Parley.Tests.Negotiation;
 
-/// <summary>Offers and answers have the lines that browsers write, in every section and under every bundle policy (docs/negotiation.md, "Deliberate deviations").</summary>
+/// <summary>
+/// Offers and answers have the lines that browsers write, in every section and under every bundle policy (docs/negotiation.md, "Deliberate
+/// deviations").
+/// </summary>
 public class BrowserLinesTests
 {
     private static readonly string[] NoBrowserWrites = ["a=group:LS", "a=tls-id", "a=rtcp-mux-only", "a=bundle-only", "a=maxptime"];
@@ -27,7 +30,8 @@ public class BrowserLinesTests
             Assert.Equal(first, LineValues(pair.Alice.LocalDescription!.Sdp, "a=ice-ufrag:")[0]);
             await pair.Bob.SetRemoteDescriptionAsync(pair.Alice.LocalDescription!);
             await pair.Bob.SetLocalDescriptionAsync();
-            Assert.DoesNotContain(pair.Bob.LocalDescription!.Sdp.Split("\r\n"), line => NoBrowserWrites.Any(start => line.StartsWith(start, StringComparison.Ordinal)));
+            Assert.DoesNotContain(pair.Bob.LocalDescription!.Sdp.Split("\r\n"), line =>
+                NoBrowserWrites.Any(start => line.StartsWith(start, StringComparison.Ordinal)));
             await pair.Alice.SetRemoteDescriptionAsync(pair.Bob.LocalDescription!);
             pair.Alice.AddTransceiver(MediaKind.Video);
             await ExpectBrowserLinesAsync(pair.Alice, sections: 6);
@@ -87,7 +91,8 @@ public class BrowserLinesTests
     [Fact]
     public void Offer_FromThePoolOfCandidates_HasOnePairOfCredentialsToo()
     {
-        var pair = new Pair(configuration: new PeerConnectionConfiguration { BundlePolicy = BundlePolicy.MaxCompat, IceCandidatePoolSize = 2 });
+        var pair =
+            new Pair(configuration: new PeerConnectionConfiguration { BundlePolicy = BundlePolicy.MaxCompat, IceCandidatePoolSize = 2 });
         pair.Run(async () =>
         {
             AddOfEachKind(pair.Alice);
@@ -103,10 +108,13 @@ public class BrowserLinesTests
         {
             pair.Alice.AddTrack(new MediaStreamTrack(MediaKind.Audio), new MediaStream("s"));
             var sdp = (await pair.Alice.CreateOfferAsync()).Sdp;
-            string[] names = [.. sdp.Split("\r\n").Select(line => line.Split(':', ' ')[0]).Where(name => name is not ("a=extmap" or "a=rtpmap" or "a=fmtp" or "a=rtcp-fb" or ""))];
+            string[] names =
+                [.. sdp.Split("\r\n").Select(line => line.Split(':', ' ')[0]).Where(name =>
+                    name is not ("a=extmap" or "a=rtpmap" or "a=fmtp" or "a=rtcp-fb" or ""))];
             Assert.Equal(
                 [
-                    "v=0", "o=-", "s=-", "t=0", "a=group", "a=extmap-allow-mixed", "a=msid-semantic", "m=audio", "c=IN", "a=rtcp", "a=ice-ufrag", "a=ice-pwd", "a=ice-options",
+                    "v=0", "o=-", "s=-", "t=0", "a=group", "a=extmap-allow-mixed", "a=msid-semantic", "m=audio", "c=IN", "a=rtcp",
+                    "a=ice-ufrag", "a=ice-pwd", "a=ice-options",
                     "a=fingerprint", "a=setup", "a=mid", "a=sendrecv", "a=msid", "a=rtcp-mux", "a=rtcp-rsize", "a=ssrc", "a=ssrc",
                 ],
                 names);
@@ -152,7 +160,8 @@ public class BrowserLinesTests
         Assert.All(all, section =>
         {
             Assert.DoesNotMatch("^[a-z]+ 0 ", section);
-            string[] lines = ["a=ice-ufrag:", "a=ice-pwd:", "a=ice-options:trickle\r\n", "a=fingerprint:sha-256 ", "a=setup:actpass\r\n", "a=mid:"];
+            string[] lines =
+                ["a=ice-ufrag:", "a=ice-pwd:", "a=ice-options:trickle\r\n", "a=fingerprint:sha-256 ", "a=setup:actpass\r\n", "a=mid:"];
             Assert.All(lines, line => Assert.Contains($"\r\n{line}", section));
             var isData = section.StartsWith("application", StringComparison.Ordinal);
             string[] media = ["a=rtcp:9 IN IP4 0.0.0.0\r\n", "a=rtcp-mux\r\n", "a=rtcp-rsize\r\n"];
@@ -174,5 +183,6 @@ public class BrowserLinesTests
     private static string[] LineValues(string sdp, string start) =>
         [.. sdp.Split("\r\n").Where(line => line.StartsWith(start, StringComparison.Ordinal)).Select(line => line[start.Length..])];
 
-    private static SessionDescription WithoutGroup(SessionDescription description) => description with { Sdp = Regex.Replace(description.Sdp, "a=group:BUNDLE.*\r\n", "") };
+    private static SessionDescription WithoutGroup(SessionDescription description) =>
+        description with { Sdp = Regex.Replace(description.Sdp, "a=group:BUNDLE.*\r\n", "") };
 }

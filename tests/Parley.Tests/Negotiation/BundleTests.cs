@@ -19,7 +19,8 @@ public class BundleTests
         var pair = call.Pair;
         pair.Run(async () =>
         {
-            var bob = new PeerConnection(new PeerConnectionConfiguration { BundlePolicy = answerer, Certificates = [TestCertificates.Bob] }, pair.BobHost.Platform, pair.Log);
+            var bob = new PeerConnection(new PeerConnectionConfiguration { BundlePolicy = answerer, Certificates = [TestCertificates.Bob] },
+                pair.BobHost.Platform, pair.Log);
             Pair.Trickle(pair.Alice, bob);
             Pair.Trickle(bob, pair.Alice);
             pair.Alice.AddTransceiver(call.Track(CallWithMedia.AliceVoice));
@@ -125,18 +126,25 @@ public class BundleTests
             pair.TrickleBothWays();
             pair.Alice.AddTransceiver(MediaKind.Audio);
             await pair.Alice.SetLocalDescriptionAsync();
-            await pair.Bob.SetRemoteDescriptionAsync(With(pair.Alice.LocalDescription!, $"a=fingerprint:{TestCertificates.Alice.Fingerprints[hash]}"));
+            await pair.Bob.SetRemoteDescriptionAsync(
+                With(pair.Alice.LocalDescription!, $"a=fingerprint:{TestCertificates.Alice.Fingerprints[hash]}"));
             await pair.Bob.SetLocalDescriptionAsync();
 
             // The strongest decides (RFC 8122 §5.1), whatever the weaker beside it says.
             var certificate = isRight ? TestCertificates.Bob : TestCertificates.Carol;
             var weaker = isRight ? TestCertificates.Carol : TestCertificates.Bob;
-            await pair.Alice.SetRemoteDescriptionAsync(With(pair.Bob.LocalDescription!, $"a=fingerprint:{weaker.Fingerprints[0]}\r\na=fingerprint:{certificate.Fingerprints[hash].ToString().ToLowerInvariant()}"));
-            await Pair.UntilAsync(pair.Alice, () => pair.Alice.ConnectionState == (isRight ? PeerConnectionState.Connected : PeerConnectionState.Failed));
+            await pair.Alice.SetRemoteDescriptionAsync(
+                With(
+                    pair.Bob.LocalDescription!,
+                    $"a=fingerprint:{weaker.Fingerprints[0]}\r\na=fingerprint:"
+                    + $"{certificate.Fingerprints[hash].ToString().ToLowerInvariant()}"));
+            await Pair.UntilAsync(
+                pair.Alice, () => pair.Alice.ConnectionState == (isRight ? PeerConnectionState.Connected : PeerConnectionState.Failed));
             Assert.Equal(isRight ? DtlsTransportState.Connected : DtlsTransportState.Failed, pair.Alice.GetSenders()[0].Transport!.State);
         });
 
-        static SessionDescription With(SessionDescription description, string lines) => description with { Sdp = Regex.Replace(description.Sdp, "a=fingerprint:[^\r]*", lines) };
+        static SessionDescription With(SessionDescription description, string lines) =>
+            description with { Sdp = Regex.Replace(description.Sdp, "a=fingerprint:[^\r]*", lines) };
     }
 
     [Theory]
@@ -161,13 +169,16 @@ public class BundleTests
             Assert.Contains("a=ice-lite\r\n", pair.Bob.RemoteDescription!.Sdp);
         });
 
-        static SessionDescription Lite(SessionDescription description) => description with { Sdp = description.Sdp.Replace("a=msid-semantic", "a=ice-lite\r\na=msid-semantic") };
+        static SessionDescription Lite(SessionDescription description) =>
+            description with { Sdp = description.Sdp.Replace("a=msid-semantic", "a=ice-lite\r\na=msid-semantic") };
     }
 
     private static void Offer(CallWithMedia call, PeerConnection connection)
     {
-        connection.AddTransceiver(call.Track(CallWithMedia.AliceVoice), new RtpTransceiverInit { Direction = RtpTransceiverDirection.SendOnly });
-        connection.AddTransceiver(call.Track(CallWithMedia.AliceVoice, MediaKind.Video), new RtpTransceiverInit { Direction = RtpTransceiverDirection.SendOnly });
+        connection.AddTransceiver(
+            call.Track(CallWithMedia.AliceVoice), new RtpTransceiverInit { Direction = RtpTransceiverDirection.SendOnly });
+        connection.AddTransceiver(
+            call.Track(CallWithMedia.AliceVoice, MediaKind.Video), new RtpTransceiverInit { Direction = RtpTransceiverDirection.SendOnly });
         connection.CreateDataChannel("words");
     }
 
@@ -183,5 +194,6 @@ public class BundleTests
     }
 
     private static int Transports(PeerConnection connection) =>
-        connection.GetTransceivers().Select(transceiver => transceiver.Sender.Transport).Append(connection.SctpTransport?.Transport).OfType<DtlsTransport>().Distinct().Count();
+        connection.GetTransceivers().Select(transceiver => transceiver.Sender.Transport).Append(connection.SctpTransport?.Transport)
+            .OfType<DtlsTransport>().Distinct().Count();
 }

@@ -8,7 +8,8 @@ public class CandidateTests
 
     [Fact]
     public void AddCandidate_BeforeARemoteDescription_IsRefused() => WithOffer(false, async (pair, _) =>
-        await Refused.WithAsync(RtcErrorNames.InvalidStateError, () => pair.Bob.AddIceCandidateAsync(new IceCandidateInit(Candidate, "0"))));
+        await Refused.WithAsync(
+            RtcErrorNames.InvalidStateError, () => pair.Bob.AddIceCandidateAsync(new IceCandidateInit(Candidate, "0"))));
 
     [Fact]
     public void AddCandidate_NamesNoSection_IsRefusedAtOnce() => WithOffer(true, async (pair, _) =>
@@ -18,12 +19,14 @@ public class CandidateTests
     public void AddCandidate_UnknownSection_IsRefused() => WithOffer(true, async (pair, _) =>
     {
         await Refused.WithAsync(RtcErrorNames.OperationError, () => pair.Bob.AddIceCandidateAsync(new IceCandidateInit(Candidate, "9")));
-        await Refused.WithAsync(RtcErrorNames.OperationError, () => pair.Bob.AddIceCandidateAsync(new IceCandidateInit(Candidate, null, 9)));
+        await Refused.WithAsync(
+            RtcErrorNames.OperationError, () => pair.Bob.AddIceCandidateAsync(new IceCandidateInit(Candidate, null, 9)));
     });
 
     [Fact]
     public void AddCandidate_Malformed_IsRefused() => WithOffer(true, async (pair, _) =>
-        await Refused.WithAsync(RtcErrorNames.OperationError, () => pair.Bob.AddIceCandidateAsync(new IceCandidateInit("candidate:nonsense", "0"))));
+        await Refused.WithAsync(
+            RtcErrorNames.OperationError, () => pair.Bob.AddIceCandidateAsync(new IceCandidateInit("candidate:nonsense", "0"))));
 
     [Fact]
     public void AddCandidate_UnknownGeneration_IsIgnored() => WithOffer(true, async (pair, _) =>

@@ -5,8 +5,8 @@ using Parley.Net;
 namespace Parley.Tests.Negotiation;
 
 /// <summary>
-/// Lines of good descriptions deleted, doubled, moved, swapped or changed at random, by seed, in a running call: refused by name with nothing
-/// changed, or applied and the call consistent. Never another exception, never a wait without end.
+/// Lines of good descriptions deleted, doubled, moved, swapped or changed at random, by seed, in a running call: refused by name with
+/// nothing changed, or applied and the call consistent. Never another exception, never a wait without end.
 /// </summary>
 public class DescriptionMutationTests
 {
@@ -14,11 +14,14 @@ public class DescriptionMutationTests
 
     private static readonly (string From, string To)[] Changes =
     [
-        ("a=sendrecv", "a=inactive"), ("a=sendrecv", "a=recvonly"), ("a=setup:actpass", "a=setup:active"), ("a=setup:active", "a=setup:passive"),
+        ("a=sendrecv", "a=inactive"), ("a=sendrecv", "a=recvonly"), ("a=setup:actpass", "a=setup:active"),
+        ("a=setup:active", "a=setup:passive"),
         ("a=mid:0", "a=mid:9"), (AudioPort, "m=audio 0"), ("m=video", "m=audio"), ("UDP/TLS/RTP/SAVPF", "RTP/SAVPF"), ("a=rtcp-mux", "a=x"),
         ("a=group:BUNDLE 0", "a=group:BUNDLE"), ("BUNDLE 0 1", "BUNDLE 1 0"), ("a=ice-ufrag:", "a=ice-ufrag:zz"),
-        ("sha-256", "sha-384"), ("a=msid:", "a=msid:x"), ("apt=96", "apt=97"), ("VP8", "VP9"), ("opus", "speex"), ("a=sctp-port:5000", "a=sctp-port:5001"),
-        ("a=extmap:1 ", "a=extmap:2 "), ("webrtc-datachannel", "x"), ("a=fmtp", "a=y"), ("a=candidate", "a=z"), ("IN IP4", "IN IP6"), ("a=ssrc:", "a=ssrc:1"),
+        ("sha-256", "sha-384"), ("a=msid:", "a=msid:x"), ("apt=96", "apt=97"), ("VP8", "VP9"), ("opus", "speex"),
+        ("a=sctp-port:5000", "a=sctp-port:5001"),
+        ("a=extmap:1 ", "a=extmap:2 "), ("webrtc-datachannel", "x"), ("a=fmtp", "a=y"), ("a=candidate", "a=z"), ("IN IP4", "IN IP6"),
+        ("a=ssrc:", "a=ssrc:1"),
     ];
 
     [Fact]
@@ -80,10 +83,12 @@ public class DescriptionMutationTests
             var before = Snapshot(pair.Alice);
             try
             {
-                await pair.Alice.SetRemoteDescriptionAsync(right with { Sdp = Mutate(right.Sdp, random), Type = !offers && random.Next(4) == 0 ? SdpType.Pranswer : right.Type });
+                await pair.Alice.SetRemoteDescriptionAsync(
+                    right with { Sdp = Mutate(right.Sdp, random), Type = !offers && random.Next(4) == 0 ? SdpType.Pranswer : right.Type });
                 accepted = true;
             }
-            catch (RtcException error) when (error is RtcError { ErrorDetail: RtcErrorDetail.SdpSyntaxError } || error.Name == RtcErrorNames.InvalidAccessError)
+            catch (RtcException error)
+                when (error is RtcError { ErrorDetail: RtcErrorDetail.SdpSyntaxError } || error.Name == RtcErrorNames.InvalidAccessError)
             {
                 Assert.Equal(before, Snapshot(pair.Alice));
                 await pair.Alice.SetRemoteDescriptionAsync(right);
@@ -102,7 +107,8 @@ public class DescriptionMutationTests
                 }
                 catch (RtcException error) when (restarts && error.Name == RtcErrorNames.InvalidAccessError)
                 {
-                    // With the restart the provisional answer brought another fingerprint: the final one cannot take it back, and from here no rollback is allowed either.
+                    // With the restart the provisional answer brought another fingerprint: the final one cannot take it back, and from here
+                    // no rollback is allowed either.
                     pair.Alice.Close();
                     pair.Bob.Close();
                     return;
@@ -110,8 +116,11 @@ public class DescriptionMutationTests
             }
 
             Assert.Equal(SignalingState.Stable, pair.Alice.SignalingState);
-            Assert.Equal(offers ? pair.Alice.CurrentLocalDescription!.Sdp : right.Sdp, offers ? pair.Alice.LocalDescription!.Sdp : right.Sdp);
-            Assert.Equal(pair.Alice.GetTransceivers().Count(transceiver => transceiver.Mid is not null), pair.Alice.GetTransceivers().Select(transceiver => transceiver.Mid).OfType<string>().Distinct().Count());
+            Assert.Equal(
+                offers ? pair.Alice.CurrentLocalDescription!.Sdp : right.Sdp, offers ? pair.Alice.LocalDescription!.Sdp : right.Sdp);
+            Assert.Equal(
+                pair.Alice.GetTransceivers().Count(transceiver => transceiver.Mid is not null),
+                pair.Alice.GetTransceivers().Select(transceiver => transceiver.Mid).OfType<string>().Distinct().Count());
             await pair.Simulator.Delay(TimeSpan.FromSeconds(1));
             await pair.Alice.CreateOfferAsync();
             if (!accepted)
@@ -128,9 +137,14 @@ public class DescriptionMutationTests
 
     private static string Snapshot(PeerConnection connection) => string.Join('\n',
     [
-        $"{connection.SignalingState} {connection.ConnectionState} {connection.IceConnectionState} {connection.IceGatheringState} {connection.SctpTransport?.State} {connection.CanTrickleIceCandidates}",
-        connection.CurrentLocalDescription?.Sdp, connection.PendingLocalDescription?.Sdp, connection.CurrentRemoteDescription?.Sdp, connection.PendingRemoteDescription?.Sdp,
-        .. connection.GetTransceivers().Select(transceiver => $"{transceiver.Mid} {transceiver.Direction} {transceiver.CurrentDirection} {transceiver.Receiver.Track.IsMuted} {transceiver.Sender.GetParameters().Encodings.Count} {transceiver.Sender.Transport?.State} {transceiver.Sender.Transport?.IceTransport.GetRemoteParameters()}"),
+        $"{connection.SignalingState} {connection.ConnectionState} {connection.IceConnectionState} {connection.IceGatheringState} "
+        + $"{connection.SctpTransport?.State} {connection.CanTrickleIceCandidates}",
+        connection.CurrentLocalDescription?.Sdp, connection.PendingLocalDescription?.Sdp, connection.CurrentRemoteDescription?.Sdp,
+        connection.PendingRemoteDescription?.Sdp,
+        .. connection.GetTransceivers().Select(transceiver =>
+            $"{transceiver.Mid} {transceiver.Direction} {transceiver.CurrentDirection} {transceiver.Receiver.Track.IsMuted} "
+            + $"{transceiver.Sender.GetParameters().Encodings.Count} {transceiver.Sender.Transport?.State} "
+            + $"{transceiver.Sender.Transport?.IceTransport.GetRemoteParameters()}"),
     ]);
 
     private static string Mutate(string sdp, RandomSource random)
@@ -156,7 +170,9 @@ public class DescriptionMutationTests
                     at = at < 0 ? lines.FindIndex(line => line.Contains(from, StringComparison.Ordinal)) : at;
                     if (at >= 0)
                     {
-                        lines[at] = from == AudioPort ? Regex.Replace(lines[at], "m=audio [0-9]+", to) : lines[at].Replace(from, to, StringComparison.Ordinal);
+                        lines[at] = from == AudioPort
+                            ? Regex.Replace(lines[at], "m=audio [0-9]+", to)
+                            : lines[at].Replace(from, to, StringComparison.Ordinal);
                     }
 
                     break;

@@ -13,7 +13,8 @@ public class DescriptionTests
         {
             pair.Alice.AddTrack(new MediaStreamTrack(MediaKind.Audio));
             var offer = await pair.Alice.CreateOfferAsync();
-            await Refused.WithAsync(RtcErrorNames.InvalidModificationError, () => pair.Alice.SetLocalDescriptionAsync(offer with { Sdp = offer.Sdp + "a=x\r\n" }));
+            await Refused.WithAsync(RtcErrorNames.InvalidModificationError, () =>
+                pair.Alice.SetLocalDescriptionAsync(offer with { Sdp = offer.Sdp + "a=x\r\n" }));
             Assert.Equal(SignalingState.Stable, pair.Alice.SignalingState);
             await pair.Alice.SetLocalDescriptionAsync(offer);
             Assert.Equal(SignalingState.HaveLocalOffer, pair.Alice.SignalingState);
@@ -60,17 +61,22 @@ public class DescriptionTests
         {
             pair.Alice.AddTrack(new MediaStreamTrack(MediaKind.Audio));
             await Refused.WithAsync(RtcErrorNames.InvalidStateError, () => pair.Alice.CreateAnswerAsync());
-            await Refused.WithAsync(RtcErrorNames.InvalidStateError, () => pair.Alice.SetLocalDescriptionAsync(new LocalSessionDescriptionInit(SdpType.Answer)));
+            await Refused.WithAsync(RtcErrorNames.InvalidStateError, () =>
+                pair.Alice.SetLocalDescriptionAsync(new LocalSessionDescriptionInit(SdpType.Answer)));
             await pair.Alice.SetLocalDescriptionAsync();
             var offer = pair.Alice.LocalDescription!;
-            await Refused.WithAsync(RtcErrorNames.InvalidStateError, () => pair.Bob.SetRemoteDescriptionAsync(offer with { Type = SdpType.Answer }));
-            await Refused.WithAsync(RtcErrorNames.InvalidStateError, () => pair.Bob.SetRemoteDescriptionAsync(offer with { Type = SdpType.Pranswer }));
+            await Refused.WithAsync(
+                RtcErrorNames.InvalidStateError, () => pair.Bob.SetRemoteDescriptionAsync(offer with { Type = SdpType.Answer }));
+            await Refused.WithAsync(
+                RtcErrorNames.InvalidStateError, () => pair.Bob.SetRemoteDescriptionAsync(offer with { Type = SdpType.Pranswer }));
             await pair.Bob.SetRemoteDescriptionAsync(offer);
             await Refused.WithAsync(RtcErrorNames.InvalidStateError, () => pair.Bob.CreateOfferAsync());
-            await Refused.WithAsync(RtcErrorNames.InvalidStateError, () => pair.Bob.SetRemoteDescriptionAsync(offer with { Type = SdpType.Answer }));
+            await Refused.WithAsync(
+                RtcErrorNames.InvalidStateError, () => pair.Bob.SetRemoteDescriptionAsync(offer with { Type = SdpType.Answer }));
             await pair.Bob.SetLocalDescriptionAsync();
             await pair.Alice.SetRemoteDescriptionAsync(pair.Bob.LocalDescription!);
-            await Refused.WithAsync(RtcErrorNames.InvalidStateError, () => pair.Alice.SetRemoteDescriptionAsync(pair.Bob.LocalDescription!));
+            await Refused.WithAsync(
+                RtcErrorNames.InvalidStateError, () => pair.Alice.SetRemoteDescriptionAsync(pair.Bob.LocalDescription!));
         });
     }
 
@@ -90,7 +96,8 @@ public class DescriptionTests
             Assert.Null(pair.Bob.CurrentLocalDescription);
             await pair.Alice.SetRemoteDescriptionAsync(pair.Bob.LocalDescription!);
             Assert.Equal(SignalingState.HaveRemotePranswer, pair.Alice.SignalingState);
-            await Refused.WithAsync(RtcErrorNames.InvalidStateError, () => pair.Alice.SetRemoteDescriptionAsync(new SessionDescription(SdpType.Rollback)));
+            await Refused.WithAsync(
+                RtcErrorNames.InvalidStateError, () => pair.Alice.SetRemoteDescriptionAsync(new SessionDescription(SdpType.Rollback)));
             await pair.ConnectedAsync();
             await pair.Bob.SetLocalDescriptionAsync(new LocalSessionDescriptionInit(SdpType.Answer));
             await pair.Alice.SetRemoteDescriptionAsync(pair.Bob.LocalDescription!);
@@ -115,7 +122,8 @@ public class DescriptionTests
             Assert.Equal(["0", "1"], pair.Bob.GetTransceivers().Select(transceiver => transceiver.Mid));
             await pair.Bob.SetLocalDescriptionAsync();
             await pair.Alice.SetRemoteDescriptionAsync(pair.Bob.LocalDescription!);
-            Assert.Equal(2, pair.Alice.GetTransceivers().Count(transceiver => transceiver.CurrentDirection == RtpTransceiverDirection.SendOnly));
+            Assert.Equal(
+                2, pair.Alice.GetTransceivers().Count(transceiver => transceiver.CurrentDirection == RtpTransceiverDirection.SendOnly));
         });
     }
 
@@ -130,7 +138,8 @@ public class DescriptionTests
             await Pair.NegotiateAsync(pair.Alice, pair.Bob);
             var sdp = pair.Alice.CurrentLocalDescription!.Sdp;
             var fewer = sdp[..sdp.IndexOf("m=video", StringComparison.Ordinal)].Replace("BUNDLE 0 1", "BUNDLE 0", StringComparison.Ordinal);
-            await Refused.WithAsync(RtcErrorNames.InvalidAccessError, () => pair.Bob.SetRemoteDescriptionAsync(new SessionDescription(SdpType.Offer, fewer)));
+            await Refused.WithAsync(
+                RtcErrorNames.InvalidAccessError, () => pair.Bob.SetRemoteDescriptionAsync(new SessionDescription(SdpType.Offer, fewer)));
             Assert.Equal(SignalingState.Stable, pair.Bob.SignalingState);
             await Pair.NegotiateAsync(pair.Bob, pair.Alice);
         });
@@ -178,12 +187,15 @@ public class DescriptionTests
             {
                 answer.Sdp.Replace("a=setup:active", "a=setup:actpass", StringComparison.Ordinal),
                 answer.Sdp.Replace("m=audio", "m=video", StringComparison.Ordinal),
-                answer.Sdp[..answer.Sdp.IndexOf("m=", StringComparison.Ordinal)].Replace("a=group:BUNDLE 0\r\n", "", StringComparison.Ordinal),
-                answer.Sdp.Replace("a=mid:0", "a=mid:7", StringComparison.Ordinal).Replace("BUNDLE 0", "BUNDLE 7", StringComparison.Ordinal),
+                answer.Sdp[..answer.Sdp.IndexOf("m=", StringComparison.Ordinal)].Replace(
+                    "a=group:BUNDLE 0\r\n", "", StringComparison.Ordinal),
+                answer.Sdp.Replace(
+                    "a=mid:0", "a=mid:7", StringComparison.Ordinal).Replace("BUNDLE 0", "BUNDLE 7", StringComparison.Ordinal),
             })
             {
                 Assert.NotEqual(answer.Sdp, sdp);
-                await Refused.WithAsync(RtcErrorNames.InvalidAccessError, () => pair.Alice.SetRemoteDescriptionAsync(answer with { Sdp = sdp }));
+                await Refused.WithAsync(
+                    RtcErrorNames.InvalidAccessError, () => pair.Alice.SetRemoteDescriptionAsync(answer with { Sdp = sdp }));
                 Assert.Equal(SignalingState.HaveLocalOffer, pair.Alice.SignalingState);
             }
 
@@ -223,7 +235,8 @@ public class DescriptionTests
             pair.Alice.AddTrack(new MediaStreamTrack(MediaKind.Video));
             var offer = await pair.Alice.CreateOfferAsync();
             await pair.Alice.SetLocalDescriptionAsync();
-            await pair.Bob.SetRemoteDescriptionAsync(offer with { Sdp = Regex.Replace(offer.Sdp, "(VP8|VP9|AV1|H264)/90000", "X-$1/90000") });
+            await pair.Bob.SetRemoteDescriptionAsync(
+                offer with { Sdp = Regex.Replace(offer.Sdp, "(VP8|VP9|AV1|H264)/90000", "X-$1/90000") });
             pair.Bob.AddTrack(new MediaStreamTrack(MediaKind.Video));
             await pair.Bob.SetLocalDescriptionAsync();
             Assert.Contains("m=video 0 ", pair.Bob.LocalDescription!.Sdp);
@@ -238,6 +251,8 @@ public class DescriptionTests
 
     private static SessionDescription WithoutBundle(SessionDescription description) => description with
     {
-        Sdp = string.Join("\r\n", description.Sdp.Split("\r\n").Where(line => !line.StartsWith("a=group:BUNDLE", StringComparison.Ordinal) && line != "a=bundle-only")),
+        Sdp = string.Join(
+            "\r\n", description.Sdp.Split("\r\n").Where(line =>
+                !line.StartsWith("a=group:BUNDLE", StringComparison.Ordinal) && line != "a=bundle-only")),
     };
 }

@@ -63,7 +63,8 @@ public class ExchangeTests
             await pair.Bob.SetRemoteDescriptionAsync(pair.Alice.LocalDescription!);
             await pair.Bob.SetLocalDescriptionAsync();
             await pair.Alice.SetRemoteDescriptionAsync(pair.Bob.LocalDescription!);
-            Assert.Equal([SignalingState.HaveLocalOffer, SignalingState.Stable, SignalingState.HaveRemoteOffer, SignalingState.Stable], states);
+            Assert.Equal(
+                [SignalingState.HaveLocalOffer, SignalingState.Stable, SignalingState.HaveRemoteOffer, SignalingState.Stable], states);
             await Pair.NegotiateAsync(pair.Bob, pair.Alice);
         });
 
@@ -77,7 +78,8 @@ public class ExchangeTests
         var pair = new Pair();
         pair.Run(async () =>
         {
-            var alice = pair.Alice.AddTransceiver(new MediaStreamTrack(MediaKind.Audio), new RtpTransceiverInit { Streams = [new MediaStream("a")] });
+            var alice = pair.Alice.AddTransceiver(
+                new MediaStreamTrack(MediaKind.Audio), new RtpTransceiverInit { Streams = [new MediaStream("a")] });
             await pair.Alice.SetLocalDescriptionAsync();
             await pair.Bob.SetRemoteDescriptionAsync(pair.Alice.LocalDescription!);
             var bob = pair.Bob.GetTransceivers()[0];
@@ -124,7 +126,9 @@ public class ExchangeTests
         var pair = new Pair();
         pair.Run(async () =>
         {
-            var error = await Assert.ThrowsAsync<RtcError>(() => pair.Alice.SetRemoteDescriptionAsync(new SessionDescription(SdpType.Offer, "v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\nm=audio x\r\n")));
+            var error = await Assert.ThrowsAsync<RtcError>(() =>
+                pair.Alice.SetRemoteDescriptionAsync(
+                    new SessionDescription(SdpType.Offer, "v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\nm=audio x\r\n")));
             Assert.Equal(RtcErrorDetail.SdpSyntaxError, error.ErrorDetail);
             Assert.Equal(5, error.SdpLineNumber);
             Assert.Equal(SignalingState.Stable, pair.Alice.SignalingState);

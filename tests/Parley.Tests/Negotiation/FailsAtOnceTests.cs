@@ -4,7 +4,8 @@ using Parley.Simulation;
 namespace Parley.Tests.Negotiation;
 
 /// <summary>
-/// An operation whose first steps fail has its promise settled before any later task (webrtc-pc §4.4.1.2): here when the method returns, and the chain is free again.
+/// An operation whose first steps fail has its promise settled before any later task (webrtc-pc §4.4.1.2): here when the method returns,
+/// and the chain is free again.
 /// </summary>
 public class FailsAtOnceTests
 {

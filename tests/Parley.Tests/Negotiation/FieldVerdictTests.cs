@@ -10,8 +10,11 @@ namespace Parley.Tests.Negotiation;
 /// </summary>
 public class FieldVerdictTests
 {
-    private const string Answer = "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\na=group:BUNDLE 0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 111\r\nc=IN IP4 0.0.0.0\r\na=mid:0\r\na=ice-ufrag:Yh7k\r\n"
-        + "a=ice-pwd:abcdefghijklmnopqrstuvwx\r\na=fingerprint:sha-256 A1:B2:C3:D4:E5:F6:07:18:29:3A:4B:5C:6D:7E:8F:90:A1:B2:C3:D4:E5:F6:07:18:29:3A:4B:5C:6D:7E:8F:90\r\na=setup:active\r\n"
+    private const string Answer =
+        "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\na=group:BUNDLE 0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 111\r\nc=IN IP4 0.0.0.0\r\n"
+        + "a=mid:0\r\na=ice-ufrag:Yh7k\r\n"
+        + "a=ice-pwd:abcdefghijklmnopqrstuvwx\r\na=fingerprint:sha-256 "
+        + "A1:B2:C3:D4:E5:F6:07:18:29:3A:4B:5C:6D:7E:8F:90:A1:B2:C3:D4:E5:F6:07:18:29:3A:4B:5C:6D:7E:8F:90\r\na=setup:active\r\n"
         + "a=sendrecv\r\na=rtcp-mux\r\na=rtpmap:111 opus/48000/2\r\n";
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
@@ -24,7 +27,8 @@ public class FieldVerdictTests
     [InlineData("lines.json", 1500)]
     public void WhatChromiumAccepts_IsAccepted(string file, int atLeast)
     {
-        var rows = JsonSerializer.Deserialize<Row[]>(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Negotiation", "Field", file)), Json)!;
+        var rows = JsonSerializer.Deserialize<Row[]>(
+            File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Negotiation", "Field", file)), Json)!;
         Assert.True(rows.Length >= atLeast);
         var wrong = new List<string>();
         foreach (var row in rows)
@@ -43,7 +47,14 @@ public class FieldVerdictTests
     private static string Judge(Row row)
     {
         var verdict = "";
-        var pair = new Pair(configuration: new PeerConnectionConfiguration { BundlePolicy = row.Kind.Contains("maxbundle", StringComparison.Ordinal) ? BundlePolicy.MaxBundle : BundlePolicy.Balanced });
+        var pair =
+            new Pair(
+                configuration: new PeerConnectionConfiguration
+                {
+                    BundlePolicy = row.Kind.Contains("maxbundle", StringComparison.Ordinal)
+                        ? BundlePolicy.MaxBundle
+                        : BundlePolicy.Balanced,
+                });
         try
         {
             pair.Run(async () =>
@@ -118,5 +129,9 @@ public class FieldVerdictTests
 
     private sealed record Row(string Name, string Kind, string Offered, string Sdp, string Chromium);
 
-    private sealed record Candidate([property: System.Text.Json.Serialization.JsonPropertyName("candidate")] string Text, string? SdpMid, ushort? SdpMLineIndex, string? UsernameFragment);
+    private sealed record Candidate(
+        [property: System.Text.Json.Serialization.JsonPropertyName("candidate")] string Text,
+        string? SdpMid,
+        ushort? SdpMLineIndex,
+        string? UsernameFragment);
 }

@@ -45,7 +45,8 @@ public class GatherTests
     public void Gather_OfNothing_ReturnsAtOnce()
     {
         var pair = new Pair();
-        pair.Run(async () => Assert.DoesNotContain("m=", (await pair.Alice.SetLocalDescriptionAndGatherAsync()).Sdp, StringComparison.Ordinal));
+        pair.Run(async () =>
+            Assert.DoesNotContain("m=", (await pair.Alice.SetLocalDescriptionAndGatherAsync()).Sdp, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -111,7 +112,8 @@ public class GatherTests
 
     private static PeerConnectionConfiguration WithSilentServer() => new() { IceServers = [new IceServer("stun:10.0.0.99:3478")] };
 
-    private static string UfragOf(SessionDescription description) => description.Sdp.Split("\r\n").First(line => line.StartsWith("a=ice-ufrag:", StringComparison.Ordinal));
+    private static string UfragOf(SessionDescription description) =>
+        description.Sdp.Split("\r\n").First(line => line.StartsWith("a=ice-ufrag:", StringComparison.Ordinal));
 
     private static void ExpectWhole(SessionDescription description)
     {
@@ -119,6 +121,9 @@ public class GatherTests
         Assert.Contains("a=candidate:", sections[0]);
 
         // Sections that share a transport may leave its candidates to the first.
-        Assert.All(sections, section => Assert.Equal(section.Contains("a=candidate:", StringComparison.Ordinal), section.Contains("a=end-of-candidates", StringComparison.Ordinal)));
+        Assert.All(sections, section =>
+            Assert.Equal(
+                section.Contains("a=candidate:", StringComparison.Ordinal),
+                section.Contains("a=end-of-candidates", StringComparison.Ordinal)));
     }
 }

@@ -41,7 +41,8 @@ public class HalfAppliedTests
         var failed = false;
         var call = new CallWithMedia(new Pair());
         var pair = call.Pair;
-        var alice = new PeerConnection(new PeerConnectionConfiguration { Certificates = [TestCertificates.Alice] }, pair.AliceHost.Platform, log);
+        var alice = new PeerConnection(
+            new PeerConnectionConfiguration { Certificates = [TestCertificates.Alice] }, pair.AliceHost.Platform, log);
         var count = 0;
         pair.Run(async () =>
         {
@@ -120,7 +121,9 @@ public class HalfAppliedTests
             case "local answer" or "later local answer" or "rollback of the remote offer":
                 await bob.SetLocalDescriptionAsync();
                 await alice.SetRemoteDescriptionAsync(bob.LocalDescription!);
-                return which[0] == 'r' ? () => alice.SetRemoteDescriptionAsync(new SessionDescription(SdpType.Rollback)) : () => alice.SetLocalDescriptionAsync();
+                return which[0] == 'r'
+                    ? () => alice.SetRemoteDescriptionAsync(new SessionDescription(SdpType.Rollback))
+                    : () => alice.SetLocalDescriptionAsync();
             case "local offer" or "later local offer":
                 return () => alice.SetLocalDescriptionAsync();
         }
@@ -132,7 +135,9 @@ public class HalfAppliedTests
         }
 
         var text = alice.LocalDescription!.Sdp;
-        await bob.SetRemoteDescriptionAsync(new SessionDescription(SdpType.Offer, which.Contains("without", StringComparison.Ordinal) ? text.Replace("a=group:BUNDLE", "a=group:X") : text));
+        await bob.SetRemoteDescriptionAsync(
+            new SessionDescription(
+                SdpType.Offer, which.Contains("without", StringComparison.Ordinal) ? text.Replace("a=group:BUNDLE", "a=group:X") : text));
         await bob.SetLocalDescriptionAsync();
         var answer = bob.LocalDescription!;
         return () => alice.SetRemoteDescriptionAsync(which switch
@@ -159,7 +164,9 @@ public class HalfAppliedTests
                 await alice.SetLocalDescriptionAsync();
                 await bob.SetRemoteDescriptionAsync(alice.LocalDescription!);
                 break;
-            case SignalingState.Stable when bob.SignalingState == SignalingState.HaveLocalOffer && alice.CurrentLocalDescription is not null && alice.RemoteDescription!.Type == SdpType.Offer:
+            case SignalingState.Stable when bob.SignalingState == SignalingState.HaveLocalOffer
+                && alice.CurrentLocalDescription is not null
+                && alice.RemoteDescription!.Type == SdpType.Offer:
                 await bob.SetRemoteDescriptionAsync(alice.LocalDescription!);
                 break;
             case SignalingState.Stable when alice.CurrentLocalDescription is null:
@@ -175,14 +182,22 @@ public class HalfAppliedTests
 
     private static string Describe(PeerConnection connection) => string.Join('\n',
     [
-        $"{connection.SignalingState} {connection.ConnectionState} {connection.IceConnectionState} {connection.IceGatheringState} {connection.SctpTransport?.State}",
-        $"{connection.CurrentLocalDescription}", $"{connection.CurrentRemoteDescription}", $"{connection.PendingLocalDescription}", $"{connection.PendingRemoteDescription}",
+        $"{connection.SignalingState} {connection.ConnectionState} {connection.IceConnectionState} {connection.IceGatheringState} "
+        + $"{connection.SctpTransport?.State}",
+        $"{connection.CurrentLocalDescription}", $"{connection.CurrentRemoteDescription}", $"{connection.PendingLocalDescription}",
+        $"{connection.PendingRemoteDescription}",
         .. connection.GetTransceivers().Select(transceiver =>
-            $"{transceiver.GetHashCode()} {transceiver.Mid} {transceiver.Direction} {transceiver.CurrentDirection} {transceiver.Sender.Transport?.GetHashCode()} {transceiver.Receiver.Transport?.GetHashCode()}"
-            + $" {transceiver.Receiver.Track.IsMuted} {transceiver.Receiver.Track.ReadyState} {string.Join(',', transceiver.Receiver.GetParameters().Codecs.Select(codec => codec.PayloadType))}"
-            + $" {string.Join(',', transceiver.GetNegotiatedHeaderExtensions())} {transceiver.Sender.Transport?.State} {transceiver.Sender.Transport?.IceTransport.Role}"
-            + $" {string.Join(',', transceiver.Sender.Transport?.IceTransport.GetRemoteCandidates().Select(candidate => candidate.Candidate) ?? [])}"),
+            $"{transceiver.GetHashCode()} {transceiver.Mid} {transceiver.Direction} {transceiver.CurrentDirection} "
+            + $"{transceiver.Sender.Transport?.GetHashCode()} {transceiver.Receiver.Transport?.GetHashCode()}"
+            + $" {transceiver.Receiver.Track.IsMuted} {transceiver.Receiver.Track.ReadyState} "
+            + $"{string.Join(',', transceiver.Receiver.GetParameters().Codecs.Select(codec => codec.PayloadType))}"
+            + $" {string.Join(',', transceiver.GetNegotiatedHeaderExtensions())} {transceiver.Sender.Transport?.State} "
+            + $"{transceiver.Sender.Transport?.IceTransport.Role}"
+            + $" {string.Join(',', RemoteCandidates(transceiver))}"),
     ]);
+
+    private static IEnumerable<string> RemoteCandidates(RtpTransceiver transceiver) =>
+        transceiver.Sender.Transport?.IceTransport.GetRemoteCandidates().Select(candidate => candidate.Candidate) ?? [];
 
     private sealed class FailingLogger : ILoggerFactory, ILogger
     {
@@ -206,7 +221,8 @@ public class HalfAppliedTests
 
         public bool IsEnabled(LogLevel logLevel) => logLevel == LogLevel.Trace;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
             if (_failAt > 0 && eventId.Id == DescriptionStep && ++Steps == _failAt)
             {

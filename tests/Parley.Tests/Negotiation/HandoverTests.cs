@@ -16,7 +16,8 @@ public class HandoverTests
         var call = new CallWithMedia(pair);
         pair.Run(async () =>
         {
-            var transceiver = pair.Alice.AddTransceiver(MediaKind.Audio, new RtpTransceiverInit { Direction = RtpTransceiverDirection.RecvOnly });
+            var transceiver = pair.Alice.AddTransceiver(
+                MediaKind.Audio, new RtpTransceiverInit { Direction = RtpTransceiverDirection.RecvOnly });
             var counter = new FrameCounter();
             transceiver.Receiver.Track.Attach(counter);
             var peer = pair.Bob;
@@ -64,7 +65,8 @@ public class HandoverTests
         pair.Run(async () =>
         {
             pair.TrickleBothWays();
-            var transceiver = pair.Alice.AddTransceiver(MediaKind.Audio, new RtpTransceiverInit { Direction = RtpTransceiverDirection.RecvOnly });
+            var transceiver = pair.Alice.AddTransceiver(
+                MediaKind.Audio, new RtpTransceiverInit { Direction = RtpTransceiverDirection.RecvOnly });
             var counter = new FrameCounter();
             transceiver.Receiver.Track.Attach(counter);
             pair.Bob.AddTrack(call.Track(CallWithMedia.BobVoice));
@@ -82,7 +84,11 @@ public class HandoverTests
             await next.SetRemoteDescriptionAsync(pair.Alice.LocalDescription!);
             await next.SetLocalDescriptionAsync();
             var answer = next.LocalDescription!;
-            await pair.Alice.SetRemoteDescriptionAsync(answer with { Sdp = Regex.Replace(answer.Sdp, "a=fingerprint:[^\r]*", $"a=fingerprint:{TestCertificates.Carol.Fingerprints[0]}") });
+            await pair.Alice.SetRemoteDescriptionAsync(
+                answer with
+                {
+                    Sdp = Regex.Replace(answer.Sdp, "a=fingerprint:[^\r]*", $"a=fingerprint:{TestCertificates.Carol.Fingerprints[0]}"),
+                });
             await Pair.UntilAsync(pair.Alice, () => pair.Alice.ConnectionState == PeerConnectionState.Failed);
             Assert.Equal(DtlsTransportState.Failed, transceiver.Receiver.Transport!.State);
             var before = counter.Total;
@@ -154,7 +160,8 @@ public class HandoverTests
         pair.Run(async () =>
         {
             pair.TrickleBothWays();
-            var transceiver = pair.Alice.AddTransceiver(MediaKind.Audio, new RtpTransceiverInit { Direction = RtpTransceiverDirection.RecvOnly });
+            var transceiver = pair.Alice.AddTransceiver(
+                MediaKind.Audio, new RtpTransceiverInit { Direction = RtpTransceiverDirection.RecvOnly });
             var counter = new FrameCounter();
             transceiver.Receiver.Track.Attach(counter);
             var first = await pair.Alice.CreateOfferAsync();
@@ -181,7 +188,10 @@ public class HandoverTests
     }
 
     private static PeerConnection Peer(Pair pair, int number) => new(
-        new PeerConnectionConfiguration { Certificates = [DtlsCertificate.Create(new DtlsCertificateOptions { Lifetime = TimeSpan.FromDays(365) })] },
+        new PeerConnectionConfiguration
+        {
+            Certificates = [DtlsCertificate.Create(new DtlsCertificateOptions { Lifetime = TimeSpan.FromDays(365) })],
+        },
         pair.Simulator.AddHost($"peer{number}", $"10.0.1.{number}").Platform,
         pair.Log);
 }

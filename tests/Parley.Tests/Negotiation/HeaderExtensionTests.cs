@@ -24,7 +24,10 @@ public class HeaderExtensionTests
             Assert.Equal(RtpTransceiverDirection.Stopped, Of(wanted, CaptureTime));
             Assert.Empty(transceiver.GetNegotiatedHeaderExtensions());
             var offer = await pair.Alice.CreateOfferAsync();
-            Assert.All(wanted, extension => Assert.Equal(extension.Direction != RtpTransceiverDirection.Stopped, offer.Sdp.Contains($" {extension.Uri}\r\n", StringComparison.Ordinal)));
+            Assert.All(wanted, extension =>
+                Assert.Equal(
+                    extension.Direction != RtpTransceiverDirection.Stopped,
+                    offer.Sdp.Contains($" {extension.Uri}\r\n", StringComparison.Ordinal)));
         });
     }
 
@@ -37,8 +40,10 @@ public class HeaderExtensionTests
         Refused.With(RtcErrorNames.InvalidModificationError, () => transceiver.SetHeaderExtensionsToNegotiate([.. before.Skip(1)]));
         Refused.With(RtcErrorNames.InvalidModificationError, () => transceiver.SetHeaderExtensionsToNegotiate([.. before, before[0]]));
         Refused.With(RtcErrorNames.InvalidModificationError, () => transceiver.SetHeaderExtensionsToNegotiate([.. before.Reverse()]));
-        Refused.With(RtcErrorNames.InvalidModificationError, () => transceiver.SetHeaderExtensionsToNegotiate([.. before.Select(extension => extension with { Uri = extension.Uri + "2" })]));
-        foreach (var direction in Enum.GetValues<RtpTransceiverDirection>().Where(direction => direction != RtpTransceiverDirection.SendRecv))
+        Refused.With(RtcErrorNames.InvalidModificationError, () =>
+            transceiver.SetHeaderExtensionsToNegotiate([.. before.Select(extension => extension with { Uri = extension.Uri + "2" })]));
+        foreach (var direction in Enum.GetValues<RtpTransceiverDirection>().Where(direction =>
+            direction != RtpTransceiverDirection.SendRecv))
         {
             Refused.With(RtcErrorNames.InvalidModificationError, () => Set(transceiver, Mid, direction));
         }
@@ -56,9 +61,14 @@ public class HeaderExtensionTests
         var first = alice.AddTransceiver(MediaKind.Audio);
         Set(first, Level, RtpTransceiverDirection.Stopped);
         Assert.Equal(RtpTransceiverDirection.Stopped, Of(alice.AddTransceiver(MediaKind.Audio).GetHeaderExtensionsToNegotiate(), Level));
-        Assert.Equal(RtpSender.GetCapabilities(MediaKind.Video).HeaderExtensions, alice.AddTransceiver(MediaKind.Video).GetHeaderExtensionsToNegotiate());
+        Assert.Equal(
+            RtpSender.GetCapabilities(MediaKind.Video).HeaderExtensions,
+            alice.AddTransceiver(MediaKind.Video).GetHeaderExtensionsToNegotiate());
         first.Stop();
-        Set(alice.GetTransceivers().First(transceiver => transceiver.Kind == MediaKind.Audio && transceiver != first), Level, RtpTransceiverDirection.RecvOnly);
+        Set(
+            alice.GetTransceivers().First(transceiver => transceiver.Kind == MediaKind.Audio && transceiver != first),
+            Level,
+            RtpTransceiverDirection.RecvOnly);
         Assert.Equal(RtpTransceiverDirection.RecvOnly, Of(alice.AddTransceiver(MediaKind.Audio).GetHeaderExtensionsToNegotiate(), Level));
     }
 
@@ -90,7 +100,8 @@ public class HeaderExtensionTests
             Assert.DoesNotContain(alice.Receiver.GetParameters().HeaderExtensions, extension => extension.Uri == Level);
             Assert.DoesNotContain(bob.Sender.GetParameters().HeaderExtensions, extension => extension.Uri == Level);
             Assert.Contains(bob.Receiver.GetParameters().HeaderExtensions, extension => extension is { Uri: Level, Id: 1 });
-            Assert.All(new[] { alice, bob }, side => Assert.Contains(side.Receiver.GetParameters().HeaderExtensions, extension => extension.Uri == Mid));
+            Assert.All(new[] { alice, bob }, side =>
+                Assert.Contains(side.Receiver.GetParameters().HeaderExtensions, extension => extension.Uri == Mid));
 
             // "unless further calls [...] are done, subsequent offer/answer will not alter the list"
             await Pair.NegotiateAsync(pair.Bob, pair.Alice);
@@ -129,12 +140,17 @@ public class HeaderExtensionTests
     private static void Expect(RtpTransceiver transceiver, RtpTransceiverDirection level, RtpTransceiverDirection captureTime)
     {
         var negotiated = transceiver.GetNegotiatedHeaderExtensions();
-        Assert.Equal((RtpTransceiverDirection.SendRecv, level, captureTime), (Of(negotiated, Mid), Of(negotiated, Level), Of(negotiated, CaptureTime)));
+        Assert.Equal(
+            (RtpTransceiverDirection.SendRecv, level, captureTime),
+            (Of(negotiated, Mid), Of(negotiated, Level), Of(negotiated, CaptureTime)));
         Assert.Equal(negotiated, transceiver.GetHeaderExtensionsToNegotiate());
     }
 
-    private static RtpTransceiverDirection Of(IEnumerable<RtpHeaderExtensionCapability> extensions, string uri) => extensions.Single(extension => extension.Uri == uri).Direction;
+    private static RtpTransceiverDirection Of(IEnumerable<RtpHeaderExtensionCapability> extensions, string uri) =>
+        extensions.Single(extension => extension.Uri == uri).Direction;
 
     private static void Set(RtpTransceiver transceiver, string uri, RtpTransceiverDirection direction) =>
-        transceiver.SetHeaderExtensionsToNegotiate([.. transceiver.GetHeaderExtensionsToNegotiate().Select(extension => extension.Uri == uri ? extension with { Direction = direction } : extension)]);
+        transceiver.SetHeaderExtensionsToNegotiate(
+            [.. transceiver.GetHeaderExtensionsToNegotiate().Select(extension =>
+                extension.Uri == uri ? extension with { Direction = direction } : extension)]);
 }

@@ -5,7 +5,9 @@ namespace Parley.Tests.Negotiation;
 
 public class HostileDescriptionTests
 {
-    public static TheoryData<string> Offers => [.. Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "Corpus"), "*offer*.sdp").Select(Path.GetFileName).OfType<string>().Order()];
+    public static TheoryData<string> Offers =>
+        [.. Directory.GetFiles(
+            Path.Combine(AppContext.BaseDirectory, "Corpus"), "*offer*.sdp").Select(Path.GetFileName).OfType<string>().Order()];
 
     [Theory]
     [MemberData(nameof(Offers))]
@@ -89,7 +91,8 @@ public class HostileDescriptionTests
                 await pair.Bob.SetLocalDescriptionAsync();
                 try
                 {
-                    await pair.Alice.SetRemoteDescriptionAsync(new SessionDescription(SdpType.Answer, Mutate(pair.Bob.LocalDescription!.Sdp, random)));
+                    await pair.Alice.SetRemoteDescriptionAsync(
+                        new SessionDescription(SdpType.Answer, Mutate(pair.Bob.LocalDescription!.Sdp, random)));
                     applied++;
                 }
                 catch (RtcException)
@@ -122,7 +125,12 @@ public class HostileDescriptionTests
             {
                 try
                 {
-                    await pair.Bob.AddIceCandidateAsync(new IceCandidateInit(Mutate("candidate:1 1 udp 2130706431 198.51.100.7 5000 typ srflx raddr 10.0.0.3 rport 9 generation 0 tcptype active", random), "0"));
+                    await pair.Bob.AddIceCandidateAsync(
+                        new IceCandidateInit(
+                            Mutate(
+                                "candidate:1 1 udp 2130706431 198.51.100.7 5000 typ srflx raddr 10.0.0.3 rport 9 generation 0 tcptype "
+                                + "active",
+                                random), "0"));
                 }
                 catch (RtcException error)
                 {
@@ -151,7 +159,8 @@ public class HostileDescriptionTests
                 3 => string.Join('\n', lines.Where((_, index) => index != line)),
                 4 => string.Join('\n', lines.SelectMany((content, index) => index == line ? [content, content] : (string[])[content])),
                 5 => string.Join('\n', lines.Select((content, index) => index == line ? lines[random.Next(lines.Length)] : content)),
-                6 when lines[line].Trim().Length > 0 => text.Replace(lines[line].Trim(), "a=" + new string('9', random.Next(40)), StringComparison.Ordinal),
+                6 when lines[line].Trim().Length > 0 =>
+                    text.Replace(lines[line].Trim(), "a=" + new string('9', random.Next(40)), StringComparison.Ordinal),
                 _ => string.Concat(text.AsSpan(0, at), ((char)random.Next(0x250)).ToString(), text.AsSpan(at + 1)),
             };
         }

@@ -14,7 +14,8 @@ public class LetterTests
     [InlineData("inactive", "sendonly")]
     public void Answer_OfAnImpossibleDirection_IsRefused(string offered, string answered) => Exchange(offered, async (pair, answer) =>
     {
-        await Refused.WithAsync(RtcErrorNames.InvalidAccessError, () => pair.Alice.SetRemoteDescriptionAsync(answer with { Sdp = WithDirection(answer.Sdp, answered) }));
+        await Refused.WithAsync(RtcErrorNames.InvalidAccessError, () =>
+            pair.Alice.SetRemoteDescriptionAsync(answer with { Sdp = WithDirection(answer.Sdp, answered) }));
         await pair.Alice.SetRemoteDescriptionAsync(answer);
     });
 
@@ -22,14 +23,16 @@ public class LetterTests
     public void LaterAnswer_InWhichAnExtensionIdChangesHands_IsRefused() => Exchange("sendrecv", async (pair, answer) =>
     {
         // In a first answer an id that was only offered may be given to something else.
-        var changed = (string sdp) => Regex.Replace(sdp, "a=extmap:(\\d+) urn:ietf:params:rtp-hdrext:ssrc-audio-level", "a=extmap:$1 urn:other");
+        var changed = (string sdp) =>
+            Regex.Replace(sdp, "a=extmap:(\\d+) urn:ietf:params:rtp-hdrext:ssrc-audio-level", "a=extmap:$1 urn:other");
         Assert.NotEqual(answer.Sdp, changed(answer.Sdp));
         await pair.Alice.SetRemoteDescriptionAsync(answer);
         await pair.Alice.SetLocalDescriptionAsync();
         await pair.Bob.SetRemoteDescriptionAsync(pair.Alice.LocalDescription!);
         await pair.Bob.SetLocalDescriptionAsync();
         var second = pair.Bob.LocalDescription!;
-        await Refused.WithAsync(RtcErrorNames.InvalidAccessError, () => pair.Alice.SetRemoteDescriptionAsync(second with { Sdp = changed(second.Sdp) }));
+        await Refused.WithAsync(
+            RtcErrorNames.InvalidAccessError, () => pair.Alice.SetRemoteDescriptionAsync(second with { Sdp = changed(second.Sdp) }));
         await pair.Alice.SetRemoteDescriptionAsync(second);
     });
 
@@ -39,7 +42,8 @@ public class LetterTests
     [InlineData(95)]
     public void PayloadType_ThatClashesWithRtcp_IsRefused(int number) => Exchange("sendrecv", async (pair, answer) =>
     {
-        var sdp = answer.Sdp.Replace("SAVPF 111 ", $"SAVPF {number} ").Replace(":111 ", $":{number} ").Replace("111/111", $"{number}/{number}");
+        var sdp = answer.Sdp.Replace(
+            "SAVPF 111 ", $"SAVPF {number} ").Replace(":111 ", $":{number} ").Replace("111/111", $"{number}/{number}");
         await Refused.WithAsync(RtcErrorNames.InvalidAccessError, () => pair.Alice.SetRemoteDescriptionAsync(answer with { Sdp = sdp }));
         await pair.Alice.SetRemoteDescriptionAsync(answer);
     });
@@ -57,7 +61,9 @@ public class LetterTests
             {
                 await Refused.WithAsync(
                     RtcErrorNames.InvalidAccessError,
-                    () => pair.Bob.SetRemoteDescriptionAsync(offer with { Sdp = Regex.Replace(offer.Sdp, "a=msid:[^\r]*", $"a=msid:{stream} t") }));
+                    () =>
+                        pair.Bob.SetRemoteDescriptionAsync(
+                            offer with { Sdp = Regex.Replace(offer.Sdp, "a=msid:[^\r]*", $"a=msid:{stream} t") }));
             }
 
             // The same stream, each with a track of its own; and no track at all.
@@ -103,16 +109,19 @@ public class LetterTests
             await pair.GatheredAsync(pair.Alice);
             var mid = new string('x', length);
             var offer = pair.Alice.LocalDescription!;
-            await pair.Bob.SetRemoteDescriptionAsync(offer with { Sdp = offer.Sdp.Replace("a=mid:0", $"a=mid:{mid}").Replace("BUNDLE 0", $"BUNDLE {mid}") });
+            await pair.Bob.SetRemoteDescriptionAsync(
+                offer with { Sdp = offer.Sdp.Replace("a=mid:0", $"a=mid:{mid}").Replace("BUNDLE 0", $"BUNDLE {mid}") });
             await pair.Bob.SetLocalDescriptionAsync();
             await pair.GatheredAsync(pair.Bob);
-            await pair.Alice.SetRemoteDescriptionAsync(pair.Bob.LocalDescription! with { Sdp = pair.Bob.LocalDescription!.Sdp.Replace(mid, "0") });
+            await pair.Alice.SetRemoteDescriptionAsync(
+                pair.Bob.LocalDescription! with { Sdp = pair.Bob.LocalDescription!.Sdp.Replace(mid, "0") });
             await pair.ConnectedAsync();
             await pair.Simulator.Delay(TimeSpan.FromSeconds(2));
             Assert.Equal(PeerConnectionState.Connected, pair.Bob.ConnectionState);
             await Refused.WithAsync(
                 "OperationError",
-                () => pair.Bob.SetRemoteDescriptionAsync(offer with { Sdp = offer.Sdp.Replace("a=mid:0", $"a=mid:{new string('x', 256)}") }));
+                () =>
+                    pair.Bob.SetRemoteDescriptionAsync(offer with { Sdp = offer.Sdp.Replace("a=mid:0", $"a=mid:{new string('x', 256)}") }));
             call.End();
         });
     }
@@ -140,7 +149,10 @@ public class LetterTests
         {
             pair.Alice.AddTransceiver(MediaKind.Video);
             var offer = await pair.Alice.CreateOfferAsync();
-            var simulcast = offer with { Sdp = offer.Sdp.Replace("a=rtcp-mux\r\n", "a=rtcp-mux\r\na=rid:f recv\r\na=rid:h recv\r\na=simulcast:recv f;h\r\n") };
+            var simulcast = offer with
+            {
+                Sdp = offer.Sdp.Replace("a=rtcp-mux\r\n", "a=rtcp-mux\r\na=rid:f recv\r\na=rid:h recv\r\na=simulcast:recv f;h\r\n"),
+            };
             await pair.Bob.SetRemoteDescriptionAsync(simulcast);
             var sender = pair.Bob.AddTrack(new MediaStreamTrack(MediaKind.Video));
             Assert.Equal(["f", "h"], sender.GetParameters().Encodings.Select(encoding => encoding.Rid));
@@ -169,7 +181,8 @@ public class LetterTests
             Assert.Equal(["h"], sender.GetParameters().Encodings.Select(encoding => encoding.Rid));
         });
 
-        static SessionDescription With(SessionDescription offer, string lines) => offer with { Sdp = offer.Sdp.Replace("a=rtcp-mux\r\n", $"a=rtcp-mux\r\n{lines}") };
+        static SessionDescription With(SessionDescription offer, string lines) =>
+            offer with { Sdp = offer.Sdp.Replace("a=rtcp-mux\r\n", $"a=rtcp-mux\r\n{lines}") };
     }
 
     [Fact]
@@ -228,5 +241,6 @@ public class LetterTests
         });
     }
 
-    private static string WithDirection(string sdp, string direction) => Regex.Replace(sdp, "a=(sendrecv|sendonly|recvonly|inactive)\r", $"a={direction}\r");
+    private static string WithDirection(string sdp, string direction) =>
+        Regex.Replace(sdp, "a=(sendrecv|sendonly|recvonly|inactive)\r", $"a={direction}\r");
 }

@@ -2,13 +2,20 @@ using Parley.Media;
 
 namespace Parley.Tests.Negotiation;
 
-/// <summary>Descriptions of the field on which Parley and Chromium 156 differed: what Chromium takes is taken; what would be half understood is refused.</summary>
+/// <summary>
+/// Descriptions of the field on which Parley and Chromium 156 differed: what Chromium takes is taken; what would be half understood is
+/// refused.
+/// </summary>
 public class LooseDescriptionTests
 {
-    private const string Fingerprint = "a=fingerprint:sha-256 A1:B2:C3:D4:E5:F6:07:18:29:3A:4B:5C:6D:7E:8F:90:A1:B2:C3:D4:E5:F6:07:18:29:3A:4B:5C:6D:7E:8F:90\r\n";
+    private const string Fingerprint =
+        "a=fingerprint:sha-256 A1:B2:C3:D4:E5:F6:07:18:29:3A:4B:5C:6D:7E:8F:90:A1:B2:C3:D4:E5:F6:07:18:29:3A:4B:5C:6D:7E:8F:90\r\n";
 
-    private const string Answer = "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\na=group:BUNDLE 0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 111\r\nc=IN IP4 0.0.0.0\r\na=mid:0\r\na=ice-ufrag:Yh7k\r\n"
-        + "a=ice-pwd:abcdefghijklmnopqrstuvwx\r\n" + Fingerprint + "a=setup:active\r\na=sendrecv\r\na=rtcp-mux\r\na=rtpmap:111 opus/48000/2\r\n";
+    private const string Answer =
+        "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\na=group:BUNDLE 0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 111\r\nc=IN IP4 0.0.0.0\r\n"
+        + "a=mid:0\r\na=ice-ufrag:Yh7k\r\n"
+        + "a=ice-pwd:abcdefghijklmnopqrstuvwx\r\n" + Fingerprint
+        + "a=setup:active\r\na=sendrecv\r\na=rtcp-mux\r\na=rtpmap:111 opus/48000/2\r\n";
 
     [Theory]
     [InlineData("o=- 1 2 IN IP4 127.0.0.1", "o=- 1 2 IN IP4 ")]
@@ -19,7 +26,9 @@ public class LooseDescriptionTests
     [InlineData("a=mid:0", "a=mid:0\r\na=ssrc:1 :x")]
     [InlineData("a=mid:0", "a=mid:0\r\na=rid:a.b send\r\na=simulcast:send a.b")]
     [InlineData("a=mid:0", "a=mid:0\r\na=rid:f send\r\na=simulcast:send f")]
-    [InlineData("a=mid:0", "a=mid:0\r\na=rid:f send\r\na=rid:h send\r\na=simulcast:send f;h\r\na=extmap:10 urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id")]
+    [InlineData(
+        "a=mid:0",
+        "a=mid:0\r\na=rid:f send\r\na=rid:h send\r\na=simulcast:send f;h\r\na=extmap:10 urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id")]
     [InlineData("c=IN IP4 0.0.0.0", "c=IN IP4 0.0.0.0\r\nb=:5")]
     [InlineData("opus/48000/2\r\n", "opus/48000/2\r\nm=\r\n")]
     [InlineData("opus/48000/2", "opus/-1/2")]
@@ -76,7 +85,8 @@ public class LooseDescriptionTests
         var pair = new Pair();
         pair.Run(async () =>
         {
-            await pair.Alice.SetRemoteDescriptionAsync(new SessionDescription(SdpType.Offer, offer + "a=extmap:3 urn:ietf:params:rtp-hdrext:sdes:mid\r\n"));
+            await pair.Alice.SetRemoteDescriptionAsync(
+                new SessionDescription(SdpType.Offer, offer + "a=extmap:3 urn:ietf:params:rtp-hdrext:sdes:mid\r\n"));
             await pair.Alice.SetLocalDescriptionAsync();
             var again = pair.Alice.SetRemoteDescriptionAsync(new SessionDescription(SdpType.Offer, $"{offer}{line}\r\n"));
             Assert.Equal(taken, await SucceedsAsync(again));

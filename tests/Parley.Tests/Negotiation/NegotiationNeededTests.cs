@@ -17,7 +17,8 @@ public class NegotiationNeededTests
     public void Needed_FirstDataChannel_Fires() => Expect(1, pair => pair.Alice.CreateDataChannel("d"));
 
     [Fact]
-    public void Needed_SecondDataChannel_DoesNotFire() => Expect(0, pair => pair.Alice.CreateDataChannel("2"), first: pair => pair.Alice.CreateDataChannel("1"));
+    public void Needed_SecondDataChannel_DoesNotFire() =>
+        Expect(0, pair => pair.Alice.CreateDataChannel("2"), first: pair => pair.Alice.CreateDataChannel("1"));
 
     [Fact]
     public void Needed_SeveralChangesAtOnce_FiresOnce() => Expect(1, pair =>
@@ -29,7 +30,8 @@ public class NegotiationNeededTests
     });
 
     [Fact]
-    public void Needed_DirectionChanged_Fires() => Expect(1, pair => pair.Alice.GetTransceivers()[0].Direction = RtpTransceiverDirection.Inactive);
+    public void Needed_DirectionChanged_Fires() =>
+        Expect(1, pair => pair.Alice.GetTransceivers()[0].Direction = RtpTransceiverDirection.Inactive);
 
     [Fact]
     public void Needed_DirectionChangedAndBack_DoesNotFire() => Expect(0, pair =>
@@ -61,7 +63,8 @@ public class NegotiationNeededTests
     public void Needed_TrackRemoved_Fires() => Expect(1, pair => pair.Alice.RemoveTrack(pair.Alice.GetSenders()[0]));
 
     [Fact]
-    public void Needed_TrackReplaced_DoesNotFire() => Expect(0, pair => _ = pair.Alice.GetSenders()[0].ReplaceTrackAsync(new MediaStreamTrack(MediaKind.Audio)));
+    public void Needed_TrackReplaced_DoesNotFire() =>
+        Expect(0, pair => _ = pair.Alice.GetSenders()[0].ReplaceTrackAsync(new MediaStreamTrack(MediaKind.Audio)));
 
     [Fact]
     public void Needed_TrackReplacedByNull_DoesNotFire() => Expect(0, pair => _ = pair.Alice.GetSenders()[0].ReplaceTrackAsync(null));

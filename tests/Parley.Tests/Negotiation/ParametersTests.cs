@@ -13,7 +13,8 @@ public class ParametersTests
             var sender = pair.Alice.AddTrack(new MediaStreamTrack(MediaKind.Video));
             var parameters = sender.GetParameters();
             Assert.Same(parameters, sender.GetParameters());
-            await sender.SetParametersAsync(parameters with { Encodings = [parameters.Encodings[0] with { MaxBitrate = 500_000, ScaleResolutionDownBy = 2 }] });
+            await sender.SetParametersAsync(
+                parameters with { Encodings = [parameters.Encodings[0] with { MaxBitrate = 500_000, ScaleResolutionDownBy = 2 }] });
             Assert.Equal(500_000u, sender.GetParameters().Encodings[0].MaxBitrate);
             Assert.NotEqual(parameters.TransactionId, sender.GetParameters().TransactionId);
         });
@@ -43,11 +44,16 @@ public class ParametersTests
             var sender = pair.Alice.AddTrack(new MediaStreamTrack(MediaKind.Video));
             var parameters = sender.GetParameters();
             var encoding = parameters.Encodings[0];
-            await Refused.WithAsync(RtcErrorNames.InvalidModificationError, () => sender.SetParametersAsync(parameters with { Encodings = [] }));
-            await Refused.WithAsync(RtcErrorNames.InvalidModificationError, () => sender.SetParametersAsync(parameters with { Encodings = [encoding, encoding] }));
-            await Refused.WithAsync(RtcErrorNames.InvalidModificationError, () => sender.SetParametersAsync(parameters with { Encodings = [encoding with { Rid = "r" }] }));
-            await Refused.WithAsync(RtcErrorNames.InvalidModificationError, () => sender.SetParametersAsync(parameters with { Rtcp = new RtcpParameters("other", false) }));
-            await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => sender.SetParametersAsync(parameters with { Encodings = [encoding with { ScaleResolutionDownBy = 0.9 }] }));
+            await Refused.WithAsync(
+                RtcErrorNames.InvalidModificationError, () => sender.SetParametersAsync(parameters with { Encodings = [] }));
+            await Refused.WithAsync(RtcErrorNames.InvalidModificationError, () =>
+                sender.SetParametersAsync(parameters with { Encodings = [encoding, encoding] }));
+            await Refused.WithAsync(RtcErrorNames.InvalidModificationError, () =>
+                sender.SetParametersAsync(parameters with { Encodings = [encoding with { Rid = "r" }] }));
+            await Refused.WithAsync(RtcErrorNames.InvalidModificationError, () =>
+                sender.SetParametersAsync(parameters with { Rtcp = new RtcpParameters("other", false) }));
+            await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() =>
+                sender.SetParametersAsync(parameters with { Encodings = [encoding with { ScaleResolutionDownBy = 0.9 }] }));
             sender.Transceiver.Stop();
             await Refused.WithAsync(RtcErrorNames.InvalidStateError, () => sender.SetParametersAsync(parameters));
         });
@@ -84,8 +90,10 @@ public class ParametersTests
         var transceiver = pair.Alice.AddTransceiver(MediaKind.Video);
         var rtx = RtpSender.GetCapabilities(MediaKind.Video).Codecs.Single(codec => codec.MimeType == "video/rtx");
         Refused.With(RtcErrorNames.InvalidModificationError, () => transceiver.SetCodecPreferences([rtx]));
-        Refused.With(RtcErrorNames.InvalidModificationError, () => transceiver.SetCodecPreferences([new RtpCodec { MimeType = "video/unknown", ClockRate = 90_000 }]));
-        Refused.With(RtcErrorNames.InvalidModificationError, () => transceiver.SetCodecPreferences([RtpSender.GetCapabilities(MediaKind.Audio).Codecs[0]]));
+        Refused.With(RtcErrorNames.InvalidModificationError, () =>
+            transceiver.SetCodecPreferences([new RtpCodec { MimeType = "video/unknown", ClockRate = 90_000 }]));
+        Refused.With(RtcErrorNames.InvalidModificationError, () =>
+            transceiver.SetCodecPreferences([RtpSender.GetCapabilities(MediaKind.Audio).Codecs[0]]));
         transceiver.SetCodecPreferences([]);
     }
 

@@ -2,7 +2,9 @@ using Parley.Media;
 
 namespace Parley.Tests.Negotiation;
 
-/// <summary>A provisional answer "MUST NOT result in the freeing of allocated resources" (RFC 9429 §4.1.10): the next one may say otherwise.</summary>
+/// <summary>
+/// A provisional answer "MUST NOT result in the freeing of allocated resources" (RFC 9429 §4.1.10): the next one may say otherwise.
+/// </summary>
 public class ProvisionalAnswerTests
 {
     [Theory]
@@ -67,7 +69,8 @@ public class ProvisionalAnswerTests
             Assert.Equal(2, pair.Alice.GetTransceivers().Count);
             await pair.Alice.SetRemoteDescriptionAsync(answer);
             await pair.ConnectedAsync();
-            Assert.All(pair.Alice.GetTransceivers(), transceiver => Assert.Equal(RtpTransceiverDirection.SendOnly, transceiver.CurrentDirection));
+            Assert.All(
+                pair.Alice.GetTransceivers(), transceiver => Assert.Equal(RtpTransceiverDirection.SendOnly, transceiver.CurrentDirection));
             await ExpectAllAsync(pair);
             call.End();
         });
@@ -101,7 +104,9 @@ public class ProvisionalAnswerTests
         {
             pair.TrickleBothWays();
             var codecs = RtpReceiver.GetCapabilities(MediaKind.Video).Codecs;
-            var video = pair.Alice.AddTransceiver(call.Track(CallWithMedia.AliceVoice, MediaKind.Video), new RtpTransceiverInit { Direction = RtpTransceiverDirection.SendOnly });
+            var video = pair.Alice.AddTransceiver(
+                call.Track(CallWithMedia.AliceVoice, MediaKind.Video),
+                new RtpTransceiverInit { Direction = RtpTransceiverDirection.SendOnly });
             video.SetCodecPreferences([codecs.First(codec => codec.MimeType == "video/VP8")]);
             await pair.Alice.SetLocalDescriptionAsync();
             await pair.Bob.SetRemoteDescriptionAsync(pair.Alice.LocalDescription!);
@@ -131,7 +136,8 @@ public class ProvisionalAnswerTests
         pair.TrickleBothWays();
         foreach (var kind in (MediaKind[])[MediaKind.Audio, MediaKind.Video])
         {
-            pair.Alice.AddTransceiver(call.Track(CallWithMedia.AliceVoice, kind), new RtpTransceiverInit { Direction = RtpTransceiverDirection.SendOnly });
+            pair.Alice.AddTransceiver(
+                call.Track(CallWithMedia.AliceVoice, kind), new RtpTransceiverInit { Direction = RtpTransceiverDirection.SendOnly });
         }
 
         pair.Alice.CreateDataChannel("words");
@@ -160,9 +166,11 @@ public class ProvisionalAnswerTests
     }
 
     private static int Transports(PeerConnection connection) =>
-        connection.GetTransceivers().Select(transceiver => transceiver.Sender.Transport).Append(connection.SctpTransport?.Transport).OfType<DtlsTransport>().Distinct().Count();
+        connection.GetTransceivers().Select(transceiver => transceiver.Sender.Transport).Append(connection.SctpTransport?.Transport)
+            .OfType<DtlsTransport>().Distinct().Count();
 
-    private static string Apart(string sdp) => string.Join("\r\n", sdp.Split("\r\n").Where(line => !line.StartsWith("a=group:BUNDLE", StringComparison.Ordinal)));
+    private static string Apart(string sdp) =>
+        string.Join("\r\n", sdp.Split("\r\n").Where(line => !line.StartsWith("a=group:BUNDLE", StringComparison.Ordinal)));
 
     private static string Without(string sdp, string section)
     {

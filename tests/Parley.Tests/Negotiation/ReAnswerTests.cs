@@ -101,7 +101,10 @@ public class ReAnswerTests
             var answer = pair.Bob.LocalDescription!;
             await pair.Alice.SetRemoteDescriptionAsync(answer with
             {
-                Sdp = Regex.Replace(Regex.Replace(answer.Sdp, "a=ice-ufrag:.*", Regex.Match(before, "a=ice-ufrag:.*").Value), "a=ice-pwd:.*", Regex.Match(before, "a=ice-pwd:.*").Value),
+                Sdp = Regex.Replace(
+                    Regex.Replace(answer.Sdp, "a=ice-ufrag:.*", Regex.Match(before, "a=ice-ufrag:.*").Value),
+                    "a=ice-pwd:.*",
+                    Regex.Match(before, "a=ice-pwd:.*").Value),
             });
             Assert.Equal(SignalingState.Stable, pair.Alice.SignalingState);
             call.End();
@@ -109,5 +112,8 @@ public class ReAnswerTests
     }
 
     private static SessionDescription WithCarolsFingerprint(SessionDescription description) =>
-        description with { Sdp = Regex.Replace(description.Sdp, "a=fingerprint:[^\r]*", $"a=fingerprint:{TestCertificates.Carol.Fingerprints[0]}") };
+        description with
+        {
+            Sdp = Regex.Replace(description.Sdp, "a=fingerprint:[^\r]*", $"a=fingerprint:{TestCertificates.Carol.Fingerprints[0]}"),
+        };
 }

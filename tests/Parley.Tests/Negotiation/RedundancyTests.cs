@@ -13,7 +13,8 @@ public class RedundancyTests
         var sdp = (await pair.Alice.CreateOfferAsync()).Sdp;
         Assert.Contains("m=audio 9 UDP/TLS/RTP/SAVPF 111 63 ", sdp);
         Assert.Contains("a=rtpmap:63 red/48000/2\r\na=fmtp:63 111/111\r\n", sdp);
-        Assert.Contains(RtpReceiver.GetCapabilities(MediaKind.Audio).Codecs, codec => codec is { MimeType: "audio/red", ClockRate: 48_000, Channels: 2, SdpFmtpLine: "111/111" });
+        Assert.Contains(RtpReceiver.GetCapabilities(MediaKind.Audio).Codecs, codec =>
+            codec is { MimeType: "audio/red", ClockRate: 48_000, Channels: 2, SdpFmtpLine: "111/111" });
     });
 
     [Fact]
@@ -43,7 +44,8 @@ public class RedundancyTests
     public void Preferences_DecideOfRedundancy_WhichIsOfNoUseAlone(string preferred, string numbers) => Run(async pair =>
     {
         var codecs = RtpReceiver.GetCapabilities(MediaKind.Audio).Codecs;
-        pair.Alice.AddTransceiver(MediaKind.Audio).SetCodecPreferences([.. preferred.Split(' ').Select(name => codecs.First(codec => codec.MimeType == name))]);
+        pair.Alice.AddTransceiver(MediaKind.Audio)
+            .SetCodecPreferences([.. preferred.Split(' ').Select(name => codecs.First(codec => codec.MimeType == name))]);
         Assert.Contains($"m=audio 9 UDP/TLS/RTP/SAVPF {numbers}\r\n", (await pair.Alice.CreateOfferAsync()).Sdp);
     });
 

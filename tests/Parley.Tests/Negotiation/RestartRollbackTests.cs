@@ -3,8 +3,8 @@ using Parley.Media;
 namespace Parley.Tests.Negotiation;
 
 /// <summary>
-/// RFC 9429 §5.7: "any resources or candidates that were allocated by the abandoned local description are discarded". What the user sees of a
-/// transport after the rollback of a restart is what was there before.
+/// RFC 9429 §5.7: "any resources or candidates that were allocated by the abandoned local description are discarded". What the user sees of
+/// a transport after the rollback of a restart is what was there before.
 /// </summary>
 public class RestartRollbackTests
 {
@@ -86,5 +86,10 @@ public class RestartRollbackTests
 
     private static string Seen(IceTransport ice) => string.Join(
         '\n',
-        [.. ice.GetLocalCandidates().Select(candidate => candidate.Candidate), .. ice.GetRemoteCandidates().Select(candidate => candidate.Candidate), $"{ice.GatheringState} {ice.GetLocalParameters()} {ice.GetRemoteParameters()} {ice.GetSelectedCandidatePair()?.Local.Candidate}"]);
+        [
+            .. ice.GetLocalCandidates().Select(candidate => candidate.Candidate),
+            .. ice.GetRemoteCandidates().Select(candidate => candidate.Candidate),
+            $"{ice.GatheringState} {ice.GetLocalParameters()} {ice.GetRemoteParameters()} "
+            + $"{ice.GetSelectedCandidatePair()?.Local.Candidate}",
+        ]);
 }

@@ -115,7 +115,8 @@ public class RollbackTests
         var pair = new Pair();
         pair.Run(async () =>
         {
-            var transceiver = pair.Alice.AddTransceiver(new MediaStreamTrack(MediaKind.Audio), new RtpTransceiverInit { Streams = [new MediaStream("s")] });
+            var transceiver = pair.Alice.AddTransceiver(
+                new MediaStreamTrack(MediaKind.Audio), new RtpTransceiverInit { Streams = [new MediaStream("s")] });
             await Pair.NegotiateAsync(pair.Alice, pair.Bob);
             var receiver = pair.Bob.GetReceivers()[0];
             var log = new List<string>();
@@ -134,7 +135,8 @@ public class RollbackTests
     [Fact]
     public void Rollback_ByTheOtherMethod_HasTheSameEffect()
     {
-        // RFC 9429 §5.7: "The effect of rollback MUST be the same regardless of whether setLocalDescription or setRemoteDescription is called."
+        // RFC 9429 §5.7: "The effect of rollback MUST be the same regardless of whether setLocalDescription or setRemoteDescription is
+        // called."
         var pair = new Pair();
         pair.Run(async () =>
         {

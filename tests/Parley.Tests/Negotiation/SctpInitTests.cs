@@ -49,7 +49,8 @@ public class SctpInitTests
             var waited = await arrived.Task - connected;
             if (offerArrives && answerArrives)
             {
-                // Both DTLS ends are up within half a round trip. The first packet of SCTP is that of the channel, the second acknowledges it.
+                // Both DTLS ends are up within half a round trip. The first packet of SCTP is that of the channel, the second acknowledges
+                // it.
                 Assert.InRange(waited, TimeSpan.Zero, Delay + TimeSpan.FromMilliseconds(1));
                 Assert.Equal(2, records.Count);
             }
@@ -197,7 +198,9 @@ public class SctpInitTests
         });
     }
 
-    /// <summary>"Attempting to add an sctp-init attribute to an existing SCTP association results in an error"; so does another one.</summary>
+    /// <summary>
+    /// "Attempting to add an sctp-init attribute to an existing SCTP association results in an error"; so does another one.
+    /// </summary>
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -211,7 +214,9 @@ public class SctpInitTests
             await pair.Bob.SetLocalDescriptionAsync();
             var offer = pair.Bob.LocalDescription!;
             Assert.Equal(wasThere ? 1 : 0, InitsOf(offer.Sdp).Count);
-            var other = wasThere ? With(offer, Example) : offer with { Sdp = offer.Sdp.Replace("a=sctp-port:5000\r\n", $"a=sctp-port:5000\r\n{Start}{Example}\r\n") };
+            var other = wasThere
+                ? With(offer, Example)
+                : offer with { Sdp = offer.Sdp.Replace("a=sctp-port:5000\r\n", $"a=sctp-port:5000\r\n{Start}{Example}\r\n") };
             Assert.Single(InitsOf(other.Sdp));
             await Refused.WithAsync(RtcErrorNames.InvalidAccessError, () => pair.Alice.SetRemoteDescriptionAsync(other));
             Assert.Equal(SignalingState.Stable, pair.Alice.SignalingState);
@@ -260,12 +265,14 @@ public class SctpInitTests
             await pair.Bob.SetRemoteDescriptionAsync(Without(pair.Alice.LocalDescription!));
             await pair.Bob.SetLocalDescriptionAsync();
             var echo = $"a=sctp-port:5000\r\n{Start}{InitsOf(pair.Alice).Single()}\r\n";
-            await pair.Alice.SetRemoteDescriptionAsync(pair.Bob.LocalDescription! with { Sdp = pair.Bob.LocalDescription!.Sdp.Replace("a=sctp-port:5000\r\n", echo) });
+            await pair.Alice.SetRemoteDescriptionAsync(
+                pair.Bob.LocalDescription! with { Sdp = pair.Bob.LocalDescription!.Sdp.Replace("a=sctp-port:5000\r\n", echo) });
             await OpenedAsync(channel);
             await ExchangeAsync(pair, channel);
             pair.Bob.AddTransceiver(MediaKind.Audio);
             await pair.Bob.SetLocalDescriptionAsync();
-            await pair.Alice.SetRemoteDescriptionAsync(pair.Bob.LocalDescription! with { Sdp = pair.Bob.LocalDescription!.Sdp.Replace("a=sctp-port:5000\r\n", echo) });
+            await pair.Alice.SetRemoteDescriptionAsync(
+                pair.Bob.LocalDescription! with { Sdp = pair.Bob.LocalDescription!.Sdp.Replace("a=sctp-port:5000\r\n", echo) });
             await ExchangeAsync(pair, channel);
         });
     }
@@ -308,7 +315,10 @@ public class SctpInitTests
         }
     }
 
-    /// <summary>Another peer answers a restart with the INIT of its own association, or offers one: the association is new, and so is the INIT of who answers.</summary>
+    /// <summary>
+    /// Another peer answers a restart with the INIT of its own association, or offers one: the association is new, and so is the INIT of
+    /// who answers.
+    /// </summary>
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -380,11 +390,16 @@ public class SctpInitTests
 
         static SessionDescription Rejecting(SessionDescription offer) => offer with
         {
-            Sdp = Regex.Replace(Regex.Replace(offer.Sdp, @"m=application [0-9]+", "m=application 0"), @"a=group:BUNDLE ([^\r]*)\r\n", match => $"a=group:BUNDLE {string.Join(' ', match.Groups[1].Value.Split(' ').Where(mid => mid != DataMid(offer.Sdp)))}\r\n"),
+            Sdp = Regex.Replace(
+                Regex.Replace(offer.Sdp, @"m=application [0-9]+", "m=application 0"),
+                @"a=group:BUNDLE ([^\r]*)\r\n",
+                match =>
+                    $"a=group:BUNDLE {string.Join(' ', match.Groups[1].Value.Split(' ').Where(mid => mid != DataMid(offer.Sdp)))}\r\n"),
         };
     }
 
-    private static string DataMid(string sdp) => Regex.Match(sdp[sdp.IndexOf("m=application", StringComparison.Ordinal)..], @"a=mid:([^\r]*)").Groups[1].Value;
+    private static string DataMid(string sdp) =>
+        Regex.Match(sdp[sdp.IndexOf("m=application", StringComparison.Ordinal)..], @"a=mid:([^\r]*)").Groups[1].Value;
 
     private static async Task<DataChannel> ConnectAsync(Pair pair, Func<SessionDescription, SessionDescription>? onTheWay = null)
     {
@@ -400,13 +415,16 @@ public class SctpInitTests
         return channel;
     }
 
-    /// <summary>Messages still go both ways, over channels opened now; the one that is there is still open, and all it sends is acknowledged.</summary>
+    /// <summary>
+    /// Messages still go both ways, over channels opened now; the one that is there is still open, and all it sends is acknowledged.
+    /// </summary>
     private static async Task ExchangeAsync(Pair pair, DataChannel channel)
     {
         foreach (var (from, to) in new[] { (pair.Alice, pair.Bob), (pair.Bob, pair.Alice) })
         {
             var came = new TaskCompletionSource<string>();
-            void Listen(object? sender, DataChannelEventArgs args) => args.Channel.MessageReceived += (_, message) => came.TrySetResult(message.Text);
+            void Listen(object? sender, DataChannelEventArgs args) =>
+                args.Channel.MessageReceived += (_, message) => came.TrySetResult(message.Text);
             to.DataChannelAdded += Listen;
             var fresh = from.CreateDataChannel("more");
             await OpenedAsync(fresh);
@@ -444,7 +462,9 @@ public class SctpInitTests
     private static IReadOnlyList<string> InitsOf(string sdp) =>
         [.. sdp.Split("\r\n").Where(line => line.StartsWith(Start, StringComparison.Ordinal)).Select(line => line[Start.Length..])];
 
-    private static SessionDescription Without(SessionDescription description) => description with { Sdp = Regex.Replace(description.Sdp, $"{Start}[^\r]*\r\n", "") };
+    private static SessionDescription Without(SessionDescription description) =>
+        description with { Sdp = Regex.Replace(description.Sdp, $"{Start}[^\r]*\r\n", "") };
 
-    private static SessionDescription With(SessionDescription description, string value) => description with { Sdp = Regex.Replace(description.Sdp, $"{Start}[^\r]*", Start + value) };
+    private static SessionDescription With(SessionDescription description, string value) =>
+        description with { Sdp = Regex.Replace(description.Sdp, $"{Start}[^\r]*", Start + value) };
 }

@@ -14,7 +14,9 @@ public class SectionRuleTests
         Assert.Contains(text, offer.Sdp);
         await Refused.WithAsync(
             RtcErrorNames.InvalidAccessError,
-            () => pair.Bob.SetRemoteDescriptionAsync(offer with { Sdp = offer.Sdp.Replace("a=rtcp-mux-only\r\n", "").Replace(text, instead) }));
+            () =>
+                pair.Bob.SetRemoteDescriptionAsync(
+                    offer with { Sdp = offer.Sdp.Replace("a=rtcp-mux-only\r\n", "").Replace(text, instead) }));
     });
 
     [Theory]
@@ -71,7 +73,8 @@ public class SectionRuleTests
     public void Answer_ToAnOfferWithoutBundle_AcceptsWhatThePolicySays(BundlePolicy policy, int accepted)
     {
         var pair = new Pair(configuration: new PeerConnectionConfiguration { BundlePolicy = BundlePolicy.MaxCompat });
-        var bob = new PeerConnection(new PeerConnectionConfiguration { BundlePolicy = policy, Certificates = [TestCertificates.Bob] }, pair.BobHost.Platform);
+        var bob = new PeerConnection(
+            new PeerConnectionConfiguration { BundlePolicy = policy, Certificates = [TestCertificates.Bob] }, pair.BobHost.Platform);
         pair.Run(async () =>
         {
             pair.Alice.AddTransceiver(MediaKind.Audio);
@@ -80,7 +83,9 @@ public class SectionRuleTests
             await pair.Alice.SetLocalDescriptionAsync();
             await bob.SetRemoteDescriptionAsync(WithoutBundle(pair.Alice.LocalDescription!));
             await bob.SetLocalDescriptionAsync();
-            Assert.Equal(accepted, bob.LocalDescription!.Sdp.Split("\r\n").Count(line => line.StartsWith("m=", StringComparison.Ordinal) && !line.Contains(" 0 UDP", StringComparison.Ordinal)));
+            Assert.Equal(
+                accepted, bob.LocalDescription!.Sdp.Split("\r\n").Count(line =>
+                    line.StartsWith("m=", StringComparison.Ordinal) && !line.Contains(" 0 UDP", StringComparison.Ordinal)));
             bob.Close();
         });
     }
@@ -106,7 +111,8 @@ public class SectionRuleTests
             await pair.Alice.SetRemoteDescriptionAsync(pair.Bob.LocalDescription!);
             await pair.ConnectedAsync();
             Assert.Equal("hello", await heard.Task);
-            Assert.Equal(3, new[] { sound.Sender.Transport, picture.Sender.Transport, pair.Alice.SctpTransport!.Transport }.Distinct().Count());
+            Assert.Equal(
+                3, new[] { sound.Sender.Transport, picture.Sender.Transport, pair.Alice.SctpTransport!.Transport }.Distinct().Count());
             var counters = pair.Bob.GetTransceivers().Select(transceiver =>
             {
                 var counter = new FrameCounter();
@@ -143,7 +149,8 @@ public class SectionRuleTests
             Assert.NotNull(video.Mid);
         });
 
-        static string FirstFormat(string sdp) => sdp.Split("\r\n").First(line => line.StartsWith("m=video", StringComparison.Ordinal)).Split(' ')[3];
+        static string FirstFormat(string sdp) =>
+            sdp.Split("\r\n").First(line => line.StartsWith("m=video", StringComparison.Ordinal)).Split(' ')[3];
     }
 
     [Theory]
@@ -167,13 +174,20 @@ public class SectionRuleTests
         // Bob's own first offer, taken back, had VP8 as 96.
         pair.Bob.AddTransceiver(MediaKind.Video);
         await pair.Bob.CreateOfferAsync();
-        await pair.Bob.SetRemoteDescriptionAsync(offer with { Sdp = offer.Sdp.Replace("VP8/90000", "AV7/90000").Replace(" 96 97 102", " 102 97 96").Replace(":102 ", ":tmp ").Replace(":96 ", ":102 ").Replace(":tmp ", ":96 ").Replace("apt=96", "apt=tmp").Replace("apt=102", "apt=96").Replace("apt=tmp", "apt=102") });
+        await pair.Bob.SetRemoteDescriptionAsync(
+            offer with
+            {
+                Sdp = offer.Sdp.Replace("VP8/90000", "AV7/90000").Replace(" 96 97 102", " 102 97 96").Replace(":102 ", ":tmp ")
+                    .Replace(":96 ", ":102 ").Replace(":tmp ", ":96 ").Replace("apt=96", "apt=tmp").Replace("apt=102", "apt=96")
+                    .Replace("apt=tmp", "apt=102"),
+            });
         await pair.Bob.SetLocalDescriptionAsync();
         pair.Bob.AddTransceiver(MediaKind.Video);
         var again = await pair.Bob.CreateOfferAsync();
         foreach (var section in again.Sdp.Split("m=video").Skip(1))
         {
-            var numbers = section.Split("\r\n").Where(line => line.StartsWith("a=rtpmap:", StringComparison.Ordinal)).Select(line => line.Split(' ')[0]).ToArray();
+            var numbers = section.Split("\r\n").Where(line => line.StartsWith("a=rtpmap:", StringComparison.Ordinal))
+                .Select(line => line.Split(' ')[0]).ToArray();
             Assert.Equal(numbers.Distinct(), numbers);
         }
     });
@@ -194,11 +208,16 @@ public class SectionRuleTests
     private static string WithStreams(string sdp, string lines)
     {
         var sections = 0;
-        return Regex.Replace(Regex.Replace(sdp, "a=(ssrc:[0-9]+ )?msid:.*\r\n", ""), "a=rtcp-mux\r\n", match => match.Value + lines.Replace("track", $"track{sections++}"));
+        return Regex.Replace(
+            Regex.Replace(sdp, "a=(ssrc:[0-9]+ )?msid:.*\r\n", ""),
+            "a=rtcp-mux\r\n",
+            match => match.Value + lines.Replace("track", $"track{sections++}"));
     }
 
     private static SessionDescription WithoutBundle(SessionDescription description) => description with
     {
-        Sdp = string.Join("\r\n", description.Sdp.Split("\r\n").Where(line => !line.StartsWith("a=group:", StringComparison.Ordinal) && line != "a=bundle-only")),
+        Sdp = string.Join(
+            "\r\n",
+            description.Sdp.Split("\r\n").Where(line => !line.StartsWith("a=group:", StringComparison.Ordinal) && line != "a=bundle-only")),
     };
 }

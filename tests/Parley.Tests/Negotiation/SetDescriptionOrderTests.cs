@@ -13,8 +13,11 @@ public class SetDescriptionOrderTests
         var pair = new Pair();
         pair.Run(async () =>
         {
-            var first = pair.Alice.AddTransceiver(new MediaStreamTrack(MediaKind.Audio), new RtpTransceiverInit { Streams = [new MediaStream("s")] });
-            var second = pair.Alice.AddTransceiver(new MediaStreamTrack(MediaKind.Audio), new RtpTransceiverInit { Direction = RtpTransceiverDirection.Inactive, Streams = [new MediaStream("s")] });
+            var first = pair.Alice.AddTransceiver(
+                new MediaStreamTrack(MediaKind.Audio), new RtpTransceiverInit { Streams = [new MediaStream("s")] });
+            var second = pair.Alice.AddTransceiver(
+                new MediaStreamTrack(MediaKind.Audio),
+                new RtpTransceiverInit { Direction = RtpTransceiverDirection.Inactive, Streams = [new MediaStream("s")] });
             MediaStream? stream = null;
             void Keep(object? sender, TrackEventArgs args) => stream = args.Streams[0];
             pair.Bob.TrackAdded += Keep;
@@ -100,7 +103,11 @@ public class SetDescriptionOrderTests
             pair.Bob.TrackAdded += (_, args) => streams.Add(Assert.Single(args.Streams));
             await pair.Alice.SetLocalDescriptionAsync();
             var offer = pair.Alice.LocalDescription!;
-            await pair.Bob.SetRemoteDescriptionAsync(offer with { Sdp = string.Join("\r\n", offer.Sdp.Split("\r\n").Where(line => !line.Contains("msid:", StringComparison.Ordinal))) });
+            await pair.Bob.SetRemoteDescriptionAsync(
+                offer with
+                {
+                    Sdp = string.Join("\r\n", offer.Sdp.Split("\r\n").Where(line => !line.Contains("msid:", StringComparison.Ordinal))),
+                });
             Assert.Equal(2, streams.Count);
             Assert.Same(streams[0], streams[1]);
             Assert.Equal(2, streams[0].Tracks.Count);
@@ -215,7 +222,8 @@ public class SetDescriptionOrderTests
             foreach (var connection in (PeerConnection[])[pair.Alice, pair.Bob])
             {
                 var state = connection.SignalingState;
-                await Refused.WithAsync(RtcErrorNames.InvalidStateError, () => connection.SetRemoteDescriptionAsync(pair.Alice.LocalDescription! with { Type = SdpType.Offer }));
+                await Refused.WithAsync(RtcErrorNames.InvalidStateError, () =>
+                    connection.SetRemoteDescriptionAsync(pair.Alice.LocalDescription! with { Type = SdpType.Offer }));
                 await Refused.WithAsync(RtcErrorNames.InvalidStateError, () => connection.SetLocalDescriptionAsync(s_rollback));
                 await Refused.WithAsync(RtcErrorNames.InvalidStateError, () => connection.SetRemoteDescriptionAsync(s_rollback));
                 Assert.Equal(state, connection.SignalingState);
@@ -240,7 +248,8 @@ public class SetDescriptionOrderTests
             pair.Alice.NegotiationNeeded += (_, _) => fired++;
             await pair.Alice.SetRemoteDescriptionAsync(new SessionDescription(
                 SdpType.Answer,
-                "v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\nm=application 0 UDP/DTLS/SCTP webrtc-datachannel\r\nc=IN IP4 0.0.0.0\r\na=mid:0\r\n"));
+                "v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\nm=application 0 UDP/DTLS/SCTP webrtc-datachannel\r\nc=IN IP4 0.0.0.0\r\n"
+                + "a=mid:0\r\n"));
             Assert.Null(pair.Alice.SctpTransport);
             await pair.Simulator.Delay(TimeSpan.FromMilliseconds(1));
             Assert.Equal(0, fired);
@@ -248,9 +257,11 @@ public class SetDescriptionOrderTests
             await pair.Alice.SetLocalDescriptionAsync();
 
             // The next offer asks for data again.
-            Assert.Contains(pair.Alice.LocalDescription!.Sdp.Split("\r\n"), line => line.StartsWith("m=application", StringComparison.Ordinal));
+            Assert.Contains(
+                pair.Alice.LocalDescription!.Sdp.Split("\r\n"), line => line.StartsWith("m=application", StringComparison.Ordinal));
         });
     }
 
-    private static string UfragOf(SessionDescription description) => description.Sdp.Split("\r\n").First(line => line.StartsWith("a=ice-ufrag:", StringComparison.Ordinal));
+    private static string UfragOf(SessionDescription description) =>
+        description.Sdp.Split("\r\n").First(line => line.StartsWith("a=ice-ufrag:", StringComparison.Ordinal));
 }

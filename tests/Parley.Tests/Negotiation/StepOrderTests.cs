@@ -34,7 +34,9 @@ public class StepOrderTests
         {
             pair.Alice.AddTransceiver(MediaKind.Audio);
             await pair.Alice.SetLocalDescriptionAsync();
-            var apart = string.Join("\r\n", pair.Alice.LocalDescription!.Sdp.Split("\r\n").Where(line => !line.StartsWith("a=group:BUNDLE", StringComparison.Ordinal)));
+            var apart = string.Join(
+                "\r\n",
+                pair.Alice.LocalDescription!.Sdp.Split("\r\n").Where(line => !line.StartsWith("a=group:BUNDLE", StringComparison.Ordinal)));
             await pair.Bob.SetRemoteDescriptionAsync(new SessionDescription(SdpType.Offer, apart));
             await pair.Bob.SetLocalDescriptionAsync();
             await pair.Alice.SetRemoteDescriptionAsync(pair.Bob.LocalDescription!);
@@ -137,7 +139,8 @@ public class StepOrderTests
             var log = new List<string>();
             pair.Alice.SignalingStateChanged += (_, _) => log.Add(pair.Alice.SignalingState.ToString());
             pair.Alice.NegotiationNeeded += (_, _) => log.Add("negotiationneeded");
-            await Assert.ThrowsAsync<RtcError>(() => pair.Alice.SetRemoteDescriptionAsync(new SessionDescription(SdpType.Offer, "Invalid SDP")));
+            await Assert.ThrowsAsync<RtcError>(() =>
+                pair.Alice.SetRemoteDescriptionAsync(new SessionDescription(SdpType.Offer, "Invalid SDP")));
             Assert.Null(pair.Alice.LocalDescription);
             await pair.Simulator.Delay(TimeSpan.FromSeconds(1));
             Assert.Equal(["Stable", "negotiationneeded"], log);

@@ -28,7 +28,8 @@ public class StoppedTransceiverTests
             Assert.Null((offererStops ? theirs : mine).Mid);
             await to.SetLocalDescriptionAsync();
             await from.SetRemoteDescriptionAsync(to.LocalDescription!);
-            Assert.Equal((RtpTransceiverDirection.Stopped, RtpTransceiverDirection.Stopped), (mine.CurrentDirection, theirs.CurrentDirection));
+            Assert.Equal(
+                (RtpTransceiverDirection.Stopped, RtpTransceiverDirection.Stopped), (mine.CurrentDirection, theirs.CurrentDirection));
             Assert.Equal((null, null), (mine.Mid, theirs.Mid));
             Assert.Equal(stays, Assert.Single(pair.Alice.GetTransceivers()));
             Assert.Single(pair.Bob.GetTransceivers());

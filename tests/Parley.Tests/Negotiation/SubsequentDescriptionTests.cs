@@ -217,7 +217,9 @@ public class SubsequentDescriptionTests
         });
     }
 
-    /// <summary>Each number means the same in all sections and rounds; once all is bundled each section has the credentials that it had.</summary>
+    /// <summary>
+    /// Each number means the same in all sections and rounds; once all is bundled each section has the credentials that it had.
+    /// </summary>
     private static void Compare(Dictionary<string, string> seen, PeerConnection connection, string side, bool withCredentials)
     {
         foreach (var section in connection.LocalDescription!.Sdp.Split("\r\nm=").Skip(1))
@@ -242,5 +244,6 @@ public class SubsequentDescriptionTests
         }
     }
 
-    private static string[] Lines(string sdp, string start) => [.. sdp.Split("\r\n").Where(line => line.StartsWith(start, StringComparison.Ordinal))];
+    private static string[] Lines(string sdp, string start) =>
+        [.. sdp.Split("\r\n").Where(line => line.StartsWith(start, StringComparison.Ordinal))];
 }

@@ -19,7 +19,8 @@ public class TrackTests
     public void AddTrack_InactiveTransceiver_BecomesSendOnly()
     {
         var pair = new Pair();
-        var transceiver = pair.Alice.AddTransceiver(MediaKind.Audio, new RtpTransceiverInit { Direction = RtpTransceiverDirection.Inactive });
+        var transceiver = pair.Alice.AddTransceiver(
+            MediaKind.Audio, new RtpTransceiverInit { Direction = RtpTransceiverDirection.Inactive });
         pair.Alice.AddTrack(new MediaStreamTrack(MediaKind.Audio));
         Assert.Equal(RtpTransceiverDirection.SendOnly, transceiver.Direction);
     }
@@ -95,14 +96,16 @@ public class TrackTests
     public void AddTransceiver_BadEncodings_AreRefused()
     {
         var pair = new Pair();
-        void Add(params RtpEncodingParameters[] encodings) => pair.Alice.AddTransceiver(MediaKind.Video, new RtpTransceiverInit { SendEncodings = encodings });
+        void Add(params RtpEncodingParameters[] encodings) =>
+            pair.Alice.AddTransceiver(MediaKind.Video, new RtpTransceiverInit { SendEncodings = encodings });
         Assert.Throws<ArgumentException>(() => Add(new RtpEncodingParameters { Rid = "a" }, new RtpEncodingParameters { Rid = "a" }));
         Assert.Throws<ArgumentException>(() => Add(new RtpEncodingParameters { Rid = "a" }, new RtpEncodingParameters()));
         Assert.Throws<ArgumentException>(() => Add(new RtpEncodingParameters { Rid = "not well formed" }));
         Assert.Throws<ArgumentException>(() => Add(new RtpEncodingParameters { Rid = "" }));
         Assert.Throws<ArgumentOutOfRangeException>(() => Add(new RtpEncodingParameters { ScaleResolutionDownBy = 0.5 }));
         Assert.Throws<ArgumentOutOfRangeException>(() => Add(new RtpEncodingParameters { MaxFramerate = -1 }));
-        Assert.Throws<ArgumentException>(() => pair.Alice.AddTransceiver(MediaKind.Video, new RtpTransceiverInit { Direction = RtpTransceiverDirection.Stopped }));
+        Assert.Throws<ArgumentException>(() =>
+            pair.Alice.AddTransceiver(MediaKind.Video, new RtpTransceiverInit { Direction = RtpTransceiverDirection.Stopped }));
         Assert.Empty(pair.Alice.GetTransceivers());
     }
 
@@ -135,9 +138,11 @@ public class TrackTests
 
             pair.Alice.AddTransceiver(MediaKind.Video);
             await Pair.NegotiateAsync(pair.Alice, pair.Bob);
-            var sections = pair.Alice.CurrentLocalDescription!.Sdp.Split("\r\n").Where(line => line.StartsWith("m=", StringComparison.Ordinal)).ToArray();
+            var sections = pair.Alice.CurrentLocalDescription!.Sdp.Split("\r\n")
+                .Where(line => line.StartsWith("m=", StringComparison.Ordinal)).ToArray();
             Assert.Equal(2, sections.Length);
-            Assert.StartsWith("m=video 9", sections[0].Replace(sections[0].Split(' ')[1], "9", StringComparison.Ordinal), StringComparison.Ordinal);
+            Assert.StartsWith(
+                "m=video 9", sections[0].Replace(sections[0].Split(' ')[1], "9", StringComparison.Ordinal), StringComparison.Ordinal);
             Assert.Equal("2", pair.Bob.GetTransceivers().Single(transceiver => transceiver.Kind == MediaKind.Video).Mid);
         });
     }
@@ -216,7 +221,8 @@ public class TrackTests
                 stream = args.Streams[0];
                 Assert.Contains(args.Track, stream.Tracks);
             };
-            var transceiver = pair.Alice.AddTransceiver(new MediaStreamTrack(MediaKind.Audio), new RtpTransceiverInit { Streams = [new MediaStream("s")] });
+            var transceiver = pair.Alice.AddTransceiver(
+                new MediaStreamTrack(MediaKind.Audio), new RtpTransceiverInit { Streams = [new MediaStream("s")] });
             await Pair.NegotiateAsync(pair.Alice, pair.Bob);
             var removed = 0;
             stream!.TrackRemoved += (_, _) => removed++;

@@ -1,6 +1,9 @@
 namespace Parley.Tests.Negotiation;
 
-/// <summary>A peer that trickles without saying so, as GStreamer's webrtcbin does: its answer has neither candidates nor <c>a=ice-options:trickle</c>.</summary>
+/// <summary>
+/// A peer that trickles without saying so, as GStreamer's webrtcbin does: its answer has neither candidates nor
+/// <c>a=ice-options:trickle</c>.
+/// </summary>
 public class UnannouncedTrickleTests
 {
     [Fact]
@@ -23,7 +26,8 @@ public class UnannouncedTrickleTests
             };
             await pair.Bob.SetLocalDescriptionAsync();
             await pair.GatheredAsync(pair.Bob);
-            await pair.Alice.SetRemoteDescriptionAsync(Without(pair.Bob.LocalDescription!, "a=candidate:", "a=end-of-candidates", "a=ice-options:"));
+            await pair.Alice.SetRemoteDescriptionAsync(
+                Without(pair.Bob.LocalDescription!, "a=candidate:", "a=end-of-candidates", "a=ice-options:"));
             Assert.False(pair.Alice.CanTrickleIceCandidates);
 
             // Nothing has ended: what comes later is used.
@@ -40,6 +44,7 @@ public class UnannouncedTrickleTests
 
     private static SessionDescription Without(SessionDescription description, params string[] lines) => description with
     {
-        Sdp = string.Join("\r\n", description.Sdp.Split("\r\n").Where(line => !lines.Any(each => line.StartsWith(each, StringComparison.Ordinal)))),
+        Sdp = string.Join(
+            "\r\n", description.Sdp.Split("\r\n").Where(line => !lines.Any(each => line.StartsWith(each, StringComparison.Ordinal)))),
     };
 }

@@ -3,7 +3,9 @@ using Parley.Media;
 
 namespace Parley.Tests.Negotiation;
 
-/// <summary>Answers without the BUNDLE group, or with a part of it, although all sections of the offer have the same credentials (RFC 8843 §7.3.2).</summary>
+/// <summary>
+/// Answers without the BUNDLE group, or with a part of it, although all sections of the offer have the same credentials (RFC 8843 §7.3.2).
+/// </summary>
 public class UnbundledAnswerTests
 {
     [Theory]
@@ -41,7 +43,9 @@ public class UnbundledAnswerTests
             Assert.All(counters, counter => Assert.True(counter.Of(CallWithMedia.AliceVoice) > 40, $"{counter}"));
 
             // The next offer still has one pair of credentials.
-            Assert.Single(Regex.Matches((await pair.Alice.CreateOfferAsync()).Sdp, "a=ice-ufrag:(.*)\r").Select(match => match.Groups[1].Value).Distinct());
+            Assert.Single(
+                Regex.Matches(
+                    (await pair.Alice.CreateOfferAsync()).Sdp, "a=ice-ufrag:(.*)\r").Select(match => match.Groups[1].Value).Distinct());
             bob.Close();
             call.End();
         });
@@ -125,7 +129,9 @@ public class UnbundledAnswerTests
     }
 
     private static int Transports(PeerConnection connection) =>
-        connection.GetTransceivers().Select(transceiver => transceiver.Sender.Transport).Append(connection.SctpTransport?.Transport).OfType<DtlsTransport>().Distinct().Count();
+        connection.GetTransceivers().Select(transceiver => transceiver.Sender.Transport).Append(connection.SctpTransport?.Transport)
+            .OfType<DtlsTransport>().Distinct().Count();
 
-    private static SessionDescription Grouped(SessionDescription description, string group) => description with { Sdp = Regex.Replace(description.Sdp, "a=group:BUNDLE.*\r\n", group) };
+    private static SessionDescription Grouped(SessionDescription description, string group) =>
+        description with { Sdp = Regex.Replace(description.Sdp, "a=group:BUNDLE.*\r\n", group) };
 }

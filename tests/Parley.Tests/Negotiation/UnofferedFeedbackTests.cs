@@ -3,7 +3,9 @@ using Parley.Media;
 
 namespace Parley.Tests.Negotiation;
 
-/// <summary>Feedback that an answer adds (docs/negotiation.md, "Deliberate deviations"): Janus, Asterisk, LiveKit and mediasoup do.</summary>
+/// <summary>
+/// Feedback that an answer adds (docs/negotiation.md, "Deliberate deviations"): Janus, Asterisk, LiveKit and mediasoup do.
+/// </summary>
 public class UnofferedFeedbackTests
 {
     [Theory]
@@ -18,7 +20,8 @@ public class UnofferedFeedbackTests
         {
             var pair = new Pair();
             var log = new Collector();
-            var alice = new PeerConnection(new PeerConnectionConfiguration { Certificates = [TestCertificates.Alice] }, pair.AliceHost.Platform, log);
+            var alice = new PeerConnection(
+                new PeerConnectionConfiguration { Certificates = [TestCertificates.Alice] }, pair.AliceHost.Platform, log);
             pair.Run(async () =>
             {
                 Pair.Trickle(alice, pair.Bob);
@@ -28,8 +31,11 @@ public class UnofferedFeedbackTests
                 await pair.Bob.SetRemoteDescriptionAsync(alice.LocalDescription!);
                 await pair.Bob.SetLocalDescriptionAsync();
                 var answer = pair.Bob.LocalDescription!;
-                await alice.SetRemoteDescriptionAsync(new SessionDescription(type, answer.Sdp.Replace("a=rtcp-mux\r\n", $"a=rtcp-mux\r\n{line}\r\n")));
-                Assert.Contains(log.Lines, text => text.Contains("was not offered", StringComparison.Ordinal) && text.Contains(line.Split(' ', 2)[1].Split(' ')[0], StringComparison.Ordinal));
+                await alice.SetRemoteDescriptionAsync(
+                    new SessionDescription(type, answer.Sdp.Replace("a=rtcp-mux\r\n", $"a=rtcp-mux\r\n{line}\r\n")));
+                Assert.Contains(log.Lines, text =>
+                    text.Contains("was not offered", StringComparison.Ordinal)
+                        && text.Contains(line.Split(' ', 2)[1].Split(' ')[0], StringComparison.Ordinal));
                 await Pair.UntilAsync(alice, () => alice.ConnectionState == PeerConnectionState.Connected);
                 Assert.NotEmpty(transceiver.Sender.GetParameters().Codecs);
                 alice.Close();
@@ -52,7 +58,8 @@ public class UnofferedFeedbackTests
 
         public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
             lock (Lines)
             {

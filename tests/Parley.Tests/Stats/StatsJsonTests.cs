@@ -10,7 +10,10 @@ public partial class StatsJsonTests
     private static readonly string[] Stream = ["timestamp", "type", "id", "ssrc", "kind", "transportId", "codecId"];
 
     private static readonly string[] Received =
-        [.. Stream, "packetsReceived", "packetsReceivedWithEct1", "packetsReceivedWithCe", "packetsReportedAsLost", "packetsReportedAsLostButRecovered", "packetsLost", "jitter"];
+        [
+            .. Stream, "packetsReceived", "packetsReceivedWithEct1", "packetsReceivedWithCe", "packetsReportedAsLost",
+            "packetsReportedAsLostButRecovered", "packetsLost", "jitter",
+        ];
 
     /// <summary>Each type with the members of its dictionary, those inherited first.</summary>
     private static readonly Dictionary<string, string[]> Dictionaries = new()
@@ -18,46 +21,71 @@ public partial class StatsJsonTests
         ["codec"] = ["timestamp", "type", "id", "payloadType", "transportId", "mimeType", "clockRate", "channels", "sdpFmtpLine"],
         ["inbound-rtp"] =
         [
-            .. Received, "trackIdentifier", "mid", "remoteId", "framesDecoded", "keyFramesDecoded", "framesRendered", "framesDropped", "frameWidth", "frameHeight", "framesPerSecond", "qpSum",
-            "totalDecodeTime", "totalInterFrameDelay", "totalSquaredInterFrameDelay", "pauseCount", "totalPausesDuration", "freezeCount", "totalFreezesDuration", "lastPacketReceivedTimestamp",
-            "headerBytesReceived", "packetsDiscarded", "fecBytesReceived", "fecPacketsReceived", "fecPacketsDiscarded", "bytesReceived", "nackCount", "firCount", "pliCount",
-            "totalProcessingDelay", "estimatedPlayoutTimestamp", "jitterBufferDelay", "jitterBufferTargetDelay", "jitterBufferEmittedCount", "jitterBufferMinimumDelay", "totalSamplesReceived",
-            "concealedSamples", "silentConcealedSamples", "concealmentEvents", "insertedSamplesForDeceleration", "removedSamplesForAcceleration", "audioLevel", "totalAudioEnergy",
-            "totalSamplesDuration", "framesReceived", "decoderImplementation", "playoutId", "powerEfficientDecoder", "framesAssembledFromMultiplePackets", "totalAssemblyTime",
-            "retransmittedPacketsReceived", "retransmittedBytesReceived", "rtxSsrc", "fecSsrc", "totalCorruptionProbability", "totalSquaredCorruptionProbability", "corruptionMeasurements",
+            .. Received, "trackIdentifier", "mid", "remoteId", "framesDecoded", "keyFramesDecoded", "framesRendered", "framesDropped",
+            "frameWidth", "frameHeight", "framesPerSecond", "qpSum",
+            "totalDecodeTime", "totalInterFrameDelay", "totalSquaredInterFrameDelay", "pauseCount", "totalPausesDuration", "freezeCount",
+            "totalFreezesDuration", "lastPacketReceivedTimestamp",
+            "headerBytesReceived", "packetsDiscarded", "fecBytesReceived", "fecPacketsReceived", "fecPacketsDiscarded", "bytesReceived",
+            "nackCount", "firCount", "pliCount",
+            "totalProcessingDelay", "estimatedPlayoutTimestamp", "jitterBufferDelay", "jitterBufferTargetDelay", "jitterBufferEmittedCount",
+            "jitterBufferMinimumDelay", "totalSamplesReceived",
+            "concealedSamples", "silentConcealedSamples", "concealmentEvents", "insertedSamplesForDeceleration",
+            "removedSamplesForAcceleration", "audioLevel", "totalAudioEnergy",
+            "totalSamplesDuration", "framesReceived", "decoderImplementation", "playoutId", "powerEfficientDecoder",
+            "framesAssembledFromMultiplePackets", "totalAssemblyTime",
+            "retransmittedPacketsReceived", "retransmittedBytesReceived", "rtxSsrc", "fecSsrc", "totalCorruptionProbability",
+            "totalSquaredCorruptionProbability", "corruptionMeasurements",
         ],
         ["outbound-rtp"] =
         [
-            .. Stream, "packetsSent", "bytesSent", "mid", "mediaSourceId", "remoteId", "rid", "encodingIndex", "headerBytesSent", "retransmittedPacketsSent", "retransmittedBytesSent", "rtxSsrc",
-            "targetBitrate", "totalEncodedBytesTarget", "frameWidth", "frameHeight", "framesPerSecond", "framesSent", "hugeFramesSent", "framesEncoded", "keyFramesEncoded", "qpSum", "psnrSum",
-            "psnrMeasurements", "totalEncodeTime", "totalPacketSendDelay", "qualityLimitationReason", "qualityLimitationDurations", "qualityLimitationResolutionChanges", "nackCount", "firCount",
+            .. Stream, "packetsSent", "bytesSent", "mid", "mediaSourceId", "remoteId", "rid", "encodingIndex", "headerBytesSent",
+            "retransmittedPacketsSent", "retransmittedBytesSent", "rtxSsrc",
+            "targetBitrate", "totalEncodedBytesTarget", "frameWidth", "frameHeight", "framesPerSecond", "framesSent", "hugeFramesSent",
+            "framesEncoded", "keyFramesEncoded", "qpSum", "psnrSum",
+            "psnrMeasurements", "totalEncodeTime", "totalPacketSendDelay", "qualityLimitationReason", "qualityLimitationDurations",
+            "qualityLimitationResolutionChanges", "nackCount", "firCount",
             "pliCount", "encoderImplementation", "powerEfficientEncoder", "active", "scalabilityMode", "packetsSentWithEct1",
         ],
-        ["remote-inbound-rtp"] = [.. Received, "localId", "roundTripTime", "totalRoundTripTime", "fractionLost", "roundTripTimeMeasurements", "packetsWithBleachedEct1Marking"],
-        ["remote-outbound-rtp"] = [.. Stream, "packetsSent", "bytesSent", "localId", "remoteTimestamp", "reportsSent", "roundTripTime", "totalRoundTripTime", "roundTripTimeMeasurements"],
+        ["remote-inbound-rtp"] =
+        [
+            .. Received, "localId", "roundTripTime", "totalRoundTripTime", "fractionLost", "roundTripTimeMeasurements",
+            "packetsWithBleachedEct1Marking",
+        ],
+        ["remote-outbound-rtp"] =
+        [
+            .. Stream, "packetsSent", "bytesSent", "localId", "remoteTimestamp", "reportsSent", "roundTripTime", "totalRoundTripTime",
+            "roundTripTimeMeasurements",
+        ],
         ["media-source"] =
         [
-            "timestamp", "type", "id", "trackIdentifier", "kind", "audioLevel", "totalAudioEnergy", "totalSamplesDuration", "echoReturnLoss", "echoReturnLossEnhancement", "width", "height",
+            "timestamp", "type", "id", "trackIdentifier", "kind", "audioLevel", "totalAudioEnergy", "totalSamplesDuration",
+            "echoReturnLoss", "echoReturnLossEnhancement", "width", "height",
             "frames", "framesPerSecond",
         ],
         ["media-playout"] =
         [
-            "timestamp", "type", "id", "kind", "synthesizedSamplesDuration", "synthesizedSamplesEvents", "totalSamplesDuration", "totalPlayoutDelay", "totalSamplesCount",
+            "timestamp", "type", "id", "kind", "synthesizedSamplesDuration", "synthesizedSamplesEvents", "totalSamplesDuration",
+            "totalPlayoutDelay", "totalSamplesCount",
         ],
         ["peer-connection"] = ["timestamp", "type", "id", "dataChannelsOpened", "dataChannelsClosed"],
         ["data-channel"] =
         [
-            "timestamp", "type", "id", "label", "protocol", "dataChannelIdentifier", "state", "messagesSent", "bytesSent", "messagesReceived", "bytesReceived",
+            "timestamp", "type", "id", "label", "protocol", "dataChannelIdentifier", "state", "messagesSent", "bytesSent",
+            "messagesReceived", "bytesReceived",
         ],
         ["transport"] =
         [
-            "timestamp", "type", "id", "packetsSent", "packetsReceived", "bytesSent", "bytesReceived", "iceRole", "iceLocalUsernameFragment", "dtlsState", "iceState", "selectedCandidatePairId",
-            "localCertificateId", "remoteCertificateId", "tlsVersion", "dtlsCipher", "dtlsRole", "srtpCipher", "selectedCandidatePairChanges", "ccfbMessagesSent", "ccfbMessagesReceived",
+            "timestamp", "type", "id", "packetsSent", "packetsReceived", "bytesSent", "bytesReceived", "iceRole",
+            "iceLocalUsernameFragment", "dtlsState", "iceState", "selectedCandidatePairId",
+            "localCertificateId", "remoteCertificateId", "tlsVersion", "dtlsCipher", "dtlsRole", "srtpCipher",
+            "selectedCandidatePairChanges", "ccfbMessagesSent", "ccfbMessagesReceived",
         ],
         ["candidate-pair"] =
         [
-            "timestamp", "type", "id", "transportId", "localCandidateId", "remoteCandidateId", "state", "nominated", "packetsSent", "packetsReceived", "bytesSent", "bytesReceived",
-            "lastPacketSentTimestamp", "lastPacketReceivedTimestamp", "totalRoundTripTime", "currentRoundTripTime", "availableOutgoingBitrate", "availableIncomingBitrate", "requestsReceived",
+            "timestamp", "type", "id", "transportId", "localCandidateId", "remoteCandidateId", "state", "nominated", "packetsSent",
+            "packetsReceived", "bytesSent", "bytesReceived",
+            "lastPacketSentTimestamp", "lastPacketReceivedTimestamp", "totalRoundTripTime", "currentRoundTripTime",
+            "availableOutgoingBitrate", "availableIncomingBitrate", "requestsReceived",
             "requestsSent", "responsesReceived", "responsesSent", "consentRequestsSent", "packetsDiscardedOnSend", "bytesDiscardedOnSend",
         ],
         ["local-candidate"] = Candidate,
@@ -76,7 +104,8 @@ public partial class StatsJsonTests
 
     private static string[] Candidate =>
     [
-        "timestamp", "type", "id", "transportId", "address", "port", "protocol", "candidateType", "priority", "url", "relayProtocol", "foundation", "relatedAddress", "relatedPort",
+        "timestamp", "type", "id", "transportId", "address", "port", "protocol", "candidateType", "priority", "url", "relayProtocol",
+        "foundation", "relatedAddress", "relatedPort",
         "usernameFragment", "tcpType",
     ];
 
@@ -110,7 +139,9 @@ public partial class StatsJsonTests
     public void Page_OfTheStatistics_NamesEachMemberOfEachDictionaryAndItsProperty()
     {
         var rows = Rows();
-        Assert.Equal(Dictionaries.SelectMany(entry => entry.Value.Select(member => $"{entry.Key}.{member}")).Order(), rows.Select(row => $"{row.Type}.{row.Member}").Order());
+        Assert.Equal(
+            Dictionaries.SelectMany(entry => entry.Value.Select(member => $"{entry.Key}.{member}")).Order(),
+            rows.Select(row => $"{row.Type}.{row.Member}").Order());
         Assert.All(rows.Where(row => row.Name.Length > 0), row => Assert.True(ApiTable.Exists(row.Name), row.Name));
         Assert.All(rows.Where(row => !row.IsGiven), row => Assert.True(row.Remark.Length > 10, $"{row.Type}.{row.Member}"));
     }
@@ -120,23 +151,31 @@ public partial class StatsJsonTests
     {
         string[] ofPictures =
         [
-            "framesDropped", "framesReceived", "frameWidth", "frameHeight", "framesPerSecond", "firCount", "pliCount", "framesAssembledFromMultiplePackets", "totalAssemblyTime", "framesSent",
+            "framesDropped", "framesReceived", "frameWidth", "frameHeight", "framesPerSecond", "firCount", "pliCount",
+            "framesAssembledFromMultiplePackets", "totalAssemblyTime", "framesSent",
             "framesDecoded", "keyFramesDecoded", "framesEncoded", "keyFramesEncoded",
-            "encodingIndex", "qualityLimitationReason", "qualityLimitationDurations", "qualityLimitationResolutionChanges", "width", "height", "frames",
+            "encodingIndex", "qualityLimitationReason", "qualityLimitationDurations", "qualityLimitationResolutionChanges", "width",
+            "height", "frames",
         ];
         string[] ofSound = ["totalSamplesReceived", "audioLevel", "totalAudioEnergy", "totalSamplesDuration"];
         RunCall(async pair =>
         {
             using var json = JsonDocument.Parse((await pair.Alice.GetStatsAsync()).ToJson());
-            foreach (var entry in json.RootElement.EnumerateObject().Select(entry => entry.Value).Where(entry => entry.TryGetProperty("kind", out _)))
+            foreach (var entry in json.RootElement.EnumerateObject().Select(entry => entry.Value).Where(entry =>
+                entry.TryGetProperty("kind", out _)))
             {
                 var members = entry.EnumerateObject().Select(member => member.Name).ToArray();
                 Assert.Empty(members.Intersect(entry.GetProperty("kind").GetString() == "audio" ? ofPictures : ofSound));
             }
 
-            var sent = json.RootElement.EnumerateObject().Select(entry => entry.Value).Single(entry => entry.GetProperty("type").GetString() == "outbound-rtp" && entry.GetProperty("kind").GetString() == "video");
-            Assert.Equal(("none", 0, 0), (sent.GetProperty("qualityLimitationReason").GetString(), sent.GetProperty("encodingIndex").GetInt32(), sent.GetProperty("qualityLimitationResolutionChanges").GetInt32()));
-            Assert.Equal(["none", "cpu", "bandwidth", "other"], sent.GetProperty("qualityLimitationDurations").EnumerateObject().Select(member => member.Name));
+            var sent = json.RootElement.EnumerateObject().Select(entry => entry.Value).Single(entry =>
+                entry.GetProperty("type").GetString() == "outbound-rtp" && entry.GetProperty("kind").GetString() == "video");
+            Assert.Equal(
+                ("none", 0, 0), (sent.GetProperty("qualityLimitationReason").GetString(), sent.GetProperty("encodingIndex").GetInt32(),
+                    sent.GetProperty("qualityLimitationResolutionChanges").GetInt32()));
+            Assert.Equal(
+                ["none", "cpu", "bandwidth", "other"],
+                sent.GetProperty("qualityLimitationDurations").EnumerateObject().Select(member => member.Name));
         });
     }
 
@@ -150,12 +189,15 @@ public partial class StatsJsonTests
             var inbound = report.OfType<InboundRtpStreamStats>().First(stats => stats.Kind == "audio");
             var written = json.RootElement.GetProperty(inbound.Id);
             Assert.Equal((inbound.Timestamp - DateTimeOffset.UnixEpoch).TotalMilliseconds, written.GetProperty("timestamp").GetDouble());
-            Assert.Equal((inbound.LastPacketReceivedTimestamp!.Value - DateTimeOffset.UnixEpoch).TotalMilliseconds, written.GetProperty("lastPacketReceivedTimestamp").GetDouble());
+            Assert.Equal(
+                (inbound.LastPacketReceivedTimestamp!.Value - DateTimeOffset.UnixEpoch).TotalMilliseconds,
+                written.GetProperty("lastPacketReceivedTimestamp").GetDouble());
 
             // This one counts from the epoch of NTP. The simulated peers' clocks are one, and so is what is shown but for the way it took.
             var shown = inbound.EstimatedPlayoutTimestamp!.Value;
             Assert.InRange(inbound.Timestamp - shown, TimeSpan.Zero, TimeSpan.FromMilliseconds(200));
-            Assert.Equal((shown - new DateTimeOffset(1900, 1, 1, 0, 0, 0, TimeSpan.Zero)).TotalMilliseconds, written.GetProperty("estimatedPlayoutTimestamp").GetDouble(), 3);
+            Assert.Equal((shown - new DateTimeOffset(1900, 1, 1, 0, 0, 0, TimeSpan.Zero)).TotalMilliseconds,
+                written.GetProperty("estimatedPlayoutTimestamp").GetDouble(), 3);
         });
     }
 
@@ -169,16 +211,23 @@ public partial class StatsJsonTests
             case "qualityLimitationDurations":
                 Assert.Equal(JsonValueKind.Object, member.Value.ValueKind);
                 break;
-            case "timestamp" or "remoteTimestamp" or "lastPacketReceivedTimestamp" or "lastPacketSentTimestamp" or "estimatedPlayoutTimestamp":
+            case "timestamp" or "remoteTimestamp" or "lastPacketReceivedTimestamp" or "lastPacketSentTimestamp"
+                or "estimatedPlayoutTimestamp":
                 Assert.InRange(member.Value.GetDouble(), 1e11, 1e13);
                 break;
             case "state":
                 Assert.Contains(member.Value.GetString(), new[] { "open", "frozen", "waiting", "in-progress", "failed", "succeeded" });
                 break;
             case "iceState" or "dtlsState" or "iceRole" or "dtlsRole" or "candidateType" or "protocol" or "kind":
-                Assert.Contains(member.Value.GetString(), new[] { "connected", "completed", "controlling", "controlled", "client", "server", "host", "prflx", "udp", "text", "audio", "video" });
+                Assert.Contains(
+                    member.Value.GetString(), new[]
+                    {
+                        "connected", "completed", "controlling", "controlled", "client", "server", "host", "prflx", "udp", "text", "audio",
+                        "video",
+                    });
                 break;
-            case "transportId" or "codecId" or "mediaSourceId" or "remoteId" or "localId" or "selectedCandidatePairId" or "localCertificateId" or "remoteCertificateId" or "localCandidateId" or "remoteCandidateId":
+            case "transportId" or "codecId" or "mediaSourceId" or "remoteId" or "localId" or "selectedCandidatePairId"
+                or "localCertificateId" or "remoteCertificateId" or "localCandidateId" or "remoteCandidateId":
                 Assert.True(report.TryGetProperty(member.Value.GetString()!, out _), member.Name);
                 break;
         }
@@ -195,7 +244,14 @@ public partial class StatsJsonTests
             foreach (var connection in new[] { pair.Alice, pair.Bob })
             {
                 connection.AddTrack(Feed(MediaKind.Audio));
-                connection.AddTransceiver(Feed(MediaKind.Video), new RtpTransceiverInit { SendEncodings = connection == pair.Alice ? [] : [new RtpEncodingParameters { Rid = "a" }, new RtpEncodingParameters { Rid = "b" }] });
+                connection.AddTransceiver(
+                    Feed(MediaKind.Video),
+                    new RtpTransceiverInit
+                    {
+                        SendEncodings = connection == pair.Alice
+                            ? []
+                            : [new RtpEncodingParameters { Rid = "a" }, new RtpEncodingParameters { Rid = "b" }],
+                    });
             }
 
             await Pair.NegotiateAsync(pair.Bob, pair.Alice);
@@ -225,7 +281,10 @@ public partial class StatsJsonTests
             else if (RowPattern().Match(line) is { Success: true } match)
             {
                 var isGiven = !match.Groups[3].Value.StartsWith("not given", StringComparison.Ordinal);
-                rows.AddRange(from type in types from member in match.Groups[1].Value.Split(", ") select (type, member.Trim('`'), match.Groups[2].Value.Trim('`'), isGiven, match.Groups[3].Value));
+                rows.AddRange(
+                    from type in types
+                    from member in match.Groups[1].Value.Split(", ")
+                    select (type, member.Trim('`'), match.Groups[2].Value.Trim('`'), isGiven, match.Groups[3].Value));
             }
         }
 

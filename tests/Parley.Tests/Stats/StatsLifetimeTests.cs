@@ -2,7 +2,9 @@ using Parley.Media;
 
 namespace Parley.Tests.Stats;
 
-/// <summary>webrtc-stats §4.4 and §8.1: since when and until when an object is in reports, what it begins with, and whose time it tells.</summary>
+/// <summary>
+/// webrtc-stats §4.4 and §8.1: since when and until when an object is in reports, what it begins with, and whose time it tells.
+/// </summary>
 public class StatsLifetimeTests
 {
     [Fact]
@@ -26,7 +28,9 @@ public class StatsLifetimeTests
         await call.StartAsync();
         await pair.Simulator.Delay(TimeSpan.FromSeconds(6));
         var talking = await pair.Alice.GetStatsAsync();
-        Assert.Equal(["inbound-rtp", "media-source", "outbound-rtp", "remote-inbound-rtp", "remote-outbound-rtp"], Lasting(talking).Select(stats => stats.Type).Order());
+        Assert.Equal(
+            ["inbound-rtp", "media-source", "outbound-rtp", "remote-inbound-rtp", "remote-outbound-rtp"],
+            Lasting(talking).Select(stats => stats.Type).Order());
         call.Alice.Direction = RtpTransceiverDirection.Inactive;
         await Pair.NegotiateAsync(pair.Alice, pair.Bob);
         await pair.Simulator.Delay(TimeSpan.FromSeconds(1));
@@ -43,7 +47,8 @@ public class StatsLifetimeTests
         var stopping = await pair.Alice.GetStatsAsync();
         ExpectNothingLost(back, stopping);
         Assert.False(stopping.OfType<OutboundRtpStreamStats>().Single().Active);
-        Assert.Equal(5, Lasting(await call.Alice.Sender.GetStatsAsync()).Concat(Lasting(await call.Alice.Receiver.GetStatsAsync())).Count());
+        Assert.Equal(
+            5, Lasting(await call.Alice.Sender.GetStatsAsync()).Concat(Lasting(await call.Alice.Receiver.GetStatsAsync())).Count());
         await pair.Simulator.Delay(TimeSpan.FromSeconds(1));
         Assert.Equal(Packets(stopping), Packets(await pair.Alice.GetStatsAsync()));
         await Pair.NegotiateAsync(pair.Alice, pair.Bob);
@@ -120,9 +125,11 @@ public class StatsLifetimeTests
         call.End();
     });
 
-    private static IEnumerable<Parley.Stats> Lasting(StatsReport report) => report.Values.Where(stats => stats is RtpStreamStats or MediaSourceStats);
+    private static IEnumerable<Parley.Stats> Lasting(StatsReport report) =>
+        report.Values.Where(stats => stats is RtpStreamStats or MediaSourceStats);
 
-    private static long Packets(StatsReport report) => report.OfType<OutboundRtpStreamStats>().Single().PacketsSent + report.OfType<InboundRtpStreamStats>().Single().PacketsReceived;
+    private static long Packets(StatsReport report) =>
+        report.OfType<OutboundRtpStreamStats>().Single().PacketsSent + report.OfType<InboundRtpStreamStats>().Single().PacketsReceived;
 
     private static void ExpectNothingLost(StatsReport before, StatsReport after)
     {

@@ -3,7 +3,8 @@ using Parley.Media;
 
 namespace Parley.Tests.Stats;
 
-// webrtc-pc §8.6, "Mandatory To Implement Stats": each member exists, and in a call with sound, pictures and messages both ways has a true value.
+// webrtc-pc §8.6, "Mandatory To Implement Stats": each member exists, and in a call with sound, pictures and messages both ways has a true
+// value.
 public class StatsMandatoryTests
 {
     /// <summary>The list of §8.6, by type: the record, and the members with their JavaScript names.</summary>
@@ -11,18 +12,25 @@ public class StatsMandatoryTests
     [
         ("codec", typeof(CodecStats), ["payloadType", "mimeType", "clockRate", "channels", "sdpFmtpLine"]),
         ("inbound-rtp", typeof(InboundRtpStreamStats), [
-            "ssrc", "kind", "transportId", "codecId", "packetsReceived", "packetsLost", "jitter", "trackIdentifier", "remoteId", "framesDecoded", "framesDropped", "nackCount",
+            "ssrc", "kind", "transportId", "codecId", "packetsReceived", "packetsLost", "jitter", "trackIdentifier", "remoteId",
+            "framesDecoded", "framesDropped", "nackCount",
             "framesReceived", "bytesReceived", "totalAudioEnergy", "totalSamplesDuration", "packetsDiscarded"]),
-        ("outbound-rtp", typeof(OutboundRtpStreamStats), ["ssrc", "kind", "transportId", "codecId", "packetsSent", "bytesSent", "remoteId", "framesEncoded", "nackCount", "framesSent"]),
-        ("remote-inbound-rtp", typeof(RemoteInboundRtpStreamStats), ["ssrc", "kind", "transportId", "codecId", "packetsReceived", "packetsLost", "jitter", "localId", "roundTripTime"]),
-        ("remote-outbound-rtp", typeof(RemoteOutboundRtpStreamStats), ["ssrc", "kind", "transportId", "codecId", "packetsSent", "bytesSent", "localId", "remoteTimestamp"]),
+        ("outbound-rtp", typeof(OutboundRtpStreamStats),
+            ["ssrc", "kind", "transportId", "codecId", "packetsSent", "bytesSent", "remoteId", "framesEncoded", "nackCount", "framesSent"]),
+        ("remote-inbound-rtp", typeof(RemoteInboundRtpStreamStats),
+            ["ssrc", "kind", "transportId", "codecId", "packetsReceived", "packetsLost", "jitter", "localId", "roundTripTime"]),
+        ("remote-outbound-rtp", typeof(RemoteOutboundRtpStreamStats),
+            ["ssrc", "kind", "transportId", "codecId", "packetsSent", "bytesSent", "localId", "remoteTimestamp"]),
         ("media-source", typeof(AudioSourceStats), ["trackIdentifier", "kind", "totalAudioEnergy", "totalSamplesDuration"]),
         ("media-source", typeof(VideoSourceStats), ["trackIdentifier", "kind", "width", "height", "framesPerSecond"]),
         ("peer-connection", typeof(PeerConnectionStats), ["dataChannelsOpened", "dataChannelsClosed"]),
-        ("data-channel", typeof(DataChannelStats), ["label", "protocol", "dataChannelIdentifier", "state", "messagesSent", "bytesSent", "messagesReceived", "bytesReceived"]),
-        ("transport", typeof(TransportStats), ["bytesSent", "bytesReceived", "selectedCandidatePairId", "localCertificateId", "remoteCertificateId"]),
+        ("data-channel", typeof(DataChannelStats),
+            ["label", "protocol", "dataChannelIdentifier", "state", "messagesSent", "bytesSent", "messagesReceived", "bytesReceived"]),
+        ("transport", typeof(TransportStats),
+            ["bytesSent", "bytesReceived", "selectedCandidatePairId", "localCertificateId", "remoteCertificateId"]),
         ("candidate-pair", typeof(IceCandidatePairStats), [
-            "transportId", "localCandidateId", "remoteCandidateId", "state", "nominated", "bytesSent", "bytesReceived", "totalRoundTripTime", "responsesReceived", "currentRoundTripTime"]),
+            "transportId", "localCandidateId", "remoteCandidateId", "state", "nominated", "bytesSent", "bytesReceived",
+            "totalRoundTripTime", "responsesReceived", "currentRoundTripTime"]),
         ("local-candidate", typeof(IceCandidateStats), ["address", "port", "protocol", "candidateType", "url"]),
         ("remote-candidate", typeof(IceCandidateStats), ["address", "port", "protocol", "candidateType", "url"]),
         ("certificate", typeof(CertificateStats), ["fingerprint", "fingerprintAlgorithm", "base64Certificate", "issuerCertificateId"]),
@@ -77,11 +85,14 @@ public class StatsMandatoryTests
             var after = await pair.Alice.GetStatsAsync();
 
             // The transceivers are stopped: streams end with them, and so do codecs, which only streams refer to (webrtc-stats §8.1).
-            Assert.Equal(before.Values.Where(stats => stats is not (RtpStreamStats or CodecStats)).Select(stats => stats.Id).Order(), after.Keys.Order());
+            Assert.Equal(
+                before.Values.Where(stats => stats is not (RtpStreamStats or CodecStats)).Select(stats => stats.Id).Order(),
+                after.Keys.Order());
             Assert.Contains(after.Values, stats => stats is IceCandidatePairStats { BytesSent: > 1000 });
             var channel = Assert.Single(after.OfType<DataChannelStats>());
             Assert.Equal((DataChannelState.Closed, 3L, 30L), (channel.State, channel.MessagesSent, channel.BytesSent));
-            Assert.Equal((1, 1), after.OfType<PeerConnectionStats>().Select(stats => (stats.DataChannelsOpened, stats.DataChannelsClosed)).Single());
+            Assert.Equal(
+                (1, 1), after.OfType<PeerConnectionStats>().Select(stats => (stats.DataChannelsOpened, stats.DataChannelsClosed)).Single());
             Assert.Equal(DtlsTransportState.Closed, Assert.Single(after.OfType<TransportStats>()).DtlsState);
             Assert.Empty((await call.Alice.Sender.GetStatsAsync()).OfType<RtpStreamStats>());
             Assert.Empty((await call.Alice.Receiver.GetStatsAsync()).OfType<RtpStreamStats>());
@@ -115,10 +126,12 @@ public class StatsMandatoryTests
         pair.Run(async () =>
         {
             var call = await TalkAsync(pair);
-            pair.Simulator.Network.Link(pair.AliceHost, pair.BobHost).Conditions = pair.Simulator.Network.Link(pair.AliceHost, pair.BobHost).Conditions with { Loss = 0.2 };
+            pair.Simulator.Network.Link(pair.AliceHost, pair.BobHost).Conditions = pair.Simulator.Network.Link(
+                pair.AliceHost, pair.BobHost).Conditions with { Loss = 0.2 };
             await pair.Simulator.Delay(TimeSpan.FromSeconds(20));
             call.Quiet = true;
-            pair.Simulator.Network.Link(pair.AliceHost, pair.BobHost).Conditions = pair.Simulator.Network.Link(pair.AliceHost, pair.BobHost).Conditions with { Loss = 0 };
+            pair.Simulator.Network.Link(pair.AliceHost, pair.BobHost).Conditions = pair.Simulator.Network.Link(
+                pair.AliceHost, pair.BobHost).Conditions with { Loss = 0 };
             await pair.Simulator.Delay(TimeSpan.FromSeconds(8));
             var said = (await pair.Alice.GetStatsAsync()).OfType<RemoteInboundRtpStreamStats>().Single(stats => stats.Kind == "audio");
             var truth = (await pair.Bob.GetStatsAsync()).OfType<InboundRtpStreamStats>().Single(stats => stats.Kind == "audio");
@@ -173,7 +186,8 @@ public class StatsMandatoryTests
             {
                 // Frames of 20 ms at -20 dBov: a hundredth of the greatest power.
                 Assert.Equal(got.PacketsReceived * 0.02, got.TotalSamplesDuration!.Value, 6);
-                Assert.Equal((got.PacketsReceived * 960, got.PacketsReceived * 960), (got.TotalSamplesReceived, got.JitterBufferEmittedCount));
+                Assert.Equal(
+                    (got.PacketsReceived * 960, got.PacketsReceived * 960), (got.TotalSamplesReceived, got.JitterBufferEmittedCount));
                 Assert.Equal(0, got.JitterBufferDelay!.Value, 6);
                 Assert.Equal(got.TotalSamplesDuration.Value / 100, got.TotalAudioEnergy!.Value, 6);
                 Assert.Equal(0.1, got.AudioLevel!.Value, 6);

@@ -53,7 +53,8 @@ public class StatsReportTests
             Assert.Single(sent.OfType<TransportStats>());
             Assert.Single(received.OfType<InboundRtpStreamStats>());
             Assert.Empty(received.OfType<MediaSourceStats>());
-            var unknown = await Assert.ThrowsAsync<RtcException>(() => pair.Alice.GetStatsAsync(new Parley.Media.MediaStreamTrack(Parley.Media.MediaKind.Audio)));
+            var unknown = await Assert.ThrowsAsync<RtcException>(() =>
+                pair.Alice.GetStatsAsync(new Parley.Media.MediaStreamTrack(Parley.Media.MediaKind.Audio)));
             Assert.Equal(RtcErrorNames.InvalidAccessError, unknown.Name);
             call.End();
         });

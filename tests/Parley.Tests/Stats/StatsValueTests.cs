@@ -16,9 +16,12 @@ public class StatsValueTests
         foreach (var stream in streams)
         {
             var codec = Assert.IsType<CodecStats>(report[stream.CodecId!]);
-            var sender = pair.Alice.GetSenders().Single(candidate => candidate.Track!.Kind == (stream.Kind == "audio" ? MediaKind.Audio : MediaKind.Video));
+            var sender = pair.Alice.GetSenders().Single(candidate =>
+                candidate.Track!.Kind == (stream.Kind == "audio" ? MediaKind.Audio : MediaKind.Video));
             var negotiated = sender.GetParameters().Codecs.Single(candidate => candidate.PayloadType == codec.PayloadType);
-            Assert.Equal((negotiated.MimeType, negotiated.ClockRate, negotiated.Channels, negotiated.SdpFmtpLine), (codec.MimeType, codec.ClockRate, codec.Channels, codec.SdpFmtpLine));
+            Assert.Equal(
+                (negotiated.MimeType, negotiated.ClockRate, negotiated.Channels, negotiated.SdpFmtpLine),
+                (codec.MimeType, codec.ClockRate, codec.Channels, codec.SdpFmtpLine));
             Assert.Equal(stream.Kind == "audio" ? "audio/opus" : "video/VP8", codec.MimeType, ignoreCase: true);
             Assert.Equal(codec.TransportId, stream.TransportId);
         }
@@ -47,11 +50,16 @@ public class StatsValueTests
     {
         var report = await pair.Alice.GetStatsAsync();
         var transport = Assert.Single(report.OfType<TransportStats>());
-        foreach (var (id, certificate) in new[] { (transport.LocalCertificateId, TestCertificates.Alice), (transport.RemoteCertificateId, TestCertificates.Bob) })
+        foreach (var (id, certificate) in new[]
+        {
+            (transport.LocalCertificateId, TestCertificates.Alice), (transport.RemoteCertificateId, TestCertificates.Bob),
+        })
         {
             var stats = Assert.IsType<CertificateStats>(report[id!]);
             Assert.Equal(certificate.Der.ToArray(), Convert.FromBase64String(stats.Base64Certificate));
-            Assert.Contains(certificate.GetFingerprints(), fingerprint => fingerprint.Algorithm == stats.FingerprintAlgorithm && string.Equals(fingerprint.Value, stats.Fingerprint, StringComparison.OrdinalIgnoreCase));
+            Assert.Contains(certificate.GetFingerprints(), fingerprint =>
+                fingerprint.Algorithm == stats.FingerprintAlgorithm
+                    && string.Equals(fingerprint.Value, stats.Fingerprint, StringComparison.OrdinalIgnoreCase));
             Assert.Null(stats.IssuerCertificateId);
         }
     });
@@ -63,9 +71,12 @@ public class StatsValueTests
         Assert.Null(collection.AddChain([]));
         collection.AddChain([TestCertificates.Alice.Der, TestCertificates.Bob.Der, TestCertificates.Carol.Der]);
         var report = collection.ToReport(null);
-        var links = report.OfType<CertificateStats>().ToDictionary(stats => stats.Base64Certificate, stats => stats.IssuerCertificateId is { } id ? ((CertificateStats)report[id]).Base64Certificate : null);
+        var links = report.OfType<CertificateStats>().ToDictionary(stats => stats.Base64Certificate, stats =>
+            stats.IssuerCertificateId is { } id ? ((CertificateStats)report[id]).Base64Certificate : null);
         string Text(DtlsCertificate certificate) => Convert.ToBase64String(certificate.Der.Span);
-        Assert.Equal((Text(TestCertificates.Bob), Text(TestCertificates.Carol), null), (links[Text(TestCertificates.Alice)], links[Text(TestCertificates.Bob)], links[Text(TestCertificates.Carol)]));
+        Assert.Equal(
+            (Text(TestCertificates.Bob), Text(TestCertificates.Carol), null),
+            (links[Text(TestCertificates.Alice)], links[Text(TestCertificates.Bob)], links[Text(TestCertificates.Carol)]));
     }
 
     [Fact]
@@ -90,11 +101,18 @@ public class StatsValueTests
             var reported = (await pair.Alice.GetStatsAsync()).OfType<IceCandidateStats>().ToArray();
             Assert.All(reported, candidate => Assert.Equal(("local-candidate", "udp"), (candidate.Type, candidate.Protocol)));
             Assert.Equal(
-                seen.Select(candidate => (candidate.Address, (int?)candidate.Port, candidate.Type, candidate.Priority, candidate.Foundation, candidate.Url, candidate.RelatedAddress, (int?)candidate.RelatedPort, candidate.UsernameFragment)).OrderBy(Key),
-                reported.Select(candidate => (candidate.Address, (int?)candidate.Port, (IceCandidateType?)candidate.CandidateType, (uint?)candidate.Priority, (string?)candidate.Foundation, candidate.Url, candidate.RelatedAddress, candidate.RelatedPort, candidate.UsernameFragment)).OrderBy(Key));
+                seen.Select(
+                    candidate => (candidate.Address, (int?)candidate.Port, candidate.Type, candidate.Priority, candidate.Foundation,
+                        candidate.Url, candidate.RelatedAddress, (int?)candidate.RelatedPort, candidate.UsernameFragment)).OrderBy(Key),
+                reported.Select(
+                    candidate => (candidate.Address, (int?)candidate.Port, (IceCandidateType?)candidate.CandidateType,
+                        (uint?)candidate.Priority, (string?)candidate.Foundation, candidate.Url, candidate.RelatedAddress,
+                        candidate.RelatedPort, candidate.UsernameFragment)).OrderBy(Key));
             Assert.Equal(url, Assert.Single(reported, candidate => candidate.CandidateType == IceCandidateType.ServerReflexive).Url);
 
-            static string Key((string? Address, int? Port, IceCandidateType? Type, uint?, string?, string?, string?, int?, string?) candidate) => $"{candidate.Type}{candidate.Address}{candidate.Port}";
+            static string Key(
+                (string? Address, int? Port, IceCandidateType? Type, uint?, string?, string?, string?, int?, string?) candidate) =>
+                $"{candidate.Type}{candidate.Address}{candidate.Port}";
         });
     }
 
@@ -124,10 +142,12 @@ public class StatsValueTests
             var hidden = (await pair.Alice.GetStatsAsync()).OfType<IceCandidateStats>().Where(candidate => candidate.IsRemote).ToArray();
             Assert.NotEmpty(hidden);
             Assert.All(hidden, candidate => Assert.Null(candidate.Address));
-            Assert.All((await pair.Bob.GetStatsAsync()).OfType<IceCandidateStats>(), candidate => Assert.Equal(candidate.IsRemote ? "10.0.0.1" : "10.0.0.2", candidate.Address));
+            Assert.All((await pair.Bob.GetStatsAsync()).OfType<IceCandidateStats>(), candidate =>
+                Assert.Equal(candidate.IsRemote ? "10.0.0.1" : "10.0.0.2", candidate.Address));
             await pair.Alice.AddIceCandidateAsync(kept[0]);
             await pair.Simulator.Delay(TimeSpan.FromMilliseconds(10));
-            Assert.All((await pair.Alice.GetStatsAsync()).OfType<IceCandidateStats>(), candidate => Assert.Equal(candidate.IsRemote ? "10.0.0.2" : "10.0.0.1", candidate.Address));
+            Assert.All((await pair.Alice.GetStatsAsync()).OfType<IceCandidateStats>(), candidate =>
+                Assert.Equal(candidate.IsRemote ? "10.0.0.2" : "10.0.0.1", candidate.Address));
         });
     }
 
@@ -136,7 +156,8 @@ public class StatsValueTests
         async pair =>
         {
             var conditions = pair.Simulator.Network.Link(pair.AliceHost, pair.BobHost).Conditions;
-            pair.Simulator.Network.Link(pair.AliceHost, pair.BobHost).Conditions = conditions with { Loss = 0.1, Jitter = TimeSpan.FromMilliseconds(10) };
+            pair.Simulator.Network.Link(
+                pair.AliceHost, pair.BobHost).Conditions = conditions with { Loss = 0.1, Jitter = TimeSpan.FromMilliseconds(10) };
             await pair.Simulator.Delay(TimeSpan.FromSeconds(10));
             pair.Simulator.Network.Link(pair.AliceHost, pair.BobHost).Conditions = conditions;
             await pair.Simulator.Delay(TimeSpan.FromSeconds(7));
@@ -174,8 +195,12 @@ public class StatsValueTests
             Assert.InRange(steady, 0, 0.001);
             link.Conditions = link.Conditions with { Jitter = TimeSpan.FromMilliseconds(30) };
             await pair.Simulator.Delay(TimeSpan.FromSeconds(10));
-            Assert.InRange((await pair.Bob.GetStatsAsync()).OfType<InboundRtpStreamStats>().Single(stats => stats.Kind == "audio").Jitter, 0.003, 0.06);
-            Assert.InRange((await pair.Alice.GetStatsAsync()).OfType<RemoteInboundRtpStreamStats>().Single(stats => stats.Kind == "audio").Jitter, 0.003, 0.06);
+            Assert.InRange((await pair.Bob.GetStatsAsync()).OfType<InboundRtpStreamStats>().Single(stats => stats.Kind == "audio").Jitter,
+                0.003, 0.06);
+            Assert.InRange(
+                (await pair.Alice.GetStatsAsync()).OfType<RemoteInboundRtpStreamStats>().Single(stats => stats.Kind == "audio").Jitter,
+                0.003,
+                0.06);
         });
 
     [Fact]
@@ -184,7 +209,9 @@ public class StatsValueTests
         {
             var sender = pair.Alice.GetSenders().Single(candidate => candidate.Track!.Kind == MediaKind.Video);
             var before = await VideoAsync();
-            Assert.Equal((QualityLimitationReason.None, 0.0), (before.QualityLimitationReason, before.QualityLimitationDurations![QualityLimitationReason.Bandwidth]));
+            Assert.Equal(
+                (QualityLimitationReason.None, 0.0),
+                (before.QualityLimitationReason, before.QualityLimitationDurations![QualityLimitationReason.Bandwidth]));
             await SetAsync(50_000);
             await pair.Simulator.Delay(TimeSpan.FromSeconds(10));
             var during = await VideoAsync();
@@ -214,12 +241,16 @@ public class StatsValueTests
         var chosen = Assert.IsType<IceCandidatePairStats>(report[transport.SelectedCandidatePairId!]);
         Assert.True(chosen.Nominated);
         Assert.Equal("succeeded", chosen.State);
-        Assert.All(new[] { chosen.LastPacketSentTimestamp, chosen.LastPacketReceivedTimestamp }, time => Assert.InRange(chosen.Timestamp - time!.Value, TimeSpan.Zero, TimeSpan.FromMilliseconds(50)));
+        Assert.All(new[] { chosen.LastPacketSentTimestamp, chosen.LastPacketReceivedTimestamp }, time =>
+            Assert.InRange(chosen.Timestamp - time!.Value, TimeSpan.Zero, TimeSpan.FromMilliseconds(50)));
         Assert.InRange(chosen.CurrentRoundTripTime!.Value, 0.0001, 1);
         Assert.InRange(chosen.TotalRoundTripTime, chosen.CurrentRoundTripTime.Value, chosen.ResponsesReceived);
         Assert.InRange(chosen.ResponsesReceived, 1, chosen.RequestsSent + chosen.ConsentRequestsSent);
         Assert.Equal(transport.BytesSent, report.OfType<IceCandidatePairStats>().Sum(each => each.BytesSent));
-        Assert.InRange(transport.BytesSent, report.OfType<OutboundRtpStreamStats>().Sum(stream => stream.BytesSent + stream.HeaderBytesSent), long.MaxValue);
+        Assert.InRange(
+            transport.BytesSent,
+            report.OfType<OutboundRtpStreamStats>().Sum(stream => stream.BytesSent + stream.HeaderBytesSent),
+            long.MaxValue);
     });
 
     private static void Run(Func<Pair, Task> scenario)

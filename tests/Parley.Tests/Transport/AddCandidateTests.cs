@@ -8,29 +8,31 @@ public class AddCandidateTests
     private const string Candidate = "candidate:1 1 udp 2130706431 10.0.0.9 5000 typ host";
 
     [Fact]
-    public void AddCandidate_WithoutFragment_GoesToEachDescriptionOfTheNewestGeneration() => InSecondOffer(restart: false, async (pair, _, _) =>
-    {
-        await pair.Bob.AddIceCandidateAsync(new IceCandidateInit(Candidate, "0"));
-        Assert.Contains(Candidate, pair.Bob.PendingRemoteDescription!.Sdp);
-        Assert.Contains(Candidate, pair.Bob.CurrentRemoteDescription!.Sdp);
-    });
+    public void AddCandidate_WithoutFragment_GoesToEachDescriptionOfTheNewestGeneration() =>
+        InSecondOffer(restart: false, async (pair, _, _) =>
+        {
+            await pair.Bob.AddIceCandidateAsync(new IceCandidateInit(Candidate, "0"));
+            Assert.Contains(Candidate, pair.Bob.PendingRemoteDescription!.Sdp);
+            Assert.Contains(Candidate, pair.Bob.CurrentRemoteDescription!.Sdp);
+        });
 
     [Fact]
-    public void AddCandidate_OfARestart_GoesToTheDescriptionOfItsGenerationAlone() => InSecondOffer(restart: true, async (pair, old, fresh) =>
-    {
-        await pair.Bob.AddIceCandidateAsync(new IceCandidateInit(Candidate, "0"));
-        Assert.Contains(Candidate, pair.Bob.PendingRemoteDescription!.Sdp);
-        Assert.DoesNotContain(Candidate, pair.Bob.CurrentRemoteDescription!.Sdp);
+    public void AddCandidate_OfARestart_GoesToTheDescriptionOfItsGenerationAlone() =>
+        InSecondOffer(restart: true, async (pair, old, fresh) =>
+        {
+            await pair.Bob.AddIceCandidateAsync(new IceCandidateInit(Candidate, "0"));
+            Assert.Contains(Candidate, pair.Bob.PendingRemoteDescription!.Sdp);
+            Assert.DoesNotContain(Candidate, pair.Bob.CurrentRemoteDescription!.Sdp);
 
-        var late = Candidate.Replace("5000", "5001", StringComparison.Ordinal);
-        await pair.Bob.AddIceCandidateAsync(new IceCandidateInit(late, null, 0, old));
-        Assert.DoesNotContain(late, pair.Bob.PendingRemoteDescription!.Sdp);
-        Assert.Contains(late, pair.Bob.CurrentRemoteDescription!.Sdp);
+            var late = Candidate.Replace("5000", "5001", StringComparison.Ordinal);
+            await pair.Bob.AddIceCandidateAsync(new IceCandidateInit(late, null, 0, old));
+            Assert.DoesNotContain(late, pair.Bob.PendingRemoteDescription!.Sdp);
+            Assert.Contains(late, pair.Bob.CurrentRemoteDescription!.Sdp);
 
-        await pair.Bob.AddIceCandidateAsync(new IceCandidateInit("", null, null, fresh));
-        Assert.Contains("a=end-of-candidates", pair.Bob.PendingRemoteDescription!.Sdp);
-        Assert.DoesNotContain("a=end-of-candidates", pair.Bob.CurrentRemoteDescription!.Sdp);
-    });
+            await pair.Bob.AddIceCandidateAsync(new IceCandidateInit("", null, null, fresh));
+            Assert.Contains("a=end-of-candidates", pair.Bob.PendingRemoteDescription!.Sdp);
+            Assert.DoesNotContain("a=end-of-candidates", pair.Bob.CurrentRemoteDescription!.Sdp);
+        });
 
     [Fact]
     public void AddCandidate_EndWithAnUnknownFragmentAndNoSection_IsIgnored() => InSecondOffer(restart: false, async (pair, _, _) =>
@@ -67,7 +69,11 @@ public class AddCandidateTests
         {
             pair.Alice.AddTransceiver(MediaKind.Audio);
             await Pair.NegotiateAsync(pair.Alice, pair.Bob);
-            var promises = new[] { pair.Bob.AddIceCandidateAsync(new IceCandidateInit(Candidate, "0")), pair.Bob.AddIceCandidateAsync(new IceCandidateInit("candidate:nonsense", "0")) };
+            var promises = new[]
+            {
+                pair.Bob.AddIceCandidateAsync(new IceCandidateInit(Candidate, "0")),
+                pair.Bob.AddIceCandidateAsync(new IceCandidateInit("candidate:nonsense", "0")),
+            };
             pair.Bob.Close();
             await pair.Simulator.Delay(TimeSpan.FromSeconds(1));
             Assert.All(promises, promise => Assert.False(promise.IsCompleted));
@@ -90,12 +96,15 @@ public class AddCandidateTests
             await pair.Alice.SetRemoteDescriptionAsync(Plain(pair.Bob.LocalDescription!));
             await pair.ConnectedAsync();
             await pair.Simulator.Delay(TimeSpan.FromSeconds(2));
-            Assert.Equal((IceConnectionState.Completed, IceConnectionState.Completed), (pair.Alice.IceConnectionState, pair.Bob.IceConnectionState));
+            Assert.Equal(
+                (IceConnectionState.Completed, IceConnectionState.Completed), (pair.Alice.IceConnectionState, pair.Bob.IceConnectionState));
         });
 
         static SessionDescription Plain(SessionDescription description) => description with
         {
-            Sdp = string.Join("\r\n", description.Sdp.Split("\r\n").Where(line => line != "a=end-of-candidates" && !line.StartsWith("a=ice-options:", StringComparison.Ordinal))),
+            Sdp = string.Join(
+                "\r\n", description.Sdp.Split("\r\n").Where(line =>
+                    line != "a=end-of-candidates" && !line.StartsWith("a=ice-options:", StringComparison.Ordinal))),
         };
     }
 
@@ -111,7 +120,8 @@ public class AddCandidateTests
             await pair.Alice.SetLocalDescriptionAsync(offer);
 
             // Without the candidates that have been gathered meanwhile.
-            await pair.Bob.SetRemoteDescriptionAsync(offer with { Sdp = string.Join("\r\n", offer.Sdp.Split("\r\n").Where(line => line != "a=end-of-candidates")) });
+            await pair.Bob.SetRemoteDescriptionAsync(
+                offer with { Sdp = string.Join("\r\n", offer.Sdp.Split("\r\n").Where(line => line != "a=end-of-candidates")) });
             await test(pair, old, UfragOf(offer));
         });
 

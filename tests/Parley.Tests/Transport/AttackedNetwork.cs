@@ -4,8 +4,8 @@ using Parley.Net;
 namespace Parley.Tests.Transport;
 
 /// <summary>
-/// A network with somebody on the path who adds to each datagram damaged copies of it, as if they came from its sender: with bits turned over,
-/// cut off, lengthened, or random behind a plausible first byte.
+/// A network with somebody on the path who adds to each datagram damaged copies of it, as if they came from its sender: with bits turned
+/// over, cut off, lengthened, or random behind a plausible first byte.
 /// </summary>
 internal sealed class AttackedNetwork(INetwork network, RandomSource random) : INetwork
 {
@@ -18,7 +18,8 @@ internal sealed class AttackedNetwork(INetwork network, RandomSource random) : I
 
     public IDatagramSocket Bind(TransportAddress local) => new AttackedSocket(this, network.Bind(local));
 
-    public ValueTask<IReadOnlyList<IPAddress>> ResolveAsync(string host, CancellationToken cancellationToken = default) => network.ResolveAsync(host, cancellationToken);
+    public ValueTask<IReadOnlyList<IPAddress>> ResolveAsync(string host, CancellationToken cancellationToken = default) =>
+        network.ResolveAsync(host, cancellationToken);
 
     private byte[] Damage(ReadOnlySpan<byte> datagram)
     {

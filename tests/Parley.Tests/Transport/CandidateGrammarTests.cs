@@ -71,7 +71,10 @@ public class CandidateGrammarTests
             }
 
             // Of a generation, or the end of a section, that is not there: nothing to do, as browsers have it.
-            foreach (var ignored in (IceCandidateInit[])[new(Text, "0", 0, "none"), new("", "none"), new("", null, 7), new("", null, null, "none")])
+            foreach (var ignored in (IceCandidateInit[])
+            [
+                new(Text, "0", 0, "none"), new("", "none"), new("", null, 7), new("", null, null, "none"),
+            ])
             {
                 await pair.Bob.AddIceCandidateAsync(ignored);
             }

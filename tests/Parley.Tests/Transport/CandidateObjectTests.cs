@@ -21,8 +21,10 @@ public class CandidateObjectTests
         var candidate = new IceCandidate(new IceCandidateInit(Host, "0"));
         Assert.Equal(
             ("4234997325", IceComponent.Rtp, 2043278322u, "192.0.2.172", IceProtocol.Udp, (ushort)44323, IceCandidateType.Host),
-            (candidate.Foundation, candidate.Component!.Value, candidate.Priority!.Value, candidate.Address, candidate.Protocol!.Value, candidate.Port!.Value, candidate.Type!.Value));
-        Assert.Equal((null, null, null, null), (candidate.TcpType, candidate.RelatedAddress, candidate.RelatedPort, candidate.UsernameFragment));
+            (candidate.Foundation, candidate.Component!.Value, candidate.Priority!.Value, candidate.Address, candidate.Protocol!.Value,
+                candidate.Port!.Value, candidate.Type!.Value));
+        Assert.Equal(
+            (null, null, null, null), (candidate.TcpType, candidate.RelatedAddress, candidate.RelatedPort, candidate.UsernameFragment));
         Assert.Equal(new IceCandidateInit(Host, "0"), candidate.ToInit());
     }
 
@@ -31,8 +33,10 @@ public class CandidateObjectTests
     {
         var candidate = new IceCandidate(new IceCandidateInit(Tcp, "0", 1, "frag"));
         Assert.Equal(
-            (IceComponent.Rtcp, IceProtocol.Tcp, IceTcpCandidateType.Active, IceCandidateType.ServerReflexive, "10.0.0.1", (ushort)5000, "frag"),
-            (candidate.Component!.Value, candidate.Protocol!.Value, candidate.TcpType!.Value, candidate.Type!.Value, candidate.RelatedAddress, candidate.RelatedPort!.Value, candidate.UsernameFragment));
+            (IceComponent.Rtcp, IceProtocol.Tcp, IceTcpCandidateType.Active,
+                IceCandidateType.ServerReflexive, "10.0.0.1", (ushort)5000, "frag"),
+            (candidate.Component!.Value, candidate.Protocol!.Value, candidate.TcpType!.Value, candidate.Type!.Value,
+                candidate.RelatedAddress, candidate.RelatedPort!.Value, candidate.UsernameFragment));
     }
 
     [Theory]
@@ -53,7 +57,8 @@ public class CandidateObjectTests
     [Fact]
     public void Candidate_Local_HasUrlAndRelayProtocol_WhichAreNotSignaled()
     {
-        var candidate = new IceCandidate(new LocalIceCandidateInit(Host, "0") { RelayProtocol = IceServerTransportProtocol.Tls, Url = "turns:example.org" });
+        var candidate = new IceCandidate(
+            new LocalIceCandidateInit(Host, "0") { RelayProtocol = IceServerTransportProtocol.Tls, Url = "turns:example.org" });
         Assert.Equal((IceServerTransportProtocol.Tls, "turns:example.org"), (candidate.RelayProtocol!.Value, candidate.Url));
         Assert.Equal(new IceCandidateInit(Host, "0"), candidate.ToInit());
         Assert.Equal("turns:example.org", new IceCandidateEventArgs(candidate).Url);

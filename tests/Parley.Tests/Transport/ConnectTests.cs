@@ -68,7 +68,13 @@ public class ConnectTests
             await pair.ConnectedAsync();
             for (var i = 0; i < 50; i++)
             {
-                track.Write(new MediaFrame { Format = MediaFormat.Opus, Data = new byte[] { (byte)i, 1, 2, 3 }, Timestamp = TimeSpan.FromMilliseconds(20 * i) });
+                track.Write(
+                    new MediaFrame
+                    {
+                        Format = MediaFormat.Opus,
+                        Data = new byte[] { (byte)i, 1, 2, 3 },
+                        Timestamp = TimeSpan.FromMilliseconds(20 * i),
+                    });
                 await pair.Simulator.Delay(TimeSpan.FromMilliseconds(20));
             }
 
@@ -93,7 +99,8 @@ public class ConnectTests
             await pair.ConnectedAsync();
             for (var i = 0; i < 200; i++)
             {
-                track.Write(new MediaFrame { Format = MediaFormat.Opus, Data = new byte[100], Timestamp = TimeSpan.FromMilliseconds(20 * i) });
+                track.Write(
+                    new MediaFrame { Format = MediaFormat.Opus, Data = new byte[100], Timestamp = TimeSpan.FromMilliseconds(20 * i) });
                 await pair.Simulator.Delay(TimeSpan.FromMilliseconds(20));
             }
 

@@ -42,7 +42,8 @@ public class DyingPathTests
     {
         var simulator = new Simulator(1);
         var log = new ErrorCollector();
-        var hosts = (VirtualHost[])[simulator.AddHost("alice", "192.0.2.1", "198.51.100.1"), simulator.AddHost("bob", "192.0.2.2", "198.51.100.2")];
+        var hosts =
+            (VirtualHost[])[simulator.AddHost("alice", "192.0.2.1", "198.51.100.1"), simulator.AddHost("bob", "192.0.2.2", "198.51.100.2")];
         var (alice, bob) = (Peer(simulator, hosts[0], log), Peer(simulator, hosts[1], log));
         simulator.Run(
             async () =>
@@ -51,7 +52,8 @@ public class DyingPathTests
                 await talk.GoOnAsync(TimeSpan.FromSeconds(10));
                 var used = (isTheOfferers ? alice : bob).SctpTransport!.Transport.IceTransport.GetSelectedCandidatePair()!;
                 var dead = used.Local.Address;
-                DatagramFilter lives = (source, destination, _) => source.Address.ToString() != dead && destination.Address.ToString() != dead;
+                DatagramFilter lives = (source, destination, _) => source.Address.ToString() != dead
+                    && destination.Address.ToString() != dead;
                 simulator.Network.Link(hosts[0], hosts[1]).Filter = lives;
                 simulator.Network.Link(hosts[1], hosts[0]).Filter = lives;
                 await talk.GoOnAsync(TimeSpan.FromSeconds(60));

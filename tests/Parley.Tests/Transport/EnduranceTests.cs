@@ -163,7 +163,8 @@ public class EnduranceTests
     }
 
     private static IEnumerable<string> Ufrags(PeerConnection connection) =>
-        connection.CurrentLocalDescription!.Sdp.Split("\r\n").Where(line => line.StartsWith("a=ice-ufrag:", StringComparison.Ordinal)).Distinct();
+        connection.CurrentLocalDescription!.Sdp.Split("\r\n").Where(line => line.StartsWith("a=ice-ufrag:", StringComparison.Ordinal))
+            .Distinct();
 
     private static void Run(Func<CallWithMedia, Task> test)
     {

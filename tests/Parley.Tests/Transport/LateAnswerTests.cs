@@ -186,7 +186,8 @@ public class LateAnswerTests
     {
         var before = SynchronizationContext.Current;
         SynchronizationContext.SetSynchronizationContext(simulator.Context);
-        var configuration = new PeerConnectionConfiguration { Certificates = [TestCertificates.Alice], IceServers = [new IceServer("stun:198.51.100.1")] };
+        var configuration =
+            new PeerConnectionConfiguration { Certificates = [TestCertificates.Alice], IceServers = [new IceServer("stun:198.51.100.1")] };
         var peer = new PeerConnection(configuration, host.Platform, log);
         SynchronizationContext.SetSynchronizationContext(before);
         return peer;

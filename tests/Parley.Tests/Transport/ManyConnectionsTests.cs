@@ -30,7 +30,8 @@ public class ManyConnectionsTests
         Assert.InRange(after.Descriptors - before.Descriptors, -100, 8);
         Assert.InRange(after.OwnThreads - before.OwnThreads, -50, 4);
 
-        // The pool adds threads by itself when the machine is starved, and takes them back later; a connection that held one would show as hundreds.
+        // The pool adds threads by itself when the machine is starved, and takes them back later; a connection that held one would show as
+        // hundreds.
         Assert.InRange(after.PoolThreads - before.PoolThreads, -200, 64);
         Assert.InRange(after.Memory - before.Memory, -200_000_000, 6_000_000);
         Assert.InRange(after.Timers - before.Timers, -10_000, 20);
@@ -53,10 +54,12 @@ public class ManyConnectionsTests
     {
         private static readonly Platform s_platform = Platform.Default with
         {
-            Network = new UdpNetwork(new UdpNetworkOptions { MulticastDns = false, Include = address => address.Address.Equals(IPAddress.Loopback) }),
+            Network = new UdpNetwork(
+                new UdpNetworkOptions { MulticastDns = false, Include = address => address.Address.Equals(IPAddress.Loopback) }),
         };
 
-        private readonly PeerConnection _alice = new(new PeerConnectionConfiguration { Certificates = [TestCertificates.Alice] }, s_platform);
+        private readonly PeerConnection _alice = new(
+            new PeerConnectionConfiguration { Certificates = [TestCertificates.Alice] }, s_platform);
         private readonly PeerConnection _bob = new(new PeerConnectionConfiguration { Certificates = [TestCertificates.Bob] }, s_platform);
         private string _step = "";
 
@@ -80,7 +83,8 @@ public class ManyConnectionsTests
         }
 
         public override string ToString() =>
-            $"{_step}: {_alice.ConnectionState} {_alice.IceConnectionState} {_alice.SctpTransport?.Transport.State}, {_bob.ConnectionState} {_bob.IceConnectionState} {_bob.SctpTransport?.Transport.State}";
+            $"{_step}: {_alice.ConnectionState} {_alice.IceConnectionState} {_alice.SctpTransport?.Transport.State}, "
+            + $"{_bob.ConnectionState} {_bob.IceConnectionState} {_bob.SctpTransport?.Transport.State}";
 
         private Task Step(string name, Task task)
         {

@@ -17,12 +17,15 @@ public class StateEventTests
             await connection.SetLocalDescriptionAsync();
             var transport = connection.GetSenders()[0].Transport!.IceTransport;
             Assert.Equal((IceGatheringState.New, IceGatheringState.New), (transport.GatheringState, connection.IceGatheringState));
-            transport.GatheringStateChanged += (_, _) => seen.Add($"transport {transport.GatheringState}, connection {connection.IceGatheringState}");
+            transport.GatheringStateChanged += (_, _) =>
+                seen.Add($"transport {transport.GatheringState}, connection {connection.IceGatheringState}");
             connection.IceGatheringStateChanged += (_, _) => seen.Add($"connection {connection.IceGatheringState}");
             connection.IceCandidateGathered += (_, args) =>
             {
                 var hasEnd = connection.LocalDescription!.Sdp.Contains("a=end-of-candidates");
-                seen.Add($"{(args.Candidate is null ? "null" : args.Candidate.Candidate.Length == 0 ? "end" : "candidate")} while {connection.IceGatheringState}, in description {hasEnd}, listed {transport.GetLocalCandidates().Count}");
+                seen.Add(
+                    $"{(args.Candidate is null ? "null" : args.Candidate.Candidate.Length == 0 ? "end" : "candidate")} "
+                    + $"while {connection.IceGatheringState}, in description {hasEnd}, listed {transport.GetLocalCandidates().Count}");
             };
             await pair.GatheredAsync(connection);
             await pair.Simulator.Delay(TimeSpan.FromMilliseconds(1));
@@ -168,8 +171,11 @@ public class StateEventTests
             await Pair.UntilAsync(pair.Bob, () => pair.Bob.ConnectionState == PeerConnectionState.Failed);
             Assert.Empty(dtls.GetRemoteCertificates());
         });
-        Assert.Equal(["connection Connecting", "dtls Connecting", "error while Failed/Connecting", "dtls Failed", "connection Failed"], seen);
-        Assert.Equal((RtcErrorDetail.FingerprintFailure, null, null, RtcErrorNames.OperationError), (error!.ErrorDetail, error.SentAlert, error.ReceivedAlert, error.Name));
+        Assert.Equal(
+            ["connection Connecting", "dtls Connecting", "error while Failed/Connecting", "dtls Failed", "connection Failed"], seen);
+        Assert.Equal(
+            (RtcErrorDetail.FingerprintFailure, null, null, RtcErrorNames.OperationError),
+            (error!.ErrorDetail, error.SentAlert, error.ReceivedAlert, error.Name));
         Assert.Equal((RtcErrorDetail.DtlsFailure, 42, null), (other!.ErrorDetail, other.ReceivedAlert, other.SentAlert));
     }
 }

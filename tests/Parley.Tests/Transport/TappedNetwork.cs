@@ -10,7 +10,8 @@ internal sealed class TappedNetwork(INetwork network, Action<byte[]> sent) : INe
 
     public IDatagramSocket Bind(TransportAddress local) => new TappedSocket(network.Bind(local), sent);
 
-    public ValueTask<IReadOnlyList<IPAddress>> ResolveAsync(string host, CancellationToken cancellationToken = default) => network.ResolveAsync(host, cancellationToken);
+    public ValueTask<IReadOnlyList<IPAddress>> ResolveAsync(string host, CancellationToken cancellationToken = default) =>
+        network.ResolveAsync(host, cancellationToken);
 
     private sealed class TappedSocket(IDatagramSocket socket, Action<byte[]> sent) : IDatagramSocket
     {

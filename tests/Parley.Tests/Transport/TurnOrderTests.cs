@@ -4,7 +4,8 @@ using Parley.Net;
 namespace Parley.Tests.Transport;
 
 /// <summary>
-/// What a turn of the loop makes visible is queued before that turn's packets leave: on a context that both peers share, nobody can see the packet's effect first.
+/// What a turn of the loop makes visible is queued before that turn's packets leave: on a context that both peers share, nobody can see the
+/// packet's effect first.
 /// </summary>
 public class TurnOrderTests
 {
@@ -36,12 +37,18 @@ public class TurnOrderTests
     [Fact]
     public async Task Checking_AfterAPeersCheck_IsPostedBeforeTheResponseLeaves()
     {
-        // Real sockets: their turns run on the thread that finds them readable. Bob has Alice's credentials but none of her candidates: her check is the first he hears of her.
+        // Real sockets: their turns run on the thread that finds them readable. Bob has Alice's credentials but none of her candidates: her
+        // check is the first he hears of her.
         var log = new List<string>();
         await using var alice = new PeerConnection(platform: Platform.Loopback);
         var before = SynchronizationContext.Current;
         SynchronizationContext.SetSynchronizationContext(new PostLog(new SynchronizationContext(), log));
-        await using var bob = new PeerConnection(platform: Platform.Loopback with { Network = new TappedNetwork(Platform.Loopback.Network, datagram => Note(log, datagram is [1, 1, ..] ? "response" : "other")) });
+        await using var bob = new PeerConnection(
+            platform: Platform.Loopback with
+            {
+                Network = new TappedNetwork(
+                    Platform.Loopback.Network, datagram => Note(log, datagram is [1, 1, ..] ? "response" : "other")),
+            });
         SynchronizationContext.SetSynchronizationContext(before);
         alice.AddTransceiver(MediaKind.Audio);
         await alice.SetLocalDescriptionAsync();
@@ -62,7 +69,8 @@ public class TurnOrderTests
         }
 
         var connected = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        alice.IceConnectionStateChanged += (_, _) => _ = alice.IceConnectionState is IceConnectionState.Connected or IceConnectionState.Completed && connected.TrySetResult();
+        alice.IceConnectionStateChanged += (_, _) =>
+            _ = alice.IceConnectionState is IceConnectionState.Connected or IceConnectionState.Completed && connected.TrySetResult();
         await alice.SetRemoteDescriptionAsync(bob.LocalDescription!);
         await connected.Task.WaitAsync(TimeSpan.FromSeconds(60));
         lock (log)
@@ -82,13 +90,20 @@ public class TurnOrderTests
 
     private static SessionDescription WithoutCandidates(SessionDescription description) => description with
     {
-        Sdp = string.Concat(description.Sdp.Split("\r\n").Where(line => line.Length > 0 && !line.StartsWith("a=candidate", StringComparison.Ordinal) && line != "a=end-of-candidates").Select(line => $"{line}\r\n")),
+        Sdp =
+            string.Concat(
+                description.Sdp.Split("\r\n")
+                    .Where(line =>
+                        line.Length > 0 && !line.StartsWith("a=candidate", StringComparison.Ordinal) && line != "a=end-of-candidates")
+                    .Select(line => $"{line}\r\n")),
     };
 
     private static void Run(Func<Pair, List<string>, Task> scenario, int largeFrom)
     {
         var log = new List<string>();
-        var pair = new Pair(attack: network => new TappedNetwork(network, datagram => Note(log, datagram.Length >= largeFrom ? "large" : "small")), wrap: context => new PostLog(context, log));
+        var pair = new Pair(
+            attack: network => new TappedNetwork(network, datagram => Note(log, datagram.Length >= largeFrom ? "large" : "small")),
+            wrap: context => new PostLog(context, log));
         pair.Run(async () =>
         {
             pair.TrickleBothWays();

@@ -60,13 +60,18 @@ public class UnreachableTests
                 await DescribeAsync(pair);
                 await AddCandidateAsync(pair.Alice, "10.0.0.99");
                 await Pair.UntilAsync(pair.Alice, () => pair.Alice.ConnectionState == PeerConnectionState.Failed);
-                foreach (var line in pair.Bob.LocalDescription!.Sdp.Split("\r\n").Where(line => line.StartsWith("a=candidate:", StringComparison.Ordinal)))
+                foreach (var line in pair.Bob.LocalDescription!.Sdp.Split("\r\n").Where(line =>
+                    line.StartsWith("a=candidate:", StringComparison.Ordinal)))
                 {
                     await pair.Alice.AddIceCandidateAsync(new IceCandidateInit(line[2..], "0"));
                 }
 
                 await pair.ConnectedAsync();
-                Assert.Equal([PeerConnectionState.Connecting, PeerConnectionState.Failed, PeerConnectionState.Connecting, PeerConnectionState.Connected], states);
+                Assert.Equal(
+                    [
+                        PeerConnectionState.Connecting, PeerConnectionState.Failed, PeerConnectionState.Connecting,
+                        PeerConnectionState.Connected,
+                    ], states);
             },
             seconds: 60);
     }
@@ -108,7 +113,8 @@ public class UnreachableTests
         await pair.Bob.SetRemoteDescriptionAsync(offer);
         await pair.Bob.SetLocalDescriptionAsync();
         await pair.GatheredAsync(pair.Bob);
-        await pair.Alice.SetRemoteDescriptionAsync(new SessionDescription(SdpType.Answer, WithoutCandidates(pair.Bob.LocalDescription!.Sdp)));
+        await pair.Alice.SetRemoteDescriptionAsync(
+            new SessionDescription(SdpType.Answer, WithoutCandidates(pair.Bob.LocalDescription!.Sdp)));
     }
 
     private static string WithoutCandidates(string sdp) => string.Concat(

@@ -20,7 +20,9 @@ internal sealed partial class ApiTable
 
         var text = File.ReadAllText(Path.Combine(Root, "docs", "w3c-api.md"));
         var beyond = text.IndexOf(BeyondTitle, StringComparison.Ordinal);
-        Rows = [.. RowPattern().Matches(text[..beyond]).Select(match => new Row(match.Groups[1].Value, match.Groups[2].Value.Trim('`'), match.Groups[3].Value == "yes", match.Groups[4].Value))];
+        Rows =
+            [.. RowPattern().Matches(text[..beyond]).Select(match =>
+                new Row(match.Groups[1].Value, match.Groups[2].Value.Trim('`'), match.Groups[3].Value == "yes", match.Groups[4].Value))];
         Beyond = [.. BeyondPattern().Matches(text[beyond..]).Select(match => match.Groups[1].Value)];
     }
 
@@ -32,11 +34,13 @@ internal sealed partial class ApiTable
     public IReadOnlyList<string> Beyond { get; }
 
     /// <summary>The types the table names. Media tracks and streams are another specification's.</summary>
-    public IReadOnlyList<Type> Types => [.. Rows.Select(row => row.Name.Split('.', '(')[0]).Where(name => name.Length > 0).Distinct().Select(TypeOf).OfType<Type>()];
+    public IReadOnlyList<Type> Types =>
+        [.. Rows.Select(row => row.Name.Split('.', '(')[0]).Where(name => name.Length > 0).Distinct().Select(TypeOf).OfType<Type>()];
 
-    public static Type? TypeOf(string name) => new[] { typeof(PeerConnection).Assembly, typeof(DtlsCertificate).Assembly, typeof(MediaStream).Assembly }
-        .SelectMany(assembly => assembly.GetExportedTypes())
-        .FirstOrDefault(type => type.Name == name);
+    public static Type? TypeOf(string name) =>
+        new[] { typeof(PeerConnection).Assembly, typeof(DtlsCertificate).Assembly, typeof(MediaStream).Assembly }
+            .SelectMany(assembly => assembly.GetExportedTypes())
+            .FirstOrDefault(type => type.Name == name);
 
     /// <summary>Whether a type, a constructor ("Type()") or a member ("Type.Member") is public.</summary>
     public static bool Exists(string name)
@@ -65,6 +69,8 @@ internal sealed partial class ApiTable
     [GeneratedRegex(@"`([A-Z]\w*(?:\.\w+)?)`")]
     private static partial Regex BeyondPattern();
 
-    /// <summary>One line: the JavaScript name, the C# name or none, whether it is there, and the test that proves it or the reason why not.</summary>
+    /// <summary>
+    /// One line: the JavaScript name, the C# name or none, whether it is there, and the test that proves it or the reason why not.
+    /// </summary>
     public sealed record Row(string JavaScript, string Name, bool IsThere, string Proof);
 }

@@ -28,8 +28,10 @@ public class ArgumentTests
 
             Assert.ThrowsAny<ArgumentException>(() => new IceCandidate(new IceCandidateInit(null!, "0")));
             Assert.ThrowsAny<ArgumentException>(() => pair.Alice.AddTrack(new MediaStreamTrack(MediaKind.Audio), [null!]));
-            Assert.ThrowsAny<ArgumentException>(() => pair.Alice.AddTransceiver(MediaKind.Audio, new RtpTransceiverInit { Streams = [null!] }));
-            Assert.ThrowsAny<ArgumentException>(() => pair.Alice.AddTransceiver(MediaKind.Video, new RtpTransceiverInit { SendEncodings = [null!] }));
+            Assert.ThrowsAny<ArgumentException>(() =>
+                pair.Alice.AddTransceiver(MediaKind.Audio, new RtpTransceiverInit { Streams = [null!] }));
+            Assert.ThrowsAny<ArgumentException>(() =>
+                pair.Alice.AddTransceiver(MediaKind.Video, new RtpTransceiverInit { SendEncodings = [null!] }));
             Assert.Empty(pair.Alice.GetTransceivers());
             var transceiver = pair.Alice.AddTransceiver(MediaKind.Audio);
             Assert.ThrowsAny<ArgumentException>(() => transceiver.Sender.SetStreams([null!]));

@@ -18,7 +18,9 @@ public class MemberTests
                 await pair.Alice.SetLocalDescriptionAsync();
                 var dtls = pair.Alice.GetSenders()[0].Transport!;
                 var ice = dtls.IceTransport;
-                Assert.Equal((IceTransportState.New, IceConnectionState.New, DtlsTransportState.New, IceRole.Controlling), (ice.State, pair.Alice.IceConnectionState, dtls.State, ice.Role));
+                Assert.Equal(
+                    (IceTransportState.New, IceConnectionState.New, DtlsTransportState.New, IceRole.Controlling),
+                    (ice.State, pair.Alice.IceConnectionState, dtls.State, ice.Role));
                 ice.StateChanged += (_, _) => states.Add($"transport {ice.State.ToW3CName()}");
                 pair.Alice.IceConnectionStateChanged += (_, _) => states.Add($"connection {pair.Alice.IceConnectionState.ToW3CName()}");
                 await pair.Bob.SetRemoteDescriptionAsync(pair.Alice.LocalDescription!);
@@ -58,7 +60,8 @@ public class MemberTests
         });
 
         static string[] Credentials(SessionDescription description) =>
-            [.. description.Sdp.Split("\r\n").Where(line => line.StartsWith("a=ice-ufrag:", StringComparison.Ordinal) || line.StartsWith("a=ice-pwd:", StringComparison.Ordinal))];
+            [.. description.Sdp.Split("\r\n").Where(line =>
+                line.StartsWith("a=ice-ufrag:", StringComparison.Ordinal) || line.StartsWith("a=ice-pwd:", StringComparison.Ordinal))];
     }
 
     [Fact]
@@ -100,10 +103,13 @@ public class MemberTests
             foreach (var receiver in new[] { alice.Receiver, pair.Bob.GetReceivers()[0] })
             {
                 var parameters = receiver.GetParameters();
-                Assert.Equal(["audio/opus", "audio/red", "audio/PCMU", "audio/PCMA", "audio/CN", "audio/telephone-event", "audio/telephone-event"], parameters.Codecs.Select(codec => codec.MimeType));
+                Assert.Equal(
+                    ["audio/opus", "audio/red", "audio/PCMU", "audio/PCMA", "audio/CN", "audio/telephone-event", "audio/telephone-event"],
+                    parameters.Codecs.Select(codec => codec.MimeType));
                 Assert.True(parameters.Rtcp.ReducedSize);
                 Assert.Null(parameters.Rtcp.Cname);
-                Assert.All(parameters.HeaderExtensions, extension => Assert.Contains($"a=extmap:{extension.Id} {extension.Uri}\r\n", pair.Alice.LocalDescription!.Sdp));
+                Assert.All(parameters.HeaderExtensions, extension =>
+                    Assert.Contains($"a=extmap:{extension.Id} {extension.Uri}\r\n", pair.Alice.LocalDescription!.Sdp));
                 Assert.NotEmpty(parameters.HeaderExtensions);
             }
         });
@@ -117,8 +123,11 @@ public class MemberTests
         {
             pair.TrickleBothWays();
             var plain = pair.Alice.CreateDataChannel("plain");
-            Assert.Equal((true, null, null, "", false, null), (plain.Ordered, plain.MaxPacketLifeTime, plain.MaxRetransmits, plain.Protocol, plain.Negotiated, plain.Id));
-            var timed = pair.Alice.CreateDataChannel("timed", new DataChannelInit { Ordered = false, MaxPacketLifeTime = 250, Protocol = "clock" });
+            Assert.Equal(
+                (true, null, null, "", false, null),
+                (plain.Ordered, plain.MaxPacketLifeTime, plain.MaxRetransmits, plain.Protocol, plain.Negotiated, plain.Id));
+            var timed = pair.Alice.CreateDataChannel(
+                "timed", new DataChannelInit { Ordered = false, MaxPacketLifeTime = 250, Protocol = "clock" });
             var agreed = pair.Alice.CreateDataChannel("agreed", new DataChannelInit { Negotiated = true, Id = 40, MaxRetransmits = 2 });
             var told = new Dictionary<string, DataChannel>();
             pair.Bob.DataChannelAdded += (_, args) => told[args.Channel.Label] = args.Channel;
@@ -127,9 +136,16 @@ public class MemberTests
             await pair.Simulator.Delay(TimeSpan.FromSeconds(1));
             Assert.Equal(["plain", "timed"], told.Keys.Order());
             var bob = told["timed"];
-            Assert.Equal((false, (ushort?)250, null, "clock", false, timed.Id), (bob.Ordered, bob.MaxPacketLifeTime, bob.MaxRetransmits, bob.Protocol, bob.Negotiated, bob.Id));
-            Assert.Equal((true, null, null, "", plain.Id), (told["plain"].Ordered, told["plain"].MaxPacketLifeTime, told["plain"].MaxRetransmits, told["plain"].Protocol, told["plain"].Id));
-            Assert.Equal((true, (ushort?)40, (ushort?)2, DataChannelState.Open), (agreed.Negotiated, agreed.Id, agreed.MaxRetransmits, agreed.ReadyState));
+            Assert.Equal(
+                (false, (ushort?)250, null, "clock", false, timed.Id),
+                (bob.Ordered, bob.MaxPacketLifeTime, bob.MaxRetransmits, bob.Protocol, bob.Negotiated, bob.Id));
+            Assert.Equal(
+                (true, null, null, "", plain.Id),
+                (told["plain"].Ordered, told["plain"].MaxPacketLifeTime, told["plain"].MaxRetransmits, told["plain"].Protocol,
+                    told["plain"].Id));
+            Assert.Equal(
+                (true, (ushort?)40, (ushort?)2, DataChannelState.Open),
+                (agreed.Negotiated, agreed.Id, agreed.MaxRetransmits, agreed.ReadyState));
         });
     }
 }

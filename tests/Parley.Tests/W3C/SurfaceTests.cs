@@ -22,11 +22,14 @@ public class SurfaceTests
             Assert.Same(channel, new DataChannelEventArgs(channel).Channel);
             var error = new RtcError(RtcErrorDetail.SctpFailure, "broken") { SctpCauseCode = 12 };
             Assert.Same(error, new ErrorEventArgs(error).Error);
-            Assert.Equal((RtcErrorNames.OperationError, RtcErrorDetail.SctpFailure, 12), (error.Name, error.ErrorDetail, error.SctpCauseCode!.Value));
+            Assert.Equal(
+                (RtcErrorNames.OperationError, RtcErrorDetail.SctpFailure, 12),
+                (error.Name, error.ErrorDetail, error.SctpCauseCode!.Value));
             Assert.Equal((null, null, null), (error.SdpLineNumber, error.ReceivedAlert, error.SentAlert));
             Assert.Equal("5", new DtmfToneChangeEventArgs("5").Tone);
             var refused = new IceCandidateErrorEventArgs { Url = "stun:stun.example", ErrorCode = 701, ErrorText = "unreachable" };
-            Assert.Equal(("stun:stun.example", 701, "unreachable", null), (refused.Url, refused.ErrorCode, refused.ErrorText, refused.Address));
+            Assert.Equal(
+                ("stun:stun.example", 701, "unreachable", null), (refused.Url, refused.ErrorCode, refused.ErrorText, refused.Address));
             await Task.CompletedTask;
         });
     }

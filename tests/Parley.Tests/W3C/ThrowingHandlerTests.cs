@@ -3,7 +3,10 @@ using Parley.Media;
 
 namespace Parley.Tests;
 
-/// <summary>An exception of an event's handler is reported; the other handlers, the objects and the connection go on (DOM, "inner invoke", step 2.10).</summary>
+/// <summary>
+/// An exception of an event's handler is reported; the other handlers, the objects and the connection go on (DOM, "inner invoke", step
+/// 2.10).
+/// </summary>
 public class ThrowingHandlerTests
 {
     [Fact]
@@ -49,10 +52,13 @@ public class ThrowingHandlerTests
 
             string[] raised =
             [
-                "MediaStream.TrackAdded", "MediaStream.TrackRemoved", "MediaStreamTrack.Muted", "MediaStreamTrack.Unmuted", "MediaStreamTrack.Ended",
+                "MediaStream.TrackAdded", "MediaStream.TrackRemoved", "MediaStreamTrack.Muted", "MediaStreamTrack.Unmuted",
+                "MediaStreamTrack.Ended",
                 "DataChannel.Opened", "DataChannel.MessageReceived", "DataChannel.Closed", "DtmfSender.ToneChanged",
-                "PeerConnection.TrackAdded", "PeerConnection.NegotiationNeeded", "PeerConnection.SignalingStateChanged", "PeerConnection.IceCandidateGathered",
-                "PeerConnection.IceConnectionStateChanged", "PeerConnection.IceGatheringStateChanged", "PeerConnection.ConnectionStateChanged", "PeerConnection.DataChannelAdded",
+                "PeerConnection.TrackAdded", "PeerConnection.NegotiationNeeded", "PeerConnection.SignalingStateChanged",
+                "PeerConnection.IceCandidateGathered",
+                "PeerConnection.IceConnectionStateChanged", "PeerConnection.IceGatheringStateChanged",
+                "PeerConnection.ConnectionStateChanged", "PeerConnection.DataChannelAdded",
             ];
             string[] reported = [.. pair.Log.Errors];
             pair.Log.Errors.Clear();
@@ -127,8 +133,11 @@ public class ThrowingHandlerTests
 
                 void Add(Action action)
                 {
-                    var parameters = happening.EventHandlerType!.GetMethod("Invoke")!.GetParameters().Select(parameter => Expression.Parameter(parameter.ParameterType)).ToArray();
-                    happening.AddEventHandler(target, Expression.Lambda(happening.EventHandlerType, Expression.Invoke(Expression.Constant(action)), parameters).Compile());
+                    var parameters = happening.EventHandlerType!.GetMethod("Invoke")!.GetParameters()
+                        .Select(parameter => Expression.Parameter(parameter.ParameterType)).ToArray();
+                    happening.AddEventHandler(
+                        target, Expression.Lambda(
+                            happening.EventHandlerType, Expression.Invoke(Expression.Constant(action)), parameters).Compile());
                 }
             }
         }

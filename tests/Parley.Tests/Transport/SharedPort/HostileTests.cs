@@ -201,7 +201,8 @@ public class HostileTests
             await peer.ConnectAsync();
             var fragment = peer.Server.SctpTransport!.Transport.IceTransport.GetLocalParameters()!.UsernameFragment;
             var entries = port.Entries;
-            using var stranger = _simulator.AddHost("stranger").Platform.Network.Bind(new TransportAddress(_simulator.Network.Hosts[^1].LocalAddresses[0].Address, 0));
+            using var stranger = _simulator.AddHost("stranger").Platform.Network
+                .Bind(new TransportAddress(_simulator.Network.Hosts[^1].LocalAddresses[0].Address, 0));
             var to = new TransportAddress(_host.LocalAddresses[0].Address, port.Port);
             for (var i = 0; i < 200; i++)
             {

@@ -10,8 +10,10 @@ internal sealed class PortPeer : IAsyncDisposable
 
     public PortPeer(SharedUdpPort port, Platform server, Platform client, SharedUdpPort? clientPort = null, ErrorCollector? log = null)
     {
-        Server = new PeerConnection(new PeerConnectionConfiguration { Certificates = [TestCertificates.Alice], SharedPort = port }, server, log);
-        Client = new PeerConnection(new PeerConnectionConfiguration { Certificates = [TestCertificates.Bob], SharedPort = clientPort }, client, log);
+        Server = new PeerConnection(
+            new PeerConnectionConfiguration { Certificates = [TestCertificates.Alice], SharedPort = port }, server, log);
+        Client = new PeerConnection(
+            new PeerConnectionConfiguration { Certificates = [TestCertificates.Bob], SharedPort = clientPort }, client, log);
         Server.DataChannelAdded += (_, e) =>
         {
             e.Channel.MessageReceived += (_, message) => e.Channel.Send($"{message.Text} echoed");

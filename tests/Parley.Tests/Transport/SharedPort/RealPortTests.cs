@@ -29,7 +29,8 @@ public class RealPortTests
             Assert.Equal(count, port.Transports);
             var answers = await Task.WhenAll(peers.Select((peer, i) => peer.AskAsync($"{i}"))).WaitAsync(Patience.Limit);
             Assert.Equal(Enumerable.Range(0, count).Select(i => $"{i} echoed"), answers);
-            Assert.Equal(0, port.Counters.Malformed + port.Counters.UnknownResponses + port.Counters.Overflowed + port.Counters.ContestedAddresses);
+            Assert.Equal(
+                0, port.Counters.Malformed + port.Counters.UnknownResponses + port.Counters.Overflowed + port.Counters.ContestedAddresses);
         }
         finally
         {
@@ -79,6 +80,7 @@ public class RealPortTests
     public void Group_OnAPortInUse_IsRefusedThoughTheOtherIsShared()
     {
         using var port = new SharedUdpPort(null, s_platform);
-        Assert.Throws<System.Net.Sockets.SocketException>(() => new SharedUdpPort(new SharedUdpPortOptions { Port = port.Port }, s_platform));
+        Assert.Throws<System.Net.Sockets.SocketException>(() =>
+            new SharedUdpPort(new SharedUdpPortOptions { Port = port.Port }, s_platform));
     }
 }

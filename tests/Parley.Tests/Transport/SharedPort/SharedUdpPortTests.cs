@@ -143,7 +143,8 @@ public class SharedUdpPortTests
     [Fact]
     public void Port_InUse_CannotBeSharedTwice()
     {
-        Assert.Throws<System.Net.Sockets.SocketException>(() => new SharedUdpPort(new SharedUdpPortOptions { Port = 4000 }, _server.Platform));
+        Assert.Throws<System.Net.Sockets.SocketException>(() =>
+            new SharedUdpPort(new SharedUdpPortOptions { Port = 4000 }, _server.Platform));
         _port.Dispose();
         _port.Dispose();
         using var again = new SharedUdpPort(new SharedUdpPortOptions { Port = 4000 }, _server.Platform);
@@ -164,7 +165,8 @@ public class SharedUdpPortTests
     [Fact]
     public void Configuration_SharedPort_CannotChange()
     {
-        var connection = new PeerConnection(new PeerConnectionConfiguration { SharedPort = _port, Certificates = [TestCertificates.Alice] }, _server.Platform);
+        var connection = new PeerConnection(
+            new PeerConnectionConfiguration { SharedPort = _port, Certificates = [TestCertificates.Alice] }, _server.Platform);
         var configuration = connection.GetConfiguration();
         Assert.Same(_port, configuration.SharedPort);
         connection.SetConfiguration(configuration);
@@ -193,7 +195,8 @@ public class SharedUdpPortTests
         Assert.True(_log.Errors.Count == 0, string.Join("\n", _log.Errors));
     }
 
-    private static IEnumerable<IceCandidate> Candidates(PeerConnection connection) => connection.SctpTransport!.Transport.IceTransport.GetLocalCandidates();
+    private static IEnumerable<IceCandidate> Candidates(PeerConnection connection) =>
+        connection.SctpTransport!.Transport.IceTransport.GetLocalCandidates();
 
     private static void Write(MediaStreamTrack track, byte number, int frame) => track.Write(new MediaFrame
     {

@@ -41,7 +41,9 @@ public class UnbundledPeerTests
         await client.SetLocalDescriptionAsync();
         await server.SetRemoteDescriptionAsync(WithoutGroup(client.LocalDescription!));
         await server.SetLocalDescriptionAsync();
-        Assert.Equal(["9", "0", "0"], Regex.Matches(server.LocalDescription!.Sdp, "m=[a-z]+ ([0-9]+) ").Select(match => match.Groups[1].Value == "0" ? "0" : "9"));
+        Assert.Equal(
+            ["9", "0", "0"],
+            Regex.Matches(server.LocalDescription!.Sdp, "m=[a-z]+ ([0-9]+) ").Select(match => match.Groups[1].Value == "0" ? "0" : "9"));
         await client.SetRemoteDescriptionAsync(server.LocalDescription!);
         await Pair.UntilAsync(server, () => server.ConnectionState == PeerConnectionState.Connected);
         Assert.Equal(1, port.Transports);
@@ -55,8 +57,12 @@ public class UnbundledPeerTests
         _simulator.Run(
             async () =>
             {
-                await using var a = new PeerConnection(new PeerConnectionConfiguration { Certificates = [TestCertificates.Alice], SharedPort = port }, server.Platform, _log);
-                await using var b = new PeerConnection(new PeerConnectionConfiguration { Certificates = [TestCertificates.Bob], BundlePolicy = BundlePolicy.MaxCompat }, client.Platform, _log);
+                await using var a = new PeerConnection(
+                    new PeerConnectionConfiguration { Certificates = [TestCertificates.Alice], SharedPort = port }, server.Platform, _log);
+                await using var b = new PeerConnection(
+                    new PeerConnectionConfiguration { Certificates = [TestCertificates.Bob], BundlePolicy = BundlePolicy.MaxCompat },
+                    client.Platform,
+                    _log);
                 Pair.Trickle(a, b);
                 Pair.Trickle(b, a);
                 await test(a, b, port);
@@ -65,5 +71,6 @@ public class UnbundledPeerTests
         Assert.Empty(_log.Errors);
     }
 
-    private static SessionDescription WithoutGroup(SessionDescription description) => description with { Sdp = Regex.Replace(description.Sdp, "a=group:BUNDLE.*\r\n", "") };
+    private static SessionDescription WithoutGroup(SessionDescription description) =>
+        description with { Sdp = Regex.Replace(description.Sdp, "a=group:BUNDLE.*\r\n", "") };
 }
