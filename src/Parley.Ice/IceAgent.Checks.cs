@@ -136,7 +136,7 @@ public sealed partial class IceAgent
     private int TransmitCheck(CheckTransaction check, Span<byte> destination, ref TransportAddress local, ref TransportAddress remote)
     {
         check.Transmitted(_now);
-        check.Pair.RequestsSent++;
+        check.Pair.RequestsSent += check.Transmissions == 1 ? 1 : 0;
         local = check.Pair.LocalAddress;
         remote = check.Pair.RemoteAddress;
         return WriteRequest(destination, check.Pair, check.Id, check.Role, check.Nominates);

@@ -1,4 +1,5 @@
 using Parley.Net;
+using Parley.Stun;
 
 namespace Parley.Ice.Tests;
 
@@ -159,6 +160,24 @@ public class ConnectTests
         pair.World.Drop = null;
         pair.Left.Bind("192.0.2.9:1000");
         pair.ExpectBoth(IceAgentState.Connected, withinSeconds: 1);
+    }
+
+    [Fact]
+    public void RequestsSent_OfALossyStart_CountTransactionsAndNoRetransmissions()
+    {
+        var pair = new Pair().BindHosts();
+        pair.World.Drop = _ => true;
+        pair.Start();
+        pair.World.RunFor(TimeSpan.FromSeconds(3));
+        pair.World.Drop = null;
+        pair.EndCandidates();
+        pair.ExpectBoth(IceAgentState.Completed);
+
+        var requests = pair.World.Sent.Where(f => f.Sender == "left" && RawPeer.ClassOf(f.Datagram) == StunClass.Request).ToList();
+        var transactions = requests.Select(f => Convert.ToHexString(f.Datagram, 8, 12)).Distinct().Count();
+        Assert.True(requests.Count > transactions);
+        Assert.Equal(transactions, pair.Left.Agent.Pairs.Sum(each => each.RequestsSent + each.ConsentRequestsSent));
+        Assert.All(pair.Left.Agent.Pairs, each => Assert.True(each.ResponsesReceived <= each.RequestsSent + each.ConsentRequestsSent));
     }
 
     [Fact]

@@ -52,7 +52,7 @@ public sealed class IceCandidatePair
     /// <summary>The sum of all measured round-trip times.</summary>
     public TimeSpan TotalRoundTripTime { get; internal set; }
 
-    /// <summary>Checks sent, without those for consent; retransmissions count.</summary>
+    /// <summary>Checks sent, without retransmissions and without requests for consent.</summary>
     public long RequestsSent { get; internal set; }
 
     /// <summary>Authenticated checks received.</summary>

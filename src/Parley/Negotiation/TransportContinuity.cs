@@ -3,9 +3,9 @@ using Parley.Sdp;
 namespace Parley;
 
 /// <summary>
-/// What a description of the peer's may not change of a transport in use: the role of a DTLS association that goes on (RFC 9429 §5.11), and
-/// the INIT of an SCTP association
-/// that goes on. ICE credentials and fingerprints may change at any time, as with browsers.
+/// What a description of the peer's may not change of a transport in use: in an offer, the role of a DTLS association that goes on
+/// (RFC 9429 §5.11); the INIT of an SCTP association that goes on. ICE credentials and fingerprints may change at any time, as with
+/// browsers. An answer's role is not judged: an association that goes on keeps its own (docs/decisions/0008-dtls-role.md).
 /// </summary>
 internal sealed class TransportContinuity(PeerConnection connection, SdpDocument document, bool isOffer)
 {
@@ -56,14 +56,14 @@ internal sealed class TransportContinuity(PeerConnection connection, SdpDocument
 
     private void CheckAssociation(int index, MediaDescription media, PeerTransport transport)
     {
-        if (document.IceCredentialsOf(media) != transport.RemoteCredentials)
+        if (!isOffer || document.IceCredentialsOf(media) != transport.RemoteCredentials)
         {
             return;
         }
 
         // The setup value "MUST be consistent with the selected role of the current DTLS connection, if one exists and is being continued".
-        // With another
-        // fingerprint none is: gateways put another peer in the place of the one before without a restart of ICE (docs/negotiation.md).
+        // With another fingerprint none is: gateways put another peer in the place of the one before without a restart of ICE
+        // (docs/negotiation.md).
         if (transport.ContinuesAssociation(document, media) && transport.IsContradictedBy(document.SetupOf(media)))
         {
             throw Invalid(index, "has another DTLS role than the association that it goes on with");

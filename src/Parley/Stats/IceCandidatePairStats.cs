@@ -51,18 +51,18 @@ public sealed record IceCandidatePairStats : Stats
     /// <summary>The last one, in seconds.</summary>
     public double? CurrentRoundTripTime { get; init; }
 
-    /// <summary>Checks received.</summary>
+    /// <summary>Checks received, retransmissions and requests for consent too: they cannot be told apart.</summary>
     public long RequestsReceived { get; init; }
 
-    /// <summary>Checks sent.</summary>
+    /// <summary>Checks sent, without retransmissions and without requests for consent (<see cref="ConsentRequestsSent"/>).</summary>
     public long RequestsSent { get; init; }
 
-    /// <summary>Answers received.</summary>
+    /// <summary>Answers received, to checks and to requests for consent: at most the sum of both.</summary>
     public long ResponsesReceived { get; init; }
 
-    /// <summary>Answers sent.</summary>
+    /// <summary>Answers sent, to checks and to requests for consent.</summary>
     public long ResponsesSent { get; init; }
 
-    /// <summary>Consent checks sent.</summary>
+    /// <summary>Requests for consent sent (RFC 7675).</summary>
     public long ConsentRequestsSent { get; init; }
 }

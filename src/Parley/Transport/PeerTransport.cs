@@ -112,9 +112,12 @@ internal sealed class PeerTransport
 
     /// <summary>Whether a description of the peer's puts another DTLS association in the place of the one in use.</summary>
     public bool AsksForAnotherAssociation(SdpDocument remote, MediaDescription media, bool isOffer) =>
-        // A role that the association cannot have, offered, or answered before it is up, asks for another (RFC 8842 §3.1).
+        // A role that the association cannot have, offered, or answered to a restart before it is up, asks for another (RFC 8842 §3.1).
         !ContinuesAssociation(remote, media)
-        || (IsContradictedBy(remote.SetupOf(media)) && (isOffer || Dtls.State is DtlsTransportState.New or DtlsTransportState.Connecting));
+        || (IsContradictedBy(remote.SetupOf(media))
+            && (isOffer
+                || (Dtls.State is DtlsTransportState.New or DtlsTransportState.Connecting
+                    && remote.IceCredentialsOf(media) != RemoteCredentials)));
 
     /// <summary>Begins to gather before a description asks for it; what it finds is held back until then.</summary>
     public void GatherAhead()
@@ -240,7 +243,7 @@ internal sealed class PeerTransport
             DtlsRole = null;
         }
 
-        // A running association keeps its role whatever a later answer says: some peers flip it when ICE restarts.
+        // An association that goes on keeps its role, whatever a later answer says (docs/decisions/0008-dtls-role.md).
         DtlsRole ??= role;
         _remoteAssociation = association;
         var inForce = DtlsRole.Value;
