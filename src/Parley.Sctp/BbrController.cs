@@ -93,10 +93,10 @@ public sealed partial class BbrController : ICongestionController
     private bool IsInCycle => _phase is BbrPhase.Down or BbrPhase.Cruise or BbrPhase.Refill or BbrPhase.Up;
 
     /// <inheritdoc/>
-    public void OnSent(int bytes, long bytesInFlight, Instant now)
+    public void OnSent(in SentPacket packet, Instant now)
     {
-        _isWindowUsed |= bytesInFlight + _packetSize > _window;
-        if (bytesInFlight <= bytes)
+        _isWindowUsed |= packet.BytesInFlight + _packetSize > _window;
+        if (packet.BytesInFlight <= packet.Bytes)
         {
             RestartFromIdle(now);
         }

@@ -39,11 +39,11 @@ public sealed class CubicController : ICongestionController
     public long Window => (long)_window;
 
     /// <inheritdoc/>
-    public void OnSent(int bytes, long bytesInFlight, Instant now)
+    public void OnSent(in SentPacket packet, Instant now)
     {
         if (_isInitialSlowStart)
         {
-            _hyStart.OnSent(bytes);
+            _hyStart.OnSent(packet.Bytes);
         }
     }
 

@@ -46,6 +46,7 @@ internal sealed class DeliveryRate(ICongestionController controller)
     /// <param name="now">The present instant.</param>
     public void OnDelivered(long packet, int size, TimeSpan? roundTrip, Instant now)
     {
+        controller.OnPacketDelivered(new PacketDelivery { Packet = packet, Bytes = size, RoundTrip = roundTrip }, now);
         _delivered += size;
         _deliveredAt = now;
         if (roundTrip is { } sample && !(sample >= _leastRoundTrip))

@@ -2,7 +2,17 @@ using Parley.Net;
 
 namespace Parley.Sctp;
 
-/// <summary>Decides how many bytes may be on their way (RFC 9260 §7.2). Bytes count chunks with their headers.</summary>
+/// <summary>
+/// Drives an association's sender: decides how many bytes may be on their way (RFC 9260 §7.2), and how fast they leave. Bytes count chunks
+/// with their headers.
+/// <para>A packet is told of when it leaves (<see cref="OnSent"/>); later, chunk by chunk and by the packet's number, what became of it
+/// (<see cref="OnPacketDelivered"/>,
+/// <see cref="OnPacketLost"/>). What a SACK changed in all follows (<see cref="OnAcknowledged"/>), then the events that call for a reaction
+/// (<see cref="OnLoss"/>,
+/// <see cref="OnRetransmissionTimeout"/>). <see cref="Window"/>, <see cref="PacingRate"/> and <see cref="SendQuantum"/> are read before
+/// each packet, so that a controller that shares a path among several senders may change them at any time. Calls come from the thread that
+/// drives the association, never at the same time; the controller must not call the association.</para>
+/// </summary>
 public interface ICongestionController
 {
     /// <summary>How many bytes may be on their way.</summary>
@@ -18,21 +28,29 @@ public interface ICongestionController
     long SendQuantum => 0;
 
     /// <summary>
-    /// Whether the controller wants <see cref="Acknowledgement.Delivery"/> and <see cref="OnPacketLost"/>: they cost a little for each
-    /// packet.
+    /// Whether the controller wants <see cref="Acknowledgement.Delivery"/>, <see cref="OnPacketDelivered"/> and <see cref="OnPacketLost"/>:
+    /// they cost a little for each packet. Read once, before the first.
     /// </summary>
     bool MeasuresDelivery => false;
 
-    /// <summary>Bytes have left.</summary>
-    /// <param name="bytes">How many, in new and repeated chunks.</param>
-    /// <param name="bytesInFlight">How many are on their way now.</param>
+    /// <summary>A packet with data has left.</summary>
+    /// <param name="packet">What left.</param>
     /// <param name="now">The present instant.</param>
-    void OnSent(int bytes, long bytesInFlight, Instant now);
+    void OnSent(in SentPacket packet, Instant now);
 
     /// <summary>The peer acknowledged.</summary>
     /// <param name="acknowledged">What it told.</param>
     /// <param name="now">The present instant.</param>
     void OnAcknowledged(in Acknowledgement acknowledged, Instant now);
+
+    /// <summary>
+    /// A chunk is delivered; before <see cref="OnAcknowledged"/> of the SACK that told so. Only where <see cref="MeasuresDelivery"/>.
+    /// </summary>
+    /// <param name="delivery">What was delivered.</param>
+    /// <param name="now">The present instant.</param>
+    void OnPacketDelivered(in PacketDelivery delivery, Instant now)
+    {
+    }
 
     /// <summary>
     /// A chunk is found lost; before <see cref="OnAcknowledged"/> of the SACK that told so. Only where <see cref="MeasuresDelivery"/>.

@@ -26,6 +26,13 @@ internal struct ProtocolTimer
         Expirations = 0;
     }
 
+    /// <summary>RFC 9260 §5.1.6 and §6.3.3-E2: a duration doubled with each expiry in a row.</summary>
+    public readonly TimeSpan Backoff(TimeSpan first, TimeSpan most)
+    {
+        var duration = first * (1 << Math.Min(Expirations, 16));
+        return duration < most ? duration : most;
+    }
+
     /// <summary>Whether it is due now; it then runs no more.</summary>
     public bool Expire(Instant now)
     {

@@ -22,7 +22,7 @@ public sealed class RenoController : ICongestionController
     public long Window { get; private set; }
 
     /// <inheritdoc/>
-    public void OnSent(int bytes, long bytesInFlight, Instant now)
+    public void OnSent(in SentPacket packet, Instant now)
     {
     }
 

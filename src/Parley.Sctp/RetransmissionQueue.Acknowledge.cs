@@ -161,7 +161,7 @@ internal sealed partial class RetransmissionQueue
                 ref var chunk = ref this[tsn];
                 if (chunk.State == SentChunkState.Acknowledged)
                 {
-                    Reneged++;
+                    tally.TsnsReneged++;
                     if (--_renegeCredit < 0)
                     {
                         return;

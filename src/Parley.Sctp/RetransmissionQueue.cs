@@ -9,7 +9,7 @@ namespace Parley.Sctp;
 /// sent later tells so (RACK; see docs/sctp.md), or when the timer does (RFC 9260 §6.3.3).
 /// </summary>
 internal sealed partial class RetransmissionQueue(
-    SendQueue messages, Tsn initialTsn, bool canAbandon, int headerLength, DeliveryRate? delivery)
+    SendQueue messages, Tsn initialTsn, bool canAbandon, int headerLength, DeliveryRate? delivery, AssociationTally tally)
 {
     private const int ReorderingThreshold = 3;
     private readonly RingQueue<Resent> _resent = new();
@@ -44,11 +44,6 @@ internal sealed partial class RetransmissionQueue(
 
     /// <summary>Whether something waits to be sent again.</summary>
     public bool HasLost => TryPeekLost(out _);
-
-    public long Retransmissions { get; private set; }
-
-    /// <summary>Chunks that the peer has acknowledged in gap blocks and taken back (RFC 9260 §6.2).</summary>
-    public long Reneged { get; private set; }
 
     /// <summary>
     /// Whether the peer takes back more than it acknowledges for good: each costs a look, a retransmission and room, and could go on for
@@ -120,7 +115,7 @@ internal sealed partial class RetransmissionQueue(
         chunk.SentAt = now;
         chunk.Transmissions = (ushort)Math.Min(chunk.Transmissions + 1, ushort.MaxValue);
         CountSent(chunk.Length, packet, now);
-        Retransmissions++;
+        tally.Retransmissions++;
         _hasResentInRound = true;
         _resent.Enqueue(new Resent(tsn, packet));
     }
@@ -141,7 +136,7 @@ internal sealed partial class RetransmissionQueue(
             ref var chunk = ref this[tsn];
             if (chunk.State == SentChunkState.Acknowledged && reneged)
             {
-                Reneged++;
+                tally.TsnsReneged++;
                 chunk.State = SentChunkState.InFlight;
                 CountInFlight(chunk, 1);
             }

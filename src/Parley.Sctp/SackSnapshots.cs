@@ -15,6 +15,8 @@ internal sealed class SackSnapshots
     private int _head;
     private int _count;
 
+    public bool IsEmpty => _count == 0;
+
     public bool IsFull => _count == Slots;
 
     /// <summary>The next free slot; <see cref="Commit"/> keeps what was written.</summary>

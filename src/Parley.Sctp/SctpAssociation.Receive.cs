@@ -9,14 +9,12 @@ public sealed partial class SctpAssociation
     // A packet has one or two of a kind, and no stack sends more than a few kinds together.
     private const int MaxControlChunksInPacket = 32;
 
-    private bool _hasDataInPacket;
-    private long _chunksIgnored;
 
     /// <summary>Takes a packet, which is the plaintext of one DTLS record. What is not this association's is dropped.</summary>
     public void Receive(ReadOnlySpan<byte> packet, Instant now)
     {
-        _packetsReceived++;
-        _bytesReceived += packet.Length;
+        _context.Tally.PacketsReceived++;
+        _context.Tally.BytesReceived += packet.Length;
         if (_isDisposed)
         {
             return;
@@ -25,21 +23,21 @@ public sealed partial class SctpAssociation
         if (!CommonHeader.TryParse(packet, out var header, out _)
             || header.SourcePort != _options.RemotePort || header.DestinationPort != _options.LocalPort)
         {
-            Drop("not this association's");
+            _context.Drop("not this association's");
             return;
         }
 
         // RFC 9653 §5.3: zero is accepted by who announced that it accepts it.
         if (!(header.Checksum == 0 && _options.ZeroChecksum) && header.Checksum != Crc32c.OfPacket(packet))
         {
-            Drop("false checksum");
+            _context.Drop("false checksum");
             return;
         }
 
         var chunks = new ChunkReader(packet[CommonHeader.Length..]);
         if (!chunks.TryNext())
         {
-            Drop("no chunk");
+            _context.Drop("no chunk");
             return;
         }
 
@@ -58,14 +56,14 @@ public sealed partial class SctpAssociation
             }
             else
             {
-                _chunksIgnored++;
+                _context.Tally.ChunksIgnored++;
             }
         }
-        while (!_hasEnded && chunks.TryNext());
+        while (!_life.HasEnded && chunks.TryNext());
 
         if (chunks.Error != SctpParseError.None)
         {
-            Drop("malformed chunk");
+            _context.Drop("malformed chunk");
         }
 
         AfterPacket(now);
@@ -80,7 +78,7 @@ public sealed partial class SctpAssociation
                 // A: "the sender MUST set the Verification Tag to 0"; §3.3.2: INIT is alone in its packet.
                 if (header.VerificationTag != 0 || length > CommonHeader.Length + Padding.RoundUp(first.Chunk.Length))
                 {
-                    Drop("INIT not alone or with a tag");
+                    _context.Drop("INIT not alone or with a tag");
                     return false;
                 }
 
@@ -88,10 +86,10 @@ public sealed partial class SctpAssociation
             case ChunkType.Abort:
             case ChunkType.ShutdownComplete:
                 // B and C: with the T bit the tag is the peer's own.
-                var expected = (first.Flags & 1) != 0 ? _peerTag : _localTag;
+                var expected = (first.Flags & 1) != 0 ? _outbox.PeerTag : _handshake.LocalTag;
                 if (State == SctpState.Closed || header.VerificationTag != expected)
                 {
-                    Drop("tag");
+                    _context.Drop("tag");
                     return false;
                 }
 
@@ -100,7 +98,7 @@ public sealed partial class SctpAssociation
                 return true; // D: the tag is compared with the cookie's.
             case ChunkType.ShutdownAck when State is SctpState.Closed or SctpState.CookieWait or SctpState.CookieEchoed:
                 // E, §8.4-5.
-                SendAlone(ChunkType.ShutdownComplete, 1, [], header.VerificationTag);
+                _outbox.SendAlone(ChunkType.ShutdownComplete, 1, [], header.VerificationTag);
                 return false;
             default:
                 if (State == SctpState.Closed)
@@ -109,9 +107,9 @@ public sealed partial class SctpAssociation
                     return false;
                 }
 
-                if (header.VerificationTag != _localTag)
+                if (header.VerificationTag != _handshake.LocalTag)
                 {
-                    Drop("tag");
+                    _context.Drop("tag");
                     return false;
                 }
 
@@ -122,10 +120,10 @@ public sealed partial class SctpAssociation
     // §8.4: nobody is there. Nothing is sent before there ever was an association: the peer's packets may only be early.
     private void AnswerOutOfTheBlue(in CommonHeader header, in ChunkReader first)
     {
-        Drop("out of the blue");
-        if (_hasEnded && first.Type is not (ChunkType.Error or ChunkType.CookieAck or ChunkType.HeartbeatAck))
+        _context.Drop("out of the blue");
+        if (_life.HasEnded && first.Type is not (ChunkType.Error or ChunkType.CookieAck or ChunkType.HeartbeatAck))
         {
-            SendAlone(ChunkType.Abort, 1, [], header.VerificationTag);
+            _outbox.SendAlone(ChunkType.Abort, 1, [], header.VerificationTag);
         }
     }
 
@@ -134,25 +132,25 @@ public sealed partial class SctpAssociation
         switch (chunk.Type)
         {
             case ChunkType.Data:
-                OnData(false, chunk.Flags, chunk.Value, now);
+                OnData(false, chunk.Flags, chunk.Value);
                 break;
-            case ChunkType.InterleavedData when IsInterleaving:
-                OnData(true, chunk.Flags, chunk.Value, now);
+            case ChunkType.InterleavedData when Receiver.IsInterleaving:
+                OnData(true, chunk.Flags, chunk.Value);
                 break;
             case ChunkType.Sack:
                 OnSack(chunk.Value, now);
                 break;
             case ChunkType.Init:
-                OnInit(chunk.Value, now);
+                _life.OnInit(chunk.Value, now);
                 break;
             case ChunkType.InitAck:
-                OnInitAck(chunk.Value, now);
+                _life.OnInitAck(chunk.Value);
                 break;
             case ChunkType.CookieEcho:
-                OnCookieEcho(header, chunk.Value, now);
+                _life.OnCookieEcho(header, chunk.Value, now);
                 break;
             case ChunkType.CookieAck:
-                OnCookieAck(now);
+                _life.OnCookieAck(now);
                 break;
             case ChunkType.Heartbeat:
                 OnHeartbeat(chunk.Value);
@@ -163,26 +161,26 @@ public sealed partial class SctpAssociation
             case ChunkType.ForwardTsn:
                 OnForwardTsn(false, chunk.Value);
                 break;
-            case ChunkType.InterleavedForwardTsn when IsInterleaving:
+            case ChunkType.InterleavedForwardTsn when Receiver.IsInterleaving:
                 OnForwardTsn(true, chunk.Value);
                 break;
             case ChunkType.Reconfig:
                 OnReconfig(chunk.Value, now);
                 break;
             case ChunkType.Abort:
-                OnAbort(chunk.Value);
+                _life.OnAbort(chunk.Value);
                 break;
             case ChunkType.Error:
                 OnError(chunk.Value);
                 break;
             case ChunkType.Shutdown:
-                OnShutdown(chunk.Value, now);
+                _life.OnShutdown(chunk.Value, now);
                 break;
             case ChunkType.ShutdownAck:
-                OnShutdownAck();
+                _life.OnShutdownAck();
                 break;
             case ChunkType.ShutdownComplete:
-                OnShutdownComplete();
+                _life.OnShutdownComplete();
                 break;
             case ChunkType.Pad:
                 break;
@@ -198,30 +196,21 @@ public sealed partial class SctpAssociation
     {
         if (((byte)chunk.Type & 0x40) != 0 && chunk.Chunk.Length <= 256)
         {
-            QueueError(ErrorCauseCode.UnrecognizedChunkType, chunk.Chunk);
+            _outbox.QueueError(ErrorCauseCode.UnrecognizedChunkType, chunk.Chunk);
         }
     }
 
     // §3.3.10: for a log; a Stale Cookie alone changes what this side does.
     private void OnError(ReadOnlySpan<byte> causes)
     {
-        if (_logger.IsEnabled(Microsoft.Extensions.Logging.LogLevel.Debug))
+        if (_context.Logger.IsEnabled(Microsoft.Extensions.Logging.LogLevel.Debug))
         {
-            _logger.PeerError(ErrorCause.Describe(causes));
+            _context.Logger.PeerError(ErrorCause.Describe(causes));
         }
 
-        if (State == SctpState.CookieEchoed && ErrorCause.Is(causes, ErrorCauseCode.StaleCookie))
+        if (ErrorCause.Is(causes, ErrorCauseCode.StaleCookie))
         {
-            // §5.2.6: begin again.
-            State = SctpState.CookieWait;
-            _sendInit = true;
-            _t1.Stop();
+            _life.OnStaleCookie();
         }
-    }
-
-    private void Drop(string why)
-    {
-        _packetsDropped++;
-        _logger.PacketDropped(why);
     }
 }

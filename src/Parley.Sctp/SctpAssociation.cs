@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
 using Parley.Net;
 using Parley.Sctp.Wire;
@@ -8,45 +7,26 @@ namespace Parley.Sctp;
 /// <summary>
 /// One end of an SCTP association over DTLS (RFC 9260, RFC 8261) that does no I/O.
 /// <para>Commands: <see cref="Connect"/>, <see cref="Send"/>, <see cref="ResetStream"/>, <see cref="Shutdown"/>, <see cref="Abort"/>.
-/// Inputs: <see cref="Receive"/>, <see cref="Advance"/>. Polls, after each command and input, until they have nothing more:
-/// <see cref="TryRead"/>, <see cref="Transmit"/>, <see cref="Deadline"/>. Any order of calls is safe; one thread at a time.</para>
+/// Inputs:
+/// <see cref="Receive"/>, <see cref="Advance"/>. Polls, after each command and input, until they have nothing more: <see cref="TryRead"/>,
+/// <see cref="Transmit"/>, <see cref="Deadline"/>. Any order of calls is safe; one thread at a time.</para>
 /// </summary>
 /// <remarks>W3C: what stands behind an <c>RTCSctpTransport</c>.</remarks>
 public sealed partial class SctpAssociation : IDisposable
 {
+    /// <summary>
+    /// The largest packet that is looked for, in bytes: less than a DTLS record's 16,384, so that four records of them fill a segmented
+    /// message of 64 KiB.
+    /// </summary>
+    public const int LargestPacket = 16_320;
+
     private readonly SctpOptions _options;
-    private readonly RandomSource _random;
-    private readonly ILogger _logger;
-    private readonly SegmentPool _pool = new();
-
-    // Apart, so that what the peer's messages really hold is known.
-    private readonly SegmentPool _receivePool = new();
-    private readonly RingQueue<PendingEvent> _events = new();
-    private readonly byte[] _cookieKey = new byte[StateCookie.KeyLength];
-    private readonly long _receiveLimit;
-    private readonly long _firstWindow;
-    private PendingEvent _read;
-    private bool _hasEnded;
-
-    private uint _localTag;
-    private uint _peerTag;
-    private Tsn _localInitialTsn;
-    private PeerCapabilities _peer;
-    private ushort _outboundStreams;
-    private SendQueue _queue;
-    private RetransmissionQueue _outstanding;
-    private ReceivedTsns _received = new(default);
-    private Reassembly _reassembly;
-    private ICongestionController _congestion;
-    private DeliveryRate? _delivery;
-    private Pacer _pacer;
-    private RoundTripTime _roundTrip;
+    private readonly AssociationContext _context;
+    private readonly Outbox _outbox;
+    private readonly Handshake _handshake;
+    private readonly AssociationLifecycle _life;
     private bool _isDisposed;
-    private long _messagesSent;
-    private long _messagesReceived;
-    private long _retransmissionsBefore;
-    private long _abandonedBefore;
-    private long _renegedBefore;
+    private bool _hasDataInPacket;
 
     /// <summary>Makes an association that waits for <see cref="Connect"/> or the peer.</summary>
     /// <param name="options">Ports and limits.</param>
@@ -58,34 +38,20 @@ public sealed partial class SctpAssociation : IDisposable
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(random);
         ArgumentNullException.ThrowIfNull(logger);
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxPacketSize, 512, nameof(options));
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.MaxPacketSize, 65_532, nameof(options));
-        ArgumentOutOfRangeException.ThrowIfNotEqual(options.MaxPacketSize % 4, 0, nameof(options));
-        ArgumentOutOfRangeException.ThrowIfNegative(options.MaxDiscoveredPacketSize, nameof(options));
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.MaxDiscoveredPacketSize, 65_532, nameof(options));
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.MaxMessageSize, nameof(options));
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.MaxMessageSize, 1L << 30, nameof(options));
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.ReceiveBufferSize, nameof(options));
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.InitialReceiveWindow, nameof(options));
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.SendBufferSize, nameof(options));
-        ArgumentOutOfRangeException.ThrowIfZero(options.Streams, nameof(options));
+        options.Validate();
         _options = options;
         RemoteMaxMessageSize = options.RemoteMaxMessageSize;
-        _random = random;
-        _logger = logger;
-        _random.Fill(_cookieKey);
-        _receiveLimit = options.ReceiveLimit;
-        _firstWindow = options.FirstWindow;
-        _localTag = options.LocalInit?.Tag ?? SctpInit.NewTag(random);
-        _localInitialTsn = options.LocalInit?.InitialTsn ?? new Tsn(options.InitialTsn ?? random.NextUInt32());
-        Build(default);
+        _context = new AssociationContext(random, logger);
+        _outbox = new Outbox(options, _context.Tally);
+        _handshake = new Handshake(options, random);
+        _life = new AssociationLifecycle(options, _context, _outbox, _handshake);
     }
 
     /// <summary>How far the association has come.</summary>
-    public SctpState State { get; private set; }
+    public SctpState State => _life.Phase.State;
 
     /// <summary>The streams that may be used in either direction; 0 before the association is up.</summary>
-    public ushort MaxStreams { get; private set; }
+    public ushort MaxStreams => _life.MaxStreams;
 
     /// <summary>
     /// Whether messages are held back from <see cref="TryRead"/>, and with them the events behind them: the receive window closes when the
@@ -94,64 +60,71 @@ public sealed partial class SctpAssociation : IDisposable
     public bool ReceivePaused { get; set; }
 
     /// <summary>Bytes of all streams queued and not sent yet.</summary>
-    public long TotalBufferedAmount => _queue.Buffered;
+    public long TotalBufferedAmount => Sender.Queue.Buffered;
+
+    /// <summary>
+    /// The largest packet that the next <see cref="Transmit"/> may write, in bytes; it changes as the path becomes known.
+    /// </summary>
+    public int NextPacketLimit => Math.Max(Sender.Path.Size, Sender.Path.Wanted);
 
     /// <summary>Counts since the association was made, and its present measures.</summary>
     public SctpStatistics Statistics => new()
     {
-        PacketsSent = _packetsSent,
-        PacketsReceived = _packetsReceived,
-        PacketsDropped = _packetsDropped,
-        BytesSent = _bytesSent,
-        BytesReceived = _bytesReceived,
-        RetransmissionTimeouts = _timeouts,
-        DuplicateTsns = _duplicateTsns,
-        MessagesSent = _messagesSent,
-        MessagesReceived = _messagesReceived,
-        MessagesAbandoned = _abandonedBefore + _queue.MessagesAbandoned,
-        Retransmissions = _retransmissionsBefore + _outstanding.Retransmissions,
-        SmoothedRoundTrip = _roundTrip.Smoothed,
-        RetransmissionTimeout = _roundTrip.Rto,
-        CongestionWindow = _congestion.Window,
-        PeerReceiveWindow = PeerWindow,
-        ReceiveBufferLimit = _reassembly.Limit,
-        BytesInFlight = _outstanding.InFlight,
-        BytesQueued = _queue.Buffered,
-        MaxPacketSize = _path.Size,
-        ReceiveBufferUsed = _reassembly.Buffered,
-        DataChunksRefused = _dataChunksRefused,
-        ChunksIgnored = _chunksIgnored,
-        TsnsReneged = _renegedBefore + _outstanding.Reneged,
-        StreamResetsAbandoned = _streamResetsAbandoned,
+        PacketsSent = _context.Tally.PacketsSent,
+        PacketsReceived = _context.Tally.PacketsReceived,
+        PacketsDropped = _context.Tally.PacketsDropped,
+        BytesSent = _context.Tally.BytesSent,
+        BytesReceived = _context.Tally.BytesReceived,
+        RetransmissionTimeouts = _context.Tally.RetransmissionTimeouts,
+        DuplicateTsns = _context.Tally.DuplicateTsns,
+        MessagesSent = _context.Tally.MessagesSent,
+        MessagesReceived = _context.Tally.MessagesReceived,
+        MessagesAbandoned = _context.Tally.MessagesAbandoned,
+        Retransmissions = _context.Tally.Retransmissions,
+        SmoothedRoundTrip = Sender.RoundTrip.Smoothed,
+        RetransmissionTimeout = Sender.RoundTrip.Rto,
+        CongestionWindow = Sender.Congestion.Window,
+        PeerReceiveWindow = Sender.PeerWindow,
+        ReceiveBufferLimit = Receiver.Reassembly.Limit,
+        BytesInFlight = Sender.Outstanding.InFlight,
+        BytesQueued = Sender.Queue.Buffered,
+        MaxPacketSize = Sender.Path.Size,
+        ReceiveBufferUsed = Receiver.Reassembly.Buffered,
+        DataChunksRefused = _context.Tally.DataChunksRefused,
+        ChunksIgnored = _context.Tally.ChunksIgnored,
+        TsnsReneged = _context.Tally.TsnsReneged,
+        StreamResetsAbandoned = _context.Tally.StreamResetsAbandoned,
     };
 
     /// <summary>What both ends can do; for tests.</summary>
-    internal PeerCapabilities Agreed => _peer;
+    internal PeerCapabilities Agreed => _life.Block.Capabilities;
 
     /// <summary>Bytes of buffers in use or kept; the tests hold it to a bound.</summary>
-    internal long HeldBytes => _pool.Held + _receivePool.Held;
+    internal long HeldBytes => _context.SendPool.Held + _context.ReceivePool.Held;
 
     /// <summary>The verification tag that packets to this side bear; for fuzzing, which makes them.</summary>
-    internal uint LocalTag => _localTag;
+    internal uint LocalTag => _handshake.LocalTag;
 
     /// <summary>What skipped messages have cost to look for; the tests hold it to a bound.</summary>
-    internal long SkipSteps => _reassembly.SkipSteps;
+    internal long SkipSteps => Receiver.Reassembly.SkipSteps;
 
     /// <summary>The largest message the peer takes, in bytes; 0 or less: any. A later description of the peer's may change it.</summary>
     public long RemoteMaxMessageSize { get; set; }
 
     internal long MaxMessageSize => _options.MaxMessageSize;
 
-    private bool IsDrained => _queue.IsEmpty && _outstanding.IsEmpty;
+    private DataSender Sender => _life.Block.Sender;
+
+    private DataReceiver Receiver => _life.Block.Receiver;
 
     /// <summary>Bytes queued on a stream and not sent yet.</summary>
-    public long BufferedAmount(StreamId stream) => _queue.Streams.TryGetValue(stream.Value, out var found) ? found.Buffered : 0;
+    public long BufferedAmount(StreamId stream) => Sender.Queue.Streams.TryGetValue(stream.Value, out var found) ? found.Buffered : 0;
 
     /// <summary>Counts of one stream since it was first used.</summary>
     public SctpStreamStatistics StreamStatistics(StreamId stream)
     {
-        _queue.Streams.TryGetValue(stream.Value, out var sent);
-        _reassembly.Streams.TryGetValue(stream.Value, out var received);
+        Sender.Queue.Streams.TryGetValue(stream.Value, out var sent);
+        Receiver.Reassembly.Streams.TryGetValue(stream.Value, out var received);
         return new SctpStreamStatistics(
             sent?.MessagesSent ?? 0, sent?.BytesSent ?? 0, received?.MessagesReceived ?? 0, received?.BytesReceived ?? 0);
     }
@@ -182,7 +155,7 @@ public sealed partial class SctpAssociation : IDisposable
             return SctpSendStatus.TooLarge;
         }
 
-        if (!_queue.HasRoom(message.Length))
+        if (!Sender.Queue.HasRoom(message.Length))
         {
             return SctpSendStatus.BufferFull;
         }
@@ -200,12 +173,12 @@ public sealed partial class SctpAssociation : IDisposable
     /// <summary>
     /// A channel of this side uses a stream: a reset of all streams by the peer concerns it, though nothing may ever come on it.
     /// </summary>
-    internal void Use(StreamId stream) => _reassembly.Use(stream);
+    internal void Use(StreamId stream) => Receiver.Reassembly.Use(stream);
 
     /// <summary>Sets a stream's share of the path against other streams that have something to send (RFC 8831 §6.4).</summary>
     /// <param name="stream">The stream.</param>
     /// <param name="priority">1 to 65,535; RFC 8831 names 128, 256 (usual), 512 and 1024.</param>
-    public void Prioritize(StreamId stream, ushort priority) => _queue.StreamOf(stream).Weight = Math.Max((ushort)1, priority);
+    public void Prioritize(StreamId stream, ushort priority) => Sender.Queue.StreamOf(stream).Weight = Math.Max((ushort)1, priority);
 
     /// <summary>
     /// The next thing that happened; false when there is none. The payload of the one before is gone with the call. Reading opens the
@@ -213,124 +186,102 @@ public sealed partial class SctpAssociation : IDisposable
     /// </summary>
     public bool TryRead(out SctpEvent happened)
     {
-        if (_read.Charge != 0)
+        var events = _context.Events;
+        if (events.Read.Charge != 0)
         {
-            _reassembly.Consume(_read);
-            _read = default;
-            OfferWindow();
+            Receiver.Reassembly.Consume(events.Read);
+            events.Release();
+            if (_life.Phase.IsReceiving)
+            {
+                Receiver.OfferWindow();
+            }
         }
 
-        if (_queue.TryTakeDecrease(out var stream, out var bytes))
+        if (Sender.Queue.TryTakeDecrease(out var stream, out var bytes))
         {
             happened = new SctpEvent { Kind = SctpEventKind.BufferedAmountDecreased, Stream = stream, Bytes = bytes };
             return true;
         }
 
-        if (_events.Count == 0
-            || (ReceivePaused && _events.Peek().Kind == SctpEventKind.MessageReceived)
-            || !_events.TryDequeue(out var next))
+        if (!events.TryRead(ReceivePaused, out happened))
         {
-            happened = default;
             return false;
         }
 
-        _read = next;
-        if (next.Kind == SctpEventKind.MessageReceived)
+        if (happened.Kind == SctpEventKind.MessageReceived)
         {
-            _messagesReceived++;
+            _context.Tally.MessagesReceived++;
         }
 
-        happened = new SctpEvent
-        {
-            Kind = next.Kind,
-            Stream = next.Stream,
-            PayloadProtocolId = new PayloadProtocolId(next.Ppid),
-            Payload = next.Payload.Memory,
-            Failure = next.Ending?.Failure ?? default,
-            Reason = next.Ending?.Reason,
-            CauseCode = next.Ending?.CauseCode,
-        };
         return true;
     }
+
+    /// <summary>
+    /// Begins to connect; the peer may have begun, too. With <see cref="SctpOptions.LocalInit"/> and <see cref="SctpOptions.RemoteInit"/>
+    /// the association is established at once. Does nothing when that has happened, or after the end.
+    /// </summary>
+    public void Connect(Instant now) => _life.Connect(now);
+
+    /// <summary>
+    /// Ends the association once everything queued is acknowledged (RFC 9260 §9.2). Nothing more is taken by <see cref="Send"/>.
+    /// </summary>
+    public void Shutdown(Instant now) => _life.Shutdown(now);
+
+    /// <summary>
+    /// Ends the association at once: <see cref="Transmit"/> then writes one ABORT (RFC 9260 §9.1). What is queued is lost; what was
+    /// received can still be read.
+    /// </summary>
+    /// <param name="reason">Told to the peer, up to 256 bytes of UTF-8.</param>
+    /// <param name="now">The present instant.</param>
+    public void Abort(string reason, Instant now)
+    {
+        ArgumentNullException.ThrowIfNull(reason);
+        _ = now;
+        _life.Abort(reason);
+    }
+
+    /// <summary>
+    /// Packets take another path from now on: what the one before carried says nothing of it, nor does how long it has been silent. What
+    /// waits for an answer is sent again after one retransmission timeout at the latest.
+    /// </summary>
+    /// <param name="now">The present instant.</param>
+    public void ChangePath(Instant now) => Sender.ChangePath(now);
+
+    /// <summary>
+    /// The system refused a packet as too large for the way it was to take (RFC 8899 §4.6.1: what the local system tells may be believed).
+    /// A probe is not waited for; when data was refused, packets are small until a probe has proved their size again.
+    /// </summary>
+    /// <param name="size">The smallest packet refused, in bytes.</param>
+    /// <param name="now">The present instant.</param>
+    public void OnPacketTooLarge(int size, Instant now) => Sender.OnPacketTooLarge(size, now);
 
     /// <summary>Gives buffers back. Every call is still safe; nothing is sent or accepted any more.</summary>
     public void Dispose()
     {
         _isDisposed = true;
-        End();
-        _events.Clear();
-        _pool.Trim();
-        _receivePool.Trim();
+        _outbox.Close();
+        _life.End();
+        _context.Events.Pending.Clear();
+        _context.SendPool.Trim();
+        _context.ReceivePool.Trim();
     }
-
-    // All that exists anew with each association, or with each restart of it.
-    [MemberNotNull(nameof(_queue), nameof(_outstanding), nameof(_reassembly), nameof(_congestion), nameof(_roundTrip), nameof(_path))]
-    private void Build(in StateCookie cookie)
-    {
-        _retransmissionsBefore += _outstanding?.Retransmissions ?? 0;
-        _renegedBefore += _outstanding?.Reneged ?? 0;
-        _abandonedBefore += _queue?.MessagesAbandoned ?? 0;
-        var canAbandon = (cookie.Capabilities & PeerCapabilities.PartialReliability) != 0;
-        _peer = cookie.Capabilities;
-        _peerTag = cookie.PeerTag;
-        _peerWindow = _peerWholeWindow = cookie.PeerWindow;
-        _offeredWindow = _promised = InitialWindow;
-        _payloadReceived = 0;
-        _outboundStreams = cookie.OutboundStreams;
-        _queue = new SendQueue(_pool, _options.SendBufferSize, IsInterleaving ? LargestFragment : 0, _options.Scheduler);
-        _congestion = NewController();
-        _delivery = _congestion.MeasuresDelivery ? new DeliveryRate(_congestion) : null;
-        _pacer = default;
-        _outstanding = new RetransmissionQueue(_queue, _localInitialTsn, canAbandon, DataHeaderLength, _delivery);
-        _received = new ReceivedTsns(cookie.PeerInitialTsn + -1);
-        _reassembly = new Reassembly(
-            _receivePool, _events, _options.MaxMessageSize, _firstWindow, _receiveLimit, IsInterleaving, _random.NextUInt32(),
-            HeldByEvents());
-        _roundTrip = new RoundTripTime(_options);
-        _path = NewSearch();
-        _tuning = default;
-        _probeEnd = null;
-        _reconfigRequestNumber = _localInitialTsn.Value;
-        _peerReconfigNumber = cookie.PeerInitialTsn.Value - 1;
-    }
-
-    private ICongestionController NewController() => _options switch
-    {
-        { CongestionController: { } make } => make(_options.MaxPacketSize),
-        { CongestionControl: CongestionControl.Bbr } => new BbrController(_options.MaxPacketSize, _random),
-        { CongestionControl: CongestionControl.Reno } => new RenoController(_options.MaxPacketSize),
-        _ => new CubicController(_options.MaxPacketSize),
-    };
 
     private SctpSendStatus Enqueue(
         StreamId stream, PayloadProtocolId payloadProtocolId, ReadOnlySpan<byte> message, in SctpSendOptions options, Instant now)
     {
-        if (stream.Value >= _outboundStreams)
+        if (stream.Value >= _life.Block.OutboundStreams)
         {
             return SctpSendStatus.StreamClosed;
         }
 
-        var outgoing = _queue.StreamOf(stream);
+        var outgoing = Sender.Queue.StreamOf(stream);
         if (outgoing.Reset != StreamResetState.None)
         {
             return SctpSendStatus.StreamClosed;
         }
 
-        _queue.Enqueue(outgoing, payloadProtocolId.Value, message, options, now);
-        _messagesSent++;
+        Sender.Queue.Enqueue(outgoing, payloadProtocolId.Value, message, options, now);
+        _context.Tally.MessagesSent++;
         return SctpSendStatus.Queued;
-    }
-
-    // What has been delivered, and not read, outlives a restart.
-    private long HeldByEvents()
-    {
-        long held = _read.Charge;
-        for (var left = _events.Count; left > 0 && _events.TryDequeue(out var pending); left--)
-        {
-            held += pending.Charge;
-            _events.Enqueue(pending);
-        }
-
-        return held;
     }
 }

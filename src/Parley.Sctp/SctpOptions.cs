@@ -134,6 +134,24 @@ public sealed record SctpOptions
         | (ZeroChecksum ? PeerCapabilities.ZeroChecksum : default)
         | (MaxDiscoveredPacketSize >= SctpAssociation.LargestPacket ? PeerCapabilities.LargePackets : default);
 
+    /// <summary>Throws when something is out of its range.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The first that is.</exception>
+    internal void Validate()
+    {
+        const string Options = "options";
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxPacketSize, 512, Options);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(MaxPacketSize, 65_532, Options);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(MaxPacketSize % 4, 0, Options);
+        ArgumentOutOfRangeException.ThrowIfNegative(MaxDiscoveredPacketSize, Options);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(MaxDiscoveredPacketSize, 65_532, Options);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(MaxMessageSize, Options);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(MaxMessageSize, 1L << 30, Options);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(ReceiveBufferSize, Options);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(InitialReceiveWindow, Options);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(SendBufferSize, Options);
+        ArgumentOutOfRangeException.ThrowIfZero(Streams, Options);
+    }
+
     private long LeastWindow => 2 * MaxMessageSize + 64 * 1024;
 
     /// <summary>The first TSN, for tests; null: drawn at random.</summary>

@@ -12,7 +12,8 @@ namespace Parley.Sctp;
 /// <param name="limit">The bytes that may wait.</param>
 /// <param name="largestInterleaved">The bytes of the largest fragment where messages are interleaved; 0 where they are not.</param>
 /// <param name="scheduler">How streams take turns.</param>
-internal sealed class SendQueue(SegmentPool pool, long limit, int largestInterleaved, StreamScheduler scheduler)
+/// <param name="tally">Where messages given up are counted.</param>
+internal sealed class SendQueue(SegmentPool pool, long limit, int largestInterleaved, StreamScheduler scheduler, AssociationTally tally)
 {
     private readonly Dictionary<ushort, OutgoingStream> _streams = [];
     private readonly List<OutgoingStream> _active = [];
@@ -35,8 +36,6 @@ internal sealed class SendQueue(SegmentPool pool, long limit, int largestInterle
 
     /// <summary>The streams that have been used.</summary>
     public IReadOnlyDictionary<ushort, OutgoingStream> Streams => _streams;
-
-    public long MessagesAbandoned { get; private set; }
 
     private bool IsInterleaving => largestInterleaved > 0;
 
@@ -103,7 +102,7 @@ internal sealed class SendQueue(SegmentPool pool, long limit, int largestInterle
 
             var expired = Unlink(stream);
             CountDecrease(stream, _messages[expired].Payload.Length);
-            MessagesAbandoned++;
+            tally.MessagesAbandoned++;
             Free(expired);
         }
 
@@ -155,7 +154,7 @@ internal sealed class SendQueue(SegmentPool pool, long limit, int largestInterle
     {
         ref var message = ref _messages[place];
         message.IsAbandoned = true;
-        MessagesAbandoned++;
+        tally.MessagesAbandoned++;
         if (message.IsTakenWhole)
         {
             return;

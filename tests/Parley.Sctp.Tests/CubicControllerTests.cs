@@ -114,7 +114,7 @@ public class CubicControllerTests
     {
         var trip = roundTrip ?? RoundTrip;
         var window = controller.Window;
-        controller.OnSent((int)window, window, now);
+        controller.OnSent(new SentPacket { Bytes = (int)window, BytesInFlight = window }, now);
         for (var part = 0; part < 10; part++)
         {
             now += trip / 10;

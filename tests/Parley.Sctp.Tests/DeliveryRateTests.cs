@@ -104,7 +104,7 @@ public class DeliveryRateTests
 
         public void OnPacketLost(in PacketLoss loss, Instant now) => Losses.Add(loss);
 
-        public void OnSent(int bytes, long bytesInFlight, Instant now)
+        public void OnSent(in SentPacket packet, Instant now)
         {
         }
 
