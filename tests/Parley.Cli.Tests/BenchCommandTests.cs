@@ -13,6 +13,7 @@ public sealed class BenchCommandTests
     [InlineData("throughput", "mb_s", "cpu_s_per_gb")]
     [InlineData("messages", "messages_s")]
     [InlineData("round-trip", "median_us", "p99_us")]
+    [InlineData("limit", "datagram", "channel_cpu_s_per_gb", "limit_cpu_s_per_gb", "ratio")]
     [InlineData("connect", "median_ms", "cpu_ms_per_connection")]
     [InlineData("memory", "managed_kib_per_connection", "threads")]
     [InlineData("rtp", "packets_s", "cpu_us_per_packet")]

@@ -23,39 +23,17 @@ internal abstract class FlowWorkload : Workload
             DataChannel channel = here.Connection.CreateDataChannel("bench");
             await BenchEnd.OpenedAsync(channel, cancellation);
             byte[] message = new byte[options.Message ?? DefaultMessage];
-            await SendForAsync(channel, message, WarmUp, cancellation);
-            TimeSpan before = link.ProcessorTime;
-            await channel.SendAsync("start", cancellation);
-            await SendForAsync(channel, message, TimeSpan.FromSeconds(options.Seconds), cancellation);
-            string counted = await AskAsync(channel, cancellation);
-            TimeSpan used = link.ProcessorTime - before;
-            double[] numbers = [.. counted.Split(' ').Select(each => double.Parse(each, CultureInfo.InvariantCulture))];
-            Write(result, new Flow((long)numbers[0], (long)numbers[1], numbers[2], used));
+            var run = new FlowRun(here.Connection, channel, message, TimeSpan.FromSeconds(options.Seconds), link);
+            await run.SendUncountedAsync(WarmUp, cancellation);
+            await MeasureAsync(run, result, cancellation);
         }
     }
 
     public override void Serve(PeerConnection connection) =>
         connection.DataChannelAdded += (_, e) => _ = CountAsync(e.Channel);
 
-    /// <summary>Writes what came out.</summary>
-    protected abstract void Write(Utf8JsonWriter result, Flow flow);
-
-    private static async Task SendForAsync(DataChannel channel, byte[] message, TimeSpan time, CancellationToken cancellation)
-    {
-        long start = Stopwatch.GetTimestamp();
-        while (Stopwatch.GetElapsedTime(start) < time)
-        {
-            await channel.SendAsync(message, cancellation);
-        }
-    }
-
-    private static async Task<string> AskAsync(DataChannel channel, CancellationToken cancellation)
-    {
-        var answer = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
-        channel.MessageReceived += (_, e) => answer.TrySetResult(e.Text);
-        await channel.SendAsync("end", cancellation);
-        return await answer.Task.WaitAsync(TimeSpan.FromMinutes(1), cancellation);
-    }
+    /// <summary>Measures on a channel that is warm, and writes what came out.</summary>
+    protected abstract Task MeasureAsync(FlowRun run, Utf8JsonWriter result, CancellationToken cancellation);
 
     private static async Task CountAsync(DataChannel channel)
     {
@@ -79,7 +57,4 @@ internal abstract class FlowWorkload : Workload
             }
         }
     }
-
-    /// <summary>What flowed.</summary>
-    protected readonly record struct Flow(long Bytes, long Messages, double Seconds, TimeSpan ProcessorTime);
 }

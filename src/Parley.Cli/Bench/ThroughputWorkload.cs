@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Parley.Cli.Bench;
 
 /// <summary>Large messages one way on one reliable channel, as fast as they go.</summary>
@@ -7,9 +9,10 @@ internal sealed class ThroughputWorkload : FlowWorkload
 
     public override int DefaultMessage => 16_384;
 
-    protected override void Write(System.Text.Json.Utf8JsonWriter result, Flow flow)
+    protected override async Task MeasureAsync(FlowRun run, Utf8JsonWriter result, CancellationToken cancellation)
     {
+        Flow flow = await run.SendAsync(run.Time, cancellation);
         result.WriteNumber("mb_s", Math.Round(flow.Bytes / flow.Seconds / 1e6, 2));
-        result.WriteNumber("cpu_s_per_gb", Math.Round(flow.ProcessorTime.TotalSeconds / (flow.Bytes / 1e9), 3));
+        result.WriteNumber("cpu_s_per_gb", Math.Round(flow.SecondsPerGigabyte, 3));
     }
 }

@@ -9,9 +9,8 @@ internal abstract class Workload
     /// <summary>All of them, by name.</summary>
     public static IReadOnlyDictionary<string, Workload> All { get; } = new Workload[]
     {
-        new ThroughputWorkload(), new MessagesWorkload(), new RoundTripWorkload(), new ConnectWorkload(), new MemoryWorkload(),
-        new RtpWorkload(), new SrtpWorkload(),
-        new Soak.SoakWorkload(),
+        new ThroughputWorkload(), new MessagesWorkload(), new RoundTripWorkload(), new LimitWorkload(), new ConnectWorkload(),
+        new MemoryWorkload(), new RtpWorkload(), new SrtpWorkload(), new Soak.SoakWorkload(),
     }.ToDictionary(each => each.Name);
 
     /// <summary>Its name on the command line.</summary>
