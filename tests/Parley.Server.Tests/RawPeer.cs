@@ -101,10 +101,11 @@ internal sealed class RawPeer : IAsyncDisposable
     /// <summary>The next whole message as text, or null when the server closed.</summary>
     public async Task<string?> ReadTextAsync()
     {
+        using var limit = new CancellationTokenSource(Patience.Limit);
         int length = 0;
         while (true)
         {
-            ValueWebSocketReceiveResult received = await Socket.ReceiveAsync(_buffer.AsMemory(length), CancellationToken.None);
+            ValueWebSocketReceiveResult received = await Socket.ReceiveAsync(_buffer.AsMemory(length), limit.Token);
             if (received.MessageType == WebSocketMessageType.Close)
             {
                 return null;

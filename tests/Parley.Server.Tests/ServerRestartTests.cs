@@ -14,6 +14,7 @@ public sealed class ServerRestartTests
 
         await using RawPeer backAlice = await RawPeer.ResumeAsync(server, "demo", alice, received: 1, bobId);
         await backAlice.SayAsync(bobId, "before you are back");
+        await backAlice.ExpectQuietAsync();
         await using RawPeer backBob = await RawPeer.ResumeAsync(server, "demo", bob, received: 0, aliceId);
 
         Assert.Equal((aliceId, bobId), (backAlice.Id, backBob.Id));

@@ -1,11 +1,12 @@
 namespace Parley.Server.Tests;
 
-/// <summary>Servers on a port of the system's choice.</summary>
+/// <summary>Servers on a port of the system's choice, which neither ping nor give anybody up for being slow unless a test asks for it.</summary>
 internal static class TestServer
 {
     public static Task<ParleyServer> StartAsync(Action<SignalingOptions>? configure = null, TimeProvider? time = null, int port = 0)
     {
         var options = new ParleyServerOptions { Port = port };
+        options.Signaling.PingInterval = options.Signaling.PingTimeout = options.Signaling.WriteTimeout = TimeSpan.FromMinutes(10);
         configure?.Invoke(options.Signaling);
         return ParleyServer.StartAsync(options, timeProvider: time);
     }
