@@ -2,7 +2,7 @@ using System.Text.Json;
 using Parley.Interop.Peers;
 using Parley.Server;
 
-namespace Parley.Interop;
+namespace Parley.Interop.Pages;
 
 /// <summary>A newcomer's path: <c>parley demo</c> as a process of its own, and the page in Chromium.</summary>
 public sealed class DemoTests(Browser browser, InteropReport report)

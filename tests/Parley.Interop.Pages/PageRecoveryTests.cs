@@ -1,7 +1,7 @@
 using Parley.Interop.Peers;
 using Parley.Server;
 
-namespace Parley.Interop;
+namespace Parley.Interop.Pages;
 
 /// <summary>
 /// The real page in Chromium and a .NET peer in a call, and the way to the server breaks: the call goes on, and signaling comes back.

@@ -5,7 +5,7 @@ using Parley.Interop.Peers;
 using Parley.Server;
 using Parley.Signaling;
 
-namespace Parley.Interop;
+namespace Parley.Interop.Pages;
 
 /// <summary>
 /// The page and the client where a reverse proxy has a path prefix and wants a token; and the page's figures in another browser.

@@ -1,6 +1,6 @@
 using Parley.Interop.Peers;
 
-namespace Parley.Interop;
+namespace Parley.Interop.Pages;
 
 /// <summary>A newcomer with Firefox: <c>parley demo</c> as a process of its own, and the page.</summary>
 public sealed class FirefoxDemoTests(InteropReport report)

@@ -29,7 +29,7 @@ public static class CaseFile
     }
 
     /// <summary>The path of a file of this folder.</summary>
-    public static string PathOf(string name) => Path.Combine(Repository.Root, "tests", "Parley.Interop", "Differential", name);
+    public static string PathOf(string name) => Path.Combine(Repository.Root, "tests", "Parley.Interop.Differential", name);
 
     private static DifferentialCase Case(JsonElement row, Dictionary<string, string> descriptions)
     {

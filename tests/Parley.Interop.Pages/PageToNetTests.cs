@@ -2,7 +2,7 @@ using Parley.Interop.Peers;
 using Parley.Media;
 using Parley.Server;
 
-namespace Parley.Interop;
+namespace Parley.Interop.Pages;
 
 /// <summary>The real page in Chromium and a .NET peer in one room: each thing a call does, counted on both sides.</summary>
 public sealed class PageToNetTests(Browser browser, InteropReport report)

@@ -1,7 +1,7 @@
 using Parley.Interop.Peers;
 using Parley.Server;
 
-namespace Parley.Interop;
+namespace Parley.Interop.Pages;
 
 /// <summary>Two Chromium pages in one room of the real server: the page and the signaling without any of Parley's own peers.</summary>
 public sealed class BrowserToBrowserTests(Browser browser)
