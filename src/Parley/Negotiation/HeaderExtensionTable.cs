@@ -8,18 +8,20 @@ internal sealed class HeaderExtensionTable
     // RFC 8285 §4.2: one-byte headers number from 1 to 14.
     private const int LastOneByteId = 14;
 
-    // The numbers browsers begin with. When two first offers cross, the one that gives way has bound its numbers all the same, and Chromium
-    // refuses the other offer if it gives one of them to another extension ("RTP extension ID reassignment not supported").
+    // When offers cross, the one that gives way has bound its numbers all the same, and Chromium refuses the other offer if it gives one of them to
+    // another extension of that section ("RTP extension ID reassignment not supported"). So these are the numbers that Chromium gives in sound, which
+    // never change. In pictures it numbers by what it offered or was offered before: orientation gets 3 or 13, and transport-wide congestion control the
+    // other, where sound has none; 5 to 8 and 14 are taken. What has no number there that stays gets one that Chromium gives to nothing.
     private static readonly Dictionary<string, int> Usual = new()
     {
         [CodecCatalog.AudioLevelExtension] = 1,
         [CodecCatalog.AbsoluteSendTimeExtension] = 2,
         [CodecCatalog.MidExtension] = 4,
-        [CodecCatalog.MixerAudioLevelExtension] = 9,
+        [CodecCatalog.AbsoluteCaptureTimeExtension] = 9,
         [CodecCatalog.RidExtension] = 10,
         [CodecCatalog.RepairedRidExtension] = 11,
-        [CodecCatalog.AbsoluteCaptureTimeExtension] = 12,
-        [CodecCatalog.VideoOrientationExtension] = 13,
+        [CodecCatalog.VideoOrientationExtension] = 12,
+        [CodecCatalog.MixerAudioLevelExtension] = 13, // in sound alone
     };
 
     private readonly Dictionary<string, int> _byUri = [];

@@ -72,6 +72,37 @@ public class HeaderExtensionTests
         Assert.Equal(RtpTransceiverDirection.RecvOnly, Of(alice.AddTransceiver(MediaKind.Audio).GetHeaderExtensionsToNegotiate(), Level));
     }
 
+    /// <summary>
+    /// Chromium (156) has bound the numbers of an offer that gives way, and refuses an offer that gives one of them to another extension in a section of that
+    /// mid: so none of ours may be one that it gives to another, whatever was negotiated before.
+    /// </summary>
+    [Theory]
+    [InlineData(false, "2 abs-send-time|3 urn:3gpp:video-orientation|4 sdes:mid|5 playout-delay|6 video-content-type|7 video-timing|8 color-space|10 sdes:rtp-stream-id|11 sdes:repaired-rtp-stream-id|13 transport-wide-cc|14 toffset")]
+    [InlineData(true, "2 abs-send-time|3 transport-wide-cc|4 sdes:mid|5 playout-delay|6 video-content-type|7 video-timing|8 color-space|10 sdes:rtp-stream-id|11 sdes:repaired-rtp-stream-id|13 urn:3gpp:video-orientation|14 toffset")]
+    public void Numbers_OfACrossingOfferAfterSound_AreNotThoseThatChromiumGivesToOthers(bool chromiumOfferedTheSound, string ofChromium)
+    {
+        var pair = new Pair();
+        pair.Run(async () =>
+        {
+            // What of sound both have.
+            pair.Alice.AddTransceiver(MediaKind.Audio);
+            await pair.Alice.SetLocalDescriptionAsync();
+            await pair.Bob.SetRemoteDescriptionAsync(pair.Alice.LocalDescription!);
+            await pair.Bob.SetLocalDescriptionAsync();
+            await pair.Alice.SetRemoteDescriptionAsync(pair.Bob.LocalDescription!);
+
+            var offerer = chromiumOfferedTheSound ? pair.Bob : pair.Alice;
+            offerer.AddTransceiver(MediaKind.Video);
+            var section = (await offerer.CreateOfferAsync()).Sdp.Split("\r\nm=")[2];
+            var ours = section.Split("\r\n").Where(line => line.StartsWith("a=extmap:", StringComparison.Ordinal)).Select(line => line[9..].Split(' ')).ToArray();
+            Assert.NotEmpty(ours);
+            foreach (var theirs in ofChromium.Split('|').Select(line => line.Split(' ')))
+            {
+                Assert.All(ours, each => Assert.True(each[0] != theirs[0] || each[1].EndsWith(theirs[1], StringComparison.Ordinal), $"{each[0]} is {each[1]} here, {theirs[1]} there"));
+            }
+        });
+    }
+
     [Fact]
     public void Directions_OfferedAndAnswered_AreNegotiatedForEachSideAndKept()
     {
