@@ -30,6 +30,12 @@ public sealed class SignalingOptions
     /// <summary>A write to a peer that does not end within this time means that it reads nothing. Default 10 seconds.</summary>
     public TimeSpan WriteTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>Who comes back says so within this time after the handshake, or is a newcomer.</summary>
+    internal TimeSpan ResumeTime { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>What was said last and the close frame reach a peer that is let go within this time, or its socket is cut.</summary>
+    internal TimeSpan ClosingTime { get; set; } = TimeSpan.FromSeconds(2);
+
     /// <summary>
     /// How many messages a peer may send at once before it is slowed; a message of 16 KiB more counts as one more. Default 500.
     /// </summary>

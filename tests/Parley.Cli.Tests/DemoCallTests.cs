@@ -32,11 +32,10 @@ public sealed partial class DemoCallTests
         Assert.True(peer.GetProperty("polite").GetBoolean());
         JsonElement states = peer.GetProperty("states");
 
-        // A host that has waited long enough offers by itself: where the offers cross, the caller takes its own back.
-        string[] oneRound = ["stable", "have-local-offer", "stable"];
-        Assert.Equal(
-            peer.GetProperty("collisions").GetInt32() == 0 ? oneRound : [.. oneRound, "have-remote-offer", "stable"],
-            StatesOf(states, "signaling"));
+        // A host that has waited long enough offers by itself, before or after the caller's round, which ends all the same.
+        string[] signaling = [.. StatesOf(states, "signaling")];
+        Assert.Equal(["stable", "have-local-offer", "stable"], signaling.Take(3));
+        Assert.All(signaling.Skip(3).Chunk(2), round => Assert.Equal(["have-remote-offer", "stable"], round));
         Assert.Equal("new", StatesOf(states, "gathering")[0]);
         Assert.Equal("complete", StatesOf(states, "gathering")[^1]);
         Assert.Contains("checking", StatesOf(states, "ice"));

@@ -9,7 +9,7 @@ namespace Parley.Interop.Matrix;
 /// </summary>
 public sealed class PeerPrograms : IAsyncLifetime
 {
-    private static readonly TimeSpan BuildLimit = TimeSpan.FromMinutes(4);
+    private static TimeSpan BuildLimit => Patience.Of(TimeSpan.FromMinutes(4));
 
     /// <summary>Where a file of a peer is.</summary>
     public static string PathOf(params string[] parts) =>

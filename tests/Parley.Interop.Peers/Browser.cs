@@ -25,6 +25,7 @@ public sealed class Browser : IAsyncLifetime
             ExecutablePath = Programs.FirstOrDefault(File.Exists)
                 ?? throw new FileNotFoundException("Chromium is not installed; ./test installs it."),
             Headless = true,
+            Timeout = Milliseconds,
             Args =
             [
                 "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -45,6 +46,9 @@ public sealed class Browser : IAsyncLifetime
         _playwright?.Dispose();
     }
 
+    // The most that one step may take, for Playwright.
+    private static float Milliseconds => (float)Until.Limit.TotalMilliseconds;
+
     /// <summary>Opens Parley's page in a room.</summary>
     /// <param name="server">Where the page is served.</param>
     /// <param name="room">The room.</param>
@@ -54,6 +58,7 @@ public sealed class Browser : IAsyncLifetime
     {
         IBrowserContext context = await _browser!.NewContextAsync(
             new BrowserNewContextOptions { ViewportSize = new ViewportSize { Width = 1280, Height = 800 } });
+        context.SetDefaultTimeout(Milliseconds);
         IPage page = await context.NewPageAsync();
         if (!camera)
         {
@@ -74,6 +79,7 @@ public sealed class Browser : IAsyncLifetime
     public async Task<IPage> OpenBlankAsync()
     {
         IBrowserContext context = await _browser!.NewContextAsync();
+        context.SetDefaultTimeout(Milliseconds);
         IPage page = await context.NewPageAsync();
         await page.RouteAsync("**/*", route =>
             route.FulfillAsync(new RouteFulfillOptions { ContentType = "text/html", Body = "<!doctype html><title>peer</title>" }));

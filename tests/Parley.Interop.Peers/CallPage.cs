@@ -20,7 +20,8 @@ public sealed class CallPage(IBrowserContext context, IPage page) : IAsyncDispos
         page.PageError += (_, error) => _console.Enqueue(error);
         page.Console += (_, message) =>
         {
-            if (message.Type is "error" or "warning")
+            // A page that gets no processor time for some seconds loses its socket, and has it again.
+            if (message.Type is "error" or "warning" && !message.Text.StartsWith("WebSocket connection to", StringComparison.Ordinal))
             {
                 _console.Enqueue(message.Text);
             }

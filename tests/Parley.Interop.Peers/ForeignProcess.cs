@@ -96,7 +96,7 @@ public sealed class ForeignProcess : IAsyncDisposable
 
         try
         {
-            return await seen.Task.WaitAsync(limit ?? TimeSpan.FromSeconds(30));
+            return await seen.Task.WaitAsync(limit ?? Until.Limit);
         }
         catch (TimeoutException exception)
         {
@@ -108,7 +108,7 @@ public sealed class ForeignProcess : IAsyncDisposable
     /// <returns>The exit code.</returns>
     public async Task<int> WaitForExitAsync(TimeSpan? limit = null)
     {
-        using var cancellation = new CancellationTokenSource(limit ?? TimeSpan.FromSeconds(30));
+        using var cancellation = new CancellationTokenSource(limit ?? Until.Limit);
         try
         {
             await _process.WaitForExitAsync(cancellation.Token);

@@ -73,7 +73,7 @@ public sealed class FfmpegCommandTests : IDisposable
             "sine=frequency=440", MediaKind.Audio, new FfmpegSourceOptions { InputArguments = "-f lavfi" }, _clock);
         Assert.False(source.Completion.IsCompleted);
         source.Dispose();
-        await source.Completion.WaitAsync(TimeSpan.FromMinutes(1));
+        await source.Completion.WaitAsync(Patience.Limit);
     }
 
     private static void WriteWav(string path)
@@ -88,7 +88,7 @@ public sealed class FfmpegCommandTests : IDisposable
         var started = Stopwatch.StartNew();
         while (!until())
         {
-            Assert.True(started.Elapsed < TimeSpan.FromMinutes(1), "ffmpeg gives nothing more");
+            Assert.True(started.Elapsed < Patience.Limit, "ffmpeg gives nothing more");
             _clock.Advance(TimeSpan.FromMilliseconds(20));
             await Task.Delay(1);
         }

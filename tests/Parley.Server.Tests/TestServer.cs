@@ -7,6 +7,7 @@ internal static class TestServer
     {
         var options = new ParleyServerOptions { Port = port };
         options.Signaling.PingInterval = options.Signaling.PingTimeout = options.Signaling.WriteTimeout = TimeSpan.FromMinutes(10);
+        options.Signaling.ResumeTime = options.Signaling.ClosingTime = Patience.Limit;
         configure?.Invoke(options.Signaling);
         return ParleyServer.StartAsync(options, timeProvider: time);
     }

@@ -153,7 +153,7 @@ public class EventQueueTests
         Pair.Trickle(alice, bob);
         Pair.Trickle(bob, alice);
         await Pair.NegotiateAsync(alice, bob);
-        await done.Task.WaitAsync(TimeSpan.FromSeconds(120));
+        await done.Task.WaitAsync(Patience.Limit);
         Assert.Equal(1, most);
         Assert.Equal(Enumerable.Range(0, messages), received);
     }

@@ -16,8 +16,6 @@ internal sealed class SignalingConnection
     private const double BytesPerToken = 16 * 1024;
     private const int UsualMessageBytes = 16 * 1024;
     private const int FirstPrivateCloseStatus = 4000;
-    private static readonly TimeSpan ClosingTime = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan ResumeTime = TimeSpan.FromSeconds(5);
 
     private readonly WebSocket _socket;
     private readonly SocketMeter _meter;
@@ -118,7 +116,7 @@ internal sealed class SignalingConnection
     private async Task<ResumeMessage?> ReadResumeAsync()
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(_ending.Token);
-        limit.CancelAfter(ResumeTime);
+        limit.CancelAfter(_options.ResumeTime);
         WebSocketMessageType type = await ReadMessageAsync(limit.Token).ConfigureAwait(false);
         return type == WebSocketMessageType.Text && !_tooLarge && SignalingJson.TryRead(_incoming.WrittenSpan, out ClientMessage? message)
             ? message as ResumeMessage
@@ -321,7 +319,7 @@ internal sealed class SignalingConnection
     {
         Interlocked.CompareExchange(ref _closeStatus, (int)status, 0);
         _self?.Outbox.Complete();
-        _ending.CancelAfter(ClosingTime);
+        _ending.CancelAfter(_options.ClosingTime);
     }
 
     private async Task PumpAsync(Participant self)

@@ -36,7 +36,12 @@ public sealed class ChromiumSide : ISide, IAsyncDisposable
     }
 
     /// <summary>Runs statements, which may await.</summary>
-    public Task DoAsync(string script) => _page.EvaluateAsync($"async () => {{ {script} }}").WaitAsync(Until.Limit);
+    public Task DoAsync(string script)
+    {
+        // The page, not the driver, is to say what never came.
+        TimeSpan limit = Until.Limit;
+        return _page.EvaluateAsync($"async () => {{ patience = {(int)limit.TotalMilliseconds}; {script} }}").WaitAsync(limit + TimeSpan.FromSeconds(10));
+    }
 
     /// <summary>Reads an expression, which may await.</summary>
     public Task<T> ReadAsync<T>(string expression) => _page.EvaluateAsync<T>($"async () => ({expression})").WaitAsync(Until.Limit);

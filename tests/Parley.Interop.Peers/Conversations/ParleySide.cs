@@ -28,14 +28,15 @@ public sealed class ParleySide : ISide, IAsyncDisposable
         Connection = new PeerConnection(configuration, platform ?? Loopback);
         Connection.TrackAdded += (_, e) =>
         {
-            Events.Enqueue($"track {e.Track.Kind} {e.Transceiver.Mid} [{string.Join(',', e.Streams.Select(stream => stream.Id))}]");
+            string? mid = e.Transceiver.Mid; // null once it is stopped
+            Events.Enqueue($"track {e.Track.Kind} {mid} [{string.Join(',', e.Streams.Select(stream => stream.Id))}]");
             if (_received.TryAdd(e.Track, (new MediaTally(), new Ear())))
             {
                 (MediaTally tally, Ear ear) = _received[e.Track];
                 e.Track.Attach(tally);
-                e.Track.Muted += (_, _) => Events.Enqueue($"mute {e.Transceiver.Mid}");
-                e.Track.Unmuted += (_, _) => Events.Enqueue($"unmute {e.Transceiver.Mid}");
-                e.Track.Ended += (_, _) => Events.Enqueue($"ended {e.Transceiver.Mid}");
+                e.Track.Muted += (_, _) => Events.Enqueue($"mute {mid}");
+                e.Track.Unmuted += (_, _) => Events.Enqueue($"unmute {mid}");
+                e.Track.Ended += (_, _) => Events.Enqueue($"ended {mid}");
                 if (e.Track.Kind == MediaKind.Audio)
                 {
                     e.Track.Attach(ear);

@@ -2,6 +2,7 @@
 "use strict";
 
 let pc;
+let patience; // how long a condition is waited for, in milliseconds
 let take; // takes a message of the peer
 let gate = Promise.resolve();
 const events = [];
@@ -28,10 +29,11 @@ function begin(configuration) {
     tell({ candidate: candidate ? candidate.toJSON() : null });
   };
   pc.ontrack = ({ track, transceiver, streams }) => {
-    events.push(`track ${track.kind} ${transceiver.mid} [${streams.map((each) => each.id)}]`);
-    track.onmute = () => events.push(`mute ${transceiver.mid}`);
-    track.onunmute = () => events.push(`unmute ${transceiver.mid}`);
-    track.onended = () => events.push(`ended ${transceiver.mid}`);
+    const { mid } = transceiver; // null once it is stopped
+    events.push(`track ${track.kind} ${mid} [${streams.map((each) => each.id)}]`);
+    track.onmute = () => events.push(`mute ${mid}`);
+    track.onunmute = () => events.push(`unmute ${mid}`);
+    track.onended = () => events.push(`ended ${mid}`);
     for (const stream of streams) {
       stream.onremovetrack = (e) => events.push(`removetrack ${stream.id} ${e.track.kind}`);
       stream.onaddtrack = (e) => events.push(`addtrack ${stream.id} ${e.track.kind}`);
@@ -133,9 +135,18 @@ function tone(frequency) {
   return out.stream.getAudioTracks()[0];
 }
 
+// All pages of the browser share one camera: while another page has it open in a smaller size, a larger one has to wait.
 async function camera(width = 320, height = 240) {
-  const stream = await navigator.mediaDevices.getUserMedia({ video: { width: { exact: width }, height: { exact: height } } });
-  return stream.getVideoTracks()[0];
+  const end = performance.now() + patience;
+  for (;;) {
+    try {
+      const stream = await navigator.mediaDevices.getUserMedia({ video: { width: { exact: width }, height: { exact: height } } });
+      return stream.getVideoTracks()[0];
+    } catch (error) {
+      if (error.name !== "OverconstrainedError" || performance.now() > end) throw error;
+      await new Promise((done) => setTimeout(done, 100));
+    }
+  }
 }
 
 const track = (kind) => (kind === "audio" ? tone(660) : camera());
@@ -156,7 +167,7 @@ const framesDecoded = async (mid) => sum(await stats(), "inbound-rtp", mid, "fra
 
 // Waits until an asynchronous condition holds.
 async function until(condition, what) {
-  const end = performance.now() + 20000;
+  const end = performance.now() + patience;
   while (!(await condition())) {
     if (performance.now() > end) throw new Error(`Never: ${what ?? condition}\n${await standing()}`);
     await new Promise((done) => setTimeout(done, 50));

@@ -84,6 +84,7 @@ public sealed class DataTests(Browser browser, InteropReport report)
             () => theirs.ReadyState == DataChannelState.Closed && talk.Net.Channels["ours"].Channel.ReadyState == DataChannelState.Closed,
             "both closed");
         await talk.Chromium.WaitAsync("channels.theirs.readyState === 'closed' && channels.ours.readyState === 'closed'");
+        await talk.Net.WaitAsync(() => talk.Net.Events.Contains("close theirs"), "the event of the close");
         Assert.Equal(
             ["closing theirs", "close theirs"],
             talk.Net.Events.Where(each => each.EndsWith("e theirs", StringComparison.Ordinal) || each == "closing theirs"));

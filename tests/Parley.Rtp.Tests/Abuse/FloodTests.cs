@@ -3,7 +3,12 @@ using Parley.Net;
 
 namespace Parley.Rtp.Tests;
 
+/// <summary>A test of the process's memory, so that nothing else may run beside it.</summary>
+[CollectionDefinition(nameof(WholeProcess), DisableParallelization = true)]
+public class WholeProcess;
+
 /// <summary>An authentic peer that sends what no honest one does.</summary>
+[Collection(nameof(WholeProcess))]
 public class FloodTests
 {
     private readonly Peer _peer = new("b", 1);

@@ -1,8 +1,11 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using Parley.Tests.Transport;
 
 namespace Parley.Tests.Glare;
 
+/// <summary>Alone in the process: what other tests leave unobserved would be taken for what these do.</summary>
+[Collection(nameof(WholeProcess))]
 public class GlareTests
 {
     private const int MostFailures = 20;

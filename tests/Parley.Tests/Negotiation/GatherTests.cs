@@ -106,7 +106,7 @@ public class GatherTests
         {
             await using var connection = new PeerConnection(platform: Parley.Net.Platform.Loopback);
             connection.CreateDataChannel("words");
-            ExpectWhole(await connection.SetLocalDescriptionAndGatherAsync().WaitAsync(TimeSpan.FromSeconds(120)));
+            ExpectWhole(await connection.SetLocalDescriptionAndGatherAsync().WaitAsync(Patience.Limit));
         }));
     }
 

@@ -58,7 +58,7 @@ public class TurnOrderTests
         bob.IceCandidateGathered += (_, args) => _ = args.Candidate is null && gathered.TrySetResult();
         if (bob.IceGatheringState != IceGatheringState.Complete)
         {
-            await gathered.Task.WaitAsync(TimeSpan.FromSeconds(60));
+            await gathered.Task.WaitAsync(Patience.Limit);
         }
 
         // A report is a task of Bob's like others: after it, those of gathering are over.
@@ -72,7 +72,7 @@ public class TurnOrderTests
         alice.IceConnectionStateChanged += (_, _) =>
             _ = alice.IceConnectionState is IceConnectionState.Connected or IceConnectionState.Completed && connected.TrySetResult();
         await alice.SetRemoteDescriptionAsync(bob.LocalDescription!);
-        await connected.Task.WaitAsync(TimeSpan.FromSeconds(60));
+        await connected.Task.WaitAsync(Patience.Limit);
         lock (log)
         {
             Assert.Contains("response", log);
