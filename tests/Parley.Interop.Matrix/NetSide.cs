@@ -115,8 +115,8 @@ public sealed class NetSide : IMatrixSide
     {
         var stats = Connection.GetStatsAsync().GetAwaiter().GetResult();
         IEnumerable<string> pairs = stats.Values.OfType<IceCandidatePairStats>().Select(each =>
-            $"pair {each.State}, {each.RequestsSent}/{each.ResponsesReceived} requests out, {each.RequestsReceived}/{each.ResponsesSent} "
-            + "in");
+            $"pair {each.State}, {each.RequestsSent}+{each.ConsentRequestsSent}/{each.ResponsesReceived} requests out, "
+            + $"{each.RequestsReceived}/{each.ResponsesSent} in");
         IEnumerable<string> received = stats.Values.OfType<InboundRtpStreamStats>().Select(each =>
             $"section {each.Mid}: {each.PacketsReceived} packets received");
         return $"{_side}\n{string.Join('\n', pairs.Concat(received))}";

@@ -33,18 +33,24 @@ internal static class Profiles
         {
             Step.TrackRemovedByParley => "Pion 3 answers recvonly to recvonly, which browsers refuse",
             Step.HoldByParley => "Pion 3 answers sendrecv to sendonly, which browsers refuse",
-            _ => FlipsItsRole(role, step),
+            Step.Rollback when role.PeerPolite =>
+                "Pion 3 takes no offer back (\"invalid proposed signaling state transition: "
+                + "have-local-offer->SetLocal(rollback)->stable\")",
+            _ => null,
         });
 
     public static PeerProfile GStreamer { get; } = new(
         Program(Python, PeerPrograms.PathOf("gstreamer", "gstreamer_peer.py")), (role, step) => step switch
     {
-        Step.TrackAddedByThePeer or Step.TrackRemovedByThePeer => "webrtcbin 1.22 sends nothing in a section that it adds in a call",
         Step.HoldByParley or Step.HoldByThePeer => "webrtcbin 1.22 refuses (\"transceiver direction changes are not implemented\")",
-        Step.RestartByParley or Step.RestartByThePeer => "webrtcbin 1.22 keeps its ICE credentials",
-        Step.Rollback => "webrtcbin 1.22 has no rollback, and sends nothing in a section that it adds in a call",
+        Step.RestartByParley => "webrtcbin 1.22 answers with the ICE credentials of before",
+        Step.RestartByThePeer => "webrtcbin 1.22 has neither a property nor a signal to restart ICE",
+        Step.Rollback when role.PeerPolite => "webrtcbin 1.22 says of itself that \"rollbacks are completely untested\"",
+        Step.TrackAddedByThePeer or Step.TrackRemovedByThePeer or Step.Rollback when role.PeerFirst =>
+            "webrtcbin 1.22, having offered first, offers the DTLS role of its last answer, which is not the one in use; Chromium cannot "
+            + "answer that either (\"Offerer must use current negotiated role for setup attribute\")",
         Step.Close when !role.PeerFirst => "webrtcbin 1.22 does not tell of the other side's close",
-        _ => FlipsItsRole(role, step),
+        _ => null,
     });
 
     public static PeerProfile Aiortc { get; } = new(
@@ -62,12 +68,6 @@ internal static class Profiles
             ? "Janus's EchoTest sends back what it receives, and never offers"
             : null,
         Echoes: true);
-
-    private static string? FlipsItsRole(CallRole role, Step step) =>
-        role.PeerFirst
-            && step is (Step.TrackAddedByParley or Step.TrackRemovedByParley or Step.HoldByParley or Step.RestartByParley or Step.Rollback)
-            ? "having offered first, it answers a later offer with a DTLS role that is not the one in use, which Chromium refuses, too"
-            : null;
 
     private static Func<CallRole, Task<IPeerLink>> Node(string peer) => Program("node", PeerPrograms.PathOf("node", $"{peer}.js"));
 

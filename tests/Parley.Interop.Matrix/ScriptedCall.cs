@@ -8,6 +8,13 @@ public sealed class ScriptedCall : IAsyncDisposable
 {
     private const string Label = "chat";
 
+    // Steps to try although the peer is said not to support them: to see what it does.
+    private static readonly Step[] Insisted =
+    [
+        .. (Environment.GetEnvironmentVariable("PARLEY_TRY") ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries)
+            .Select(Enum.Parse<Step>),
+    ];
+
     private readonly CallRole _role;
     private readonly bool _echoes;
     private readonly NetSide _net = new();
@@ -56,11 +63,8 @@ public sealed class ScriptedCall : IAsyncDisposable
         var rows = new List<(Step Step, string Result)>();
         foreach (Step step in Enum.GetValues<Step>())
         {
-            rows.Add(
-                (step,
-                    profile.Unsupported(role, step) is { } reason
-                        ? $"not supported by the peer: {reason}"
-                        : await call.TryAsync(name, step)));
+            string? reason = Insisted.Contains(step) ? null : profile.Unsupported(role, step);
+            rows.Add((step, reason is null ? await call.TryAsync(name, step) : $"not supported by the peer: {reason}"));
         }
 
         rows.ForEach(row => report.Add(name, role, row.Step, row.Result));

@@ -23,14 +23,7 @@ public static class InteropPage
     /// <param name="text">What stands below it.</param>
     public static void Write(string heading, string text)
     {
-        string path = Path.Combine(Repository.Root, "docs", "interop.md");
-        var sections = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        foreach (string section in File.Exists(path) ? File.ReadAllText(path).Split("\n## ").Skip(1) : [])
-        {
-            int end = section.IndexOf('\n');
-            sections[section[..end]] = section[end..].Trim('\n');
-        }
-
+        SortedDictionary<string, string> sections = ReadAll();
         sections[heading] = text.Trim('\n');
         var page = new StringBuilder(Introduction.ReplaceLineEndings("\n"));
         foreach ((string title, string body) in sections)
@@ -38,6 +31,23 @@ public static class InteropPage
             page.Append($"\n## {title}\n\n{body}\n");
         }
 
-        File.WriteAllText(path, page.ToString());
+        File.WriteAllText(Location, page.ToString());
+    }
+
+    /// <summary>What stands below a heading; empty when it is not there.</summary>
+    public static string Read(string heading) => ReadAll().GetValueOrDefault(heading, "");
+
+    private static string Location => Path.Combine(Repository.Root, "docs", "interop.md");
+
+    private static SortedDictionary<string, string> ReadAll()
+    {
+        var sections = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (string section in File.Exists(Location) ? File.ReadAllText(Location).Split("\n## ").Skip(1) : [])
+        {
+            int end = section.IndexOf('\n');
+            sections[section[..end]] = section[end..].Trim('\n');
+        }
+
+        return sections;
     }
 }

@@ -102,7 +102,16 @@ class Peer:
 
     async def take(self, type, sdp):
         await self.connection.setRemoteDescription(aiortc.RTCSessionDescription(sdp, type))
+        self.keep_numbers()
         self.send_where_it_may()
+
+    # aiortc 1.4 offers payload types and ids of header extensions by a table of its own, also where others were agreed before, and goes on sending by those.
+    # Browsers refuse that ("RTP extension ID reassignment not supported"). To keep what was agreed is the program's part.
+    def keep_numbers(self):
+        for each in self.connection.getTransceivers():
+            if each._codecs:
+                aiortc.codecs.CODECS[each.kind] = each._codecs[:]
+                aiortc.codecs.HEADER_EXTENSIONS[each.kind] = each._headerExtensions[:]
 
     async def candidate(self, candidate):
         each = candidate_from_sdp(candidate["candidate"].split(":", 1)[1])

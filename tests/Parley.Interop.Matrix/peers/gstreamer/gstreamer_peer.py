@@ -1,6 +1,7 @@
 """GStreamer's webrtcbin as a peer of the matrix: see ../README.md for the commands. It decodes what comes, and sends a ball and a tone."""
 import os
 import sys
+import time
 
 import gi
 import numpy
@@ -70,6 +71,9 @@ class Peer:
         transceiver.set_property("direction", GstWebRTC.WebRTCRTPTransceiverDirection.SENDRECV)
         source.sync_state_with_parent()
         self.sources.append((transceiver, pad, source))
+        # An offer names what the pad says of itself, which is not all before something has come to it ("OPUS/48000", one channel, which nobody takes).
+        while pad.get_current_caps() is None:
+            time.sleep(0.01)
 
     def removeTrack(self, mid):
         transceiver, _, source = next(each for each in self.sources if each[0].get_property("mid") == mid)
