@@ -52,6 +52,13 @@ public sealed class DatagramBatch(int bufferSize = DatagramBatch.DefaultBufferSi
     /// <summary>The ECN bits of a datagram's IP header (RFC 3168), 0 to 3.</summary>
     public byte Ecn(int index) => At(index).Ecn;
 
+    /// <summary>
+    /// When a received datagram arrived at this machine, on the clock of the network that it came from; <see cref="Instant.Zero"/> for one
+    /// that is to be sent. Never later than an instant that is read from that clock after <see cref="IDatagramSocket.Receive"/> has
+    /// returned. Datagrams that the kernel hands over as one run have the first one's.
+    /// </summary>
+    public Instant ArrivedAt(int index) => At(index).ArrivedAt;
+
     /// <summary>Where in <see cref="Buffer"/> a datagram begins.</summary>
     public int Offset(int index) => At(index).Offset;
 
@@ -71,7 +78,7 @@ public sealed class DatagramBatch(int bufferSize = DatagramBatch.DefaultBufferSi
         Count == _entries.Length || Buffer.Length - _used < size ? default : Buffer.AsSpan(_used, size);
 
     /// <summary>Takes the first <paramref name="length"/> bytes of the last <see cref="Reserve"/> into the batch as one datagram.</summary>
-    public void Commit(int length, TransportAddress remote, byte ecn = 0)
+    public void Commit(int length, TransportAddress remote, byte ecn = 0, Instant arrivedAt = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(length, Buffer.Length - _used);
@@ -80,7 +87,7 @@ public sealed class DatagramBatch(int bufferSize = DatagramBatch.DefaultBufferSi
             throw new InvalidOperationException("The batch is full.");
         }
 
-        _entries[Count++] = new Entry(_used, length, remote, ecn);
+        _entries[Count++] = new Entry(_used, length, remote, ecn, arrivedAt);
         _used += length;
     }
 
@@ -88,21 +95,21 @@ public sealed class DatagramBatch(int bufferSize = DatagramBatch.DefaultBufferSi
     /// Takes the first <paramref name="length"/> bytes of the last <see cref="Reserve"/> into the batch as a run of datagrams, each
     /// of <paramref name="segmentSize"/> bytes but the last, which may be shorter. Returns how many.
     /// </summary>
-    public int CommitRun(int length, int segmentSize, TransportAddress remote, byte ecn = 0)
+    public int CommitRun(int length, int segmentSize, TransportAddress remote, byte ecn = 0, Instant arrivedAt = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(segmentSize);
         var count = 0;
         for (; length > segmentSize; length -= segmentSize, count++)
         {
-            Commit(segmentSize, remote, ecn);
+            Commit(segmentSize, remote, ecn, arrivedAt);
         }
 
-        Commit(length, remote, ecn);
+        Commit(length, remote, ecn, arrivedAt);
         return count + 1;
     }
 
     /// <summary>Adds a copy of a datagram; false when it does not fit.</summary>
-    public bool TryAdd(ReadOnlySpan<byte> datagram, TransportAddress remote, byte ecn = 0)
+    public bool TryAdd(ReadOnlySpan<byte> datagram, TransportAddress remote, byte ecn = 0, Instant arrivedAt = default)
     {
         if (Count == _entries.Length || Buffer.Length - _used < datagram.Length)
         {
@@ -110,7 +117,7 @@ public sealed class DatagramBatch(int bufferSize = DatagramBatch.DefaultBufferSi
         }
 
         datagram.CopyTo(Buffer.AsSpan(_used));
-        Commit(datagram.Length, remote, ecn);
+        Commit(datagram.Length, remote, ecn, arrivedAt);
         return true;
     }
 
@@ -127,5 +134,5 @@ public sealed class DatagramBatch(int bufferSize = DatagramBatch.DefaultBufferSi
         return ref _entries[index];
     }
 
-    private readonly record struct Entry(int Offset, int Length, TransportAddress Remote, byte Ecn);
+    private readonly record struct Entry(int Offset, int Length, TransportAddress Remote, byte Ecn, Instant ArrivedAt);
 }

@@ -8,12 +8,13 @@ namespace Parley.Net;
 /// <summary>
 /// Datagrams of one socket over the framework's calls, one at a time: the path that works everywhere. It knows nothing of ECN.
 /// </summary>
-internal sealed class PlainDatagrams(Socket socket)
+internal sealed class PlainDatagrams(Socket socket, TimeProvider clock)
 {
     // The framework lays out both families as the system does: port at 2; IPv4 address at 4; IPv6 address at 8, zone at 24.
     private readonly SocketAddress _from = new(socket.AddressFamily);
     private readonly SocketAddress _to = new(socket.AddressFamily);
 
+    private readonly ArrivalClock _clock = new(clock);
     private int _tooLarge;
 
     /// <summary>As <see cref="IDatagramSocket.TakeTooLarge"/>.</summary>
@@ -27,6 +28,7 @@ internal sealed class PlainDatagrams(Socket socket)
     internal int Receive(DatagramBatch batch)
     {
         var received = 0;
+        _clock.Begin();
         while (batch.RemainingCapacity > 0 && (batch.RemainingBytes >= DatagramBatch.RoomForOne || batch.Count == 0))
         {
             try
@@ -39,7 +41,7 @@ internal sealed class PlainDatagrams(Socket socket)
 
                 var room = batch.Reserve(Math.Min(batch.RemainingBytes, 65_536));
                 var length = socket.ReceiveFrom(room, SocketFlags.None, _from);
-                batch.Commit(length, Read(_from));
+                batch.Commit(length, Read(_from), arrivedAt: _clock.Now());
                 received++;
             }
             catch (SocketException error)

@@ -20,6 +20,12 @@ public sealed record UdpNetworkOptions
     /// </summary>
     public bool Batching { get; init; } = true;
 
+    /// <summary>
+    /// The clock of <see cref="DatagramBatch.ArrivedAt"/>: the same as <see cref="Platform.TimeProvider"/>, else the times that a
+    /// connection compares come from two clocks.
+    /// </summary>
+    public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+
     /// <summary>The bytes the system is asked to hold for each socket and direction; it may give less. By default 2 MiB.</summary>
     public int SocketBufferBytes { get; init; } = 2 * 1024 * 1024;
 }

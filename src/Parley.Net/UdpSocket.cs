@@ -36,11 +36,11 @@ internal sealed class UdpSocket : IDatagramSocket
             LocalAddress = new TransportAddress(bound.Address, bound.Port);
             if (options.Batching && OperatingSystem.IsLinux() && BitConverter.IsLittleEndian)
             {
-                _batched = new BatchedDatagrams(_socket.SafeHandle, local.Family);
+                _batched = new BatchedDatagrams(_socket.SafeHandle, local.Family, options.TimeProvider);
             }
             else
             {
-                _plain = new PlainDatagrams(_socket);
+                _plain = new PlainDatagrams(_socket, options.TimeProvider);
             }
 
             _wait = ReadableWait.For(_socket);

@@ -15,6 +15,63 @@ public class UdpSocketTests
 
     [Theory]
     [MemberData(nameof(Paths))]
+    public void Received_EachDatagram_HasTheTimeOfItsArrival(string address, bool batching)
+    {
+        using var sender = Bind(address, batching);
+        using var receiver = Bind(address, batching);
+        var outgoing = new DatagramBatch();
+        for (var i = 0; i < 8; i++)
+        {
+            Assert.True(outgoing.TryAdd(new byte[100 + i], receiver.LocalAddress));
+        }
+
+        // Twice: from the second time on the kernel notes the times, where it does.
+        for (var round = 0; round < 2; round++)
+        {
+            var before = Instant.Now(TimeProvider.System);
+            Assert.Equal(8, sender.Send(outgoing));
+            var received = new DatagramBatch();
+            new Waiter().ReceiveAll(receiver, received, 8);
+            var after = Instant.Now(TimeProvider.System);
+
+            // The wall clock counts in steps of 100 ns, and may be slewed against the other.
+            Assert.All(
+                Enumerable.Range(0, 8),
+                i => Assert.InRange(received.ArrivedAt(i).Nanoseconds, before.Nanoseconds - 50_000, after.Nanoseconds));
+        }
+    }
+
+    [Fact]
+    public void Received_DatagramsThatWaited_HaveTheTimeOfTheirArrivalNotOfTheirReading()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "elsewhere the clock is read when datagrams are");
+        using var sender = Bind("127.0.0.1", batching: true);
+        using var receiver = Bind("127.0.0.1", batching: true);
+        var outgoing = new DatagramBatch();
+        for (var i = 0; i < 8; i++)
+        {
+            Assert.True(outgoing.TryAdd(new byte[100 + i], receiver.LocalAddress));
+        }
+
+        // Who has found many datagrams waiting asks the kernel for their times, which it notes a moment later.
+        for (var attempt = 0; attempt < 100; attempt++)
+        {
+            sender.Send(outgoing);
+            var sent = Instant.Now(TimeProvider.System);
+            Thread.Sleep(50);
+            var received = new DatagramBatch();
+            new Waiter().ReceiveAll(receiver, received, 8);
+            if (Enumerable.Range(0, 8).All(i => received.ArrivedAt(i) <= sent))
+            {
+                return;
+            }
+        }
+
+        Assert.Fail("The times are those of the reading.");
+    }
+
+    [Theory]
+    [MemberData(nameof(Paths))]
     public void Send_RunsOfManySizesToTwoRemotes_AllArriveWholeAndInOrder(string address, bool batching)
     {
         using var sender = Bind(address, batching);

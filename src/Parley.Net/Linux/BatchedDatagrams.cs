@@ -29,17 +29,20 @@ internal sealed unsafe class BatchedDatagrams
     private const int OffloadFrom = 4;
 
     private const int MessagesPerCall = 16;
-    private const int ControlBytes = 64;
+    // ECN, the size of segments, and the time: 24, 24 and 32 bytes.
+    private const int ControlBytes = 96;
 
     private readonly SafeSocketHandle _socket;
     private readonly bool _isV6;
+    private readonly ArrivalClock _clock;
     private bool _receiveOffload;
     private bool _mayOffload = true;
     private int _tooLarge;
     private int _largestSegment = int.MaxValue;
 
-    internal BatchedDatagrams(SafeSocketHandle socket, AddressFamily family)
+    internal BatchedDatagrams(SafeSocketHandle socket, AddressFamily family, TimeProvider clock)
     {
+        _clock = new ArrivalClock(clock);
         _socket = socket;
         _isV6 = family == AddressFamily.InterNetworkV6;
         IsSegmenting = true;
@@ -70,6 +73,7 @@ internal sealed unsafe class BatchedDatagrams
     internal int Receive(DatagramBatch batch)
     {
         var received = 0;
+        _clock.Begin();
         while (HasRoom(batch))
         {
             var count = ReceiveMessage(batch);
@@ -85,6 +89,12 @@ internal sealed unsafe class BatchedDatagrams
         {
             _mayOffload = false;
             _receiveOffload = SetOption(Libc.SolUdp, Libc.UdpGro, 1);
+
+            // For the same reason as offload asked for only here: until the first socket of the machine asks, the kernel notes no times.
+            if (Environment.Is64BitProcess)
+            {
+                SetOption(Libc.SolSocket, Libc.TimestampNanoseconds, 1);
+            }
         }
 
         return received;
@@ -160,29 +170,32 @@ internal sealed unsafe class BatchedDatagrams
             }
 
             var remote = SocketName.Read(new ReadOnlySpan<byte>(name, (int)message.NameLength));
-            var ecn = ReadControl(message, out var segmentSize);
+            var ecn = ReadControl(message, out var segmentSize, out var wall);
             if ((message.Flags & Libc.MsgTruncated) != 0)
             {
                 return 0;
             }
 
+            var arrivedAt = wall > 0 ? _clock.At(wall) : _clock.Now();
             if (segmentSize <= 0 || segmentSize >= length)
             {
-                batch.Commit(length, remote, ecn);
+                batch.Commit(length, remote, ecn, arrivedAt);
                 return 1;
             }
 
-            return batch.CommitRun(length, segmentSize, remote, ecn);
+            return batch.CommitRun(length, segmentSize, remote, ecn, arrivedAt);
         }
     }
 
     /// <summary>
-    /// Reads what came beside the bytes: the ECN bits, and the size of the segments of an offloaded run (0 for a single datagram).
+    /// Reads what came beside the bytes: the ECN bits, the size of the segments of an offloaded run (0 for a single datagram), and when it
+    /// came in nanoseconds by the wall clock (0: not known).
     /// </summary>
-    private static byte ReadControl(in MessageHeader message, out int segmentSize)
+    private static byte ReadControl(in MessageHeader message, out int segmentSize, out long wall)
     {
         byte ecn = 0;
         segmentSize = 0;
+        wall = 0;
         var rest = message.Control;
         var end = message.Control + message.ControlLength;
         while (end - rest >= sizeof(ControlHeader))
@@ -204,6 +217,10 @@ internal sealed unsafe class BatchedDatagrams
                     break;
                 case (Libc.SolUdp, Libc.UdpGro):
                     segmentSize = *(int*)data;
+                    break;
+                case (Libc.SolSocket, Libc.TimestampNanoseconds):
+                    // struct timespec of a 64-bit system.
+                    wall = *(long*)data * 1_000_000_000 + *((long*)data + 1);
                     break;
             }
 

@@ -16,6 +16,9 @@ internal static unsafe partial class Libc
     internal const int SolSocket = 1;
     internal const int ReusePort = 15;
 
+    /// <summary>SO_TIMESTAMPNS of socket(7), as 64-bit systems have it; its control message bears the same number.</summary>
+    internal const int TimestampNanoseconds = 35;
+
     internal const int SolIp = 0;
     internal const int IpTos = 1;
     internal const int IpMtuDiscover = 10;

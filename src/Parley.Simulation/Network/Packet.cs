@@ -14,6 +14,9 @@ internal sealed class Packet(VirtualNetwork network) : AgendaItem
 
     internal byte Ecn { get; set; }
 
+    /// <summary>When it came to the socket that it is for.</summary>
+    internal Instant ArrivedAt { get; set; }
+
     internal int Length { get; private set; }
 
     /// <summary>The host whose socket sent it.</summary>

@@ -18,7 +18,7 @@ internal sealed class VirtualSocket(VirtualHost host, TransportAddress local) : 
     public int Receive(DatagramBatch batch)
     {
         var received = 0;
-        while (_arrived.TryPeek(out var packet) && batch.TryAdd(packet.Datagram, packet.Source, packet.Ecn))
+        while (_arrived.TryPeek(out var packet) && batch.TryAdd(packet.Datagram, packet.Source, packet.Ecn, packet.ArrivedAt))
         {
             _arrived.Dequeue();
             _arrivedBytes -= packet.Length;
@@ -89,6 +89,7 @@ internal sealed class VirtualSocket(VirtualHost host, TransportAddress local) : 
             return false;
         }
 
+        packet.ArrivedAt = Instant.FromNanoseconds(host.Network.Now);
         _arrived.Enqueue(packet);
         _arrivedBytes += packet.Length;
         host.Network.CountDelivered(packet);

@@ -15,7 +15,7 @@ public class BatchedDatagramsTests
 
         // SO_NO_CHECK: without UDP checksums udp(7) answers EINVAL to UDP_SEGMENT.
         socket.SetRawSocketOption(1, 11, BitConverter.GetBytes(1));
-        var subject = new BatchedDatagrams(socket.SafeHandle, AddressFamily.InterNetwork);
+        var subject = new BatchedDatagrams(socket.SafeHandle, AddressFamily.InterNetwork, TimeProvider.System);
         using var receiver = UdpNetwork.Default.Bind(new TransportAddress(IPAddress.Loopback, 0));
         var outgoing = new DatagramBatch();
         for (var i = 0; i < 40; i++)
@@ -41,7 +41,7 @@ public class BatchedDatagramsTests
         Assert.SkipUnless(OperatingSystem.IsLinux(), "receive offload is Linux's");
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { Blocking = false };
         socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        var subject = new BatchedDatagrams(socket.SafeHandle, AddressFamily.InterNetwork);
+        var subject = new BatchedDatagrams(socket.SafeHandle, AddressFamily.InterNetwork, TimeProvider.System);
         var local = (IPEndPoint)socket.LocalEndPoint!;
         using var sender = UdpNetwork.Default.Bind(new TransportAddress(IPAddress.Loopback, 0));
         var received = new DatagramBatch();

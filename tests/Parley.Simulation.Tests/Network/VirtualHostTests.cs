@@ -42,6 +42,23 @@ public class VirtualHostTests
     }
 
     [Fact]
+    public void Datagram_ThatWaited_HasTheTimeOfItsArrival()
+    {
+        var host = _simulator.AddHost("alice", "192.0.2.1");
+        using var sender = new Peer(host);
+        using var socket = host.Platform.Network.Bind(new TransportAddress(IPAddress.Parse("192.0.2.1"), 0));
+        sender.Send(socket.LocalAddress, 1);
+        _simulator.RunUntilIdle(s_minute);
+        var arrived = _simulator.Now;
+        _simulator.RunFor(s_minute);
+
+        var batch = new DatagramBatch();
+        Assert.Equal(1, socket.Receive(batch));
+        Assert.Equal(arrived, batch.ArrivedAt(0));
+        Assert.True(_simulator.Now > arrived);
+    }
+
+    [Fact]
     public void Send_ToNobody_IsCountedByCause()
     {
         var alice = new Peer(_simulator.AddHost("alice", "192.0.2.1"));

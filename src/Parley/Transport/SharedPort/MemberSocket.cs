@@ -22,5 +22,6 @@ internal sealed class MemberSocket(SharedAddress address, PortLane lane, int max
     public void Dispose() => _inbox.Close();
 
     /// <summary>Hands a datagram over from the port's loop; false: it does not fit and is lost.</summary>
-    public bool Deliver(ReadOnlySpan<byte> datagram, TransportAddress remote, byte ecn) => _inbox.TryAdd(datagram, remote, ecn);
+    public bool Deliver(ReadOnlySpan<byte> datagram, TransportAddress remote, byte ecn, Instant arrivedAt) =>
+        _inbox.TryAdd(datagram, remote, ecn, arrivedAt);
 }

@@ -21,7 +21,7 @@ internal sealed class PortInbox(int maxBytes)
     private bool _isClosed;
 
     /// <summary>Adds a copy and wakes who waits; false when it does not fit.</summary>
-    public bool TryAdd(ReadOnlySpan<byte> datagram, TransportAddress remote, byte ecn)
+    public bool TryAdd(ReadOnlySpan<byte> datagram, TransportAddress remote, byte ecn, Instant arrivedAt)
     {
         IWakeable? target;
         lock (_gate)
@@ -36,7 +36,7 @@ internal sealed class PortInbox(int maxBytes)
                 return false;
             }
 
-            var header = new Header(remote, datagram.Length, ecn);
+            var header = new Header(remote, datagram.Length, ecn, arrivedAt);
             MemoryMarshal.Write(_buffer.AsSpan(_end), in header);
             datagram.CopyTo(_buffer.AsSpan(_end + s_headerBytes));
             _end += s_headerBytes + datagram.Length;
@@ -56,7 +56,8 @@ internal sealed class PortInbox(int maxBytes)
             while (_start < _end)
             {
                 var header = MemoryMarshal.Read<Header>(_buffer.AsSpan(_start));
-                if (!batch.TryAdd(_buffer.AsSpan(_start + s_headerBytes, header.Length), header.Remote, header.Ecn))
+                var datagram = _buffer.AsSpan(_start + s_headerBytes, header.Length);
+                if (!batch.TryAdd(datagram, header.Remote, header.Ecn, header.ArrivedAt))
                 {
                     return moved;
                 }
@@ -136,5 +137,5 @@ internal sealed class PortInbox(int maxBytes)
         }
     }
 
-    private readonly record struct Header(TransportAddress Remote, int Length, byte Ecn);
+    private readonly record struct Header(TransportAddress Remote, int Length, byte Ecn, Instant ArrivedAt);
 }

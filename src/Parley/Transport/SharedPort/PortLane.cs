@@ -68,7 +68,7 @@ internal sealed class PortLane(IDatagramSocket socket, int addressIndex, PortTab
         for (var i = 0; i < batch.Count; i++)
         {
             var datagram = batch.Datagram(i);
-            table.Find(datagram, batch.Remote(i))?.Deliver(addressIndex, datagram, batch.Remote(i), batch.Ecn(i));
+            table.Find(datagram, batch.Remote(i))?.Deliver(addressIndex, datagram, batch.Remote(i), batch.Ecn(i), batch.ArrivedAt(i));
         }
     }
 }

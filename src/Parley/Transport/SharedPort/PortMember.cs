@@ -40,9 +40,9 @@ internal sealed class PortMember
     public void Leave() => _table.Remove(this);
 
     /// <summary>A datagram came in at one of the port's addresses.</summary>
-    public void Deliver(int addressIndex, ReadOnlySpan<byte> datagram, TransportAddress remote, byte ecn)
+    public void Deliver(int addressIndex, ReadOnlySpan<byte> datagram, TransportAddress remote, byte ecn, Instant arrivedAt)
     {
-        if (!_sockets[addressIndex].Deliver(datagram, remote, ecn))
+        if (!_sockets[addressIndex].Deliver(datagram, remote, ecn, arrivedAt))
         {
             _counters.CountOverflowed();
         }

@@ -145,7 +145,7 @@ public class HostileTests
         for (var i = 0; i < 100; i++)
         {
             datagram[0] = (byte)i;
-            member.Deliver(0, datagram, s_remote, ecn: 1);
+            member.Deliver(0, datagram, s_remote, ecn: 1, Instant.FromNanoseconds(1_000 + i));
         }
 
         Assert.InRange(_port.Counters.Overflowed, 90, 92);
@@ -156,15 +156,16 @@ public class HostileTests
         var count = socket.Receive(batch);
         Assert.Equal(100 - _port.Counters.Overflowed, count);
         Assert.Equal(Enumerable.Range(0, count), Enumerable.Range(0, count).Select(i => (int)batch.Datagram(i)[0]));
+        Assert.All(Enumerable.Range(0, count), i => Assert.Equal(1_000 + i, batch.ArrivedAt(i).Nanoseconds));
         Assert.Equal((s_remote, (byte)1, 1000), (batch.Remote(count - 1), batch.Ecn(count - 1), batch.Length(count - 1)));
 
         socket.NotifyWhenReadable(woken);
         Assert.Equal(1, woken.Rung);
-        member.Deliver(0, datagram, s_remote, ecn: 0);
-        member.Deliver(0, datagram, s_remote, ecn: 0);
+        member.Deliver(0, datagram, s_remote, ecn: 0, default);
+        member.Deliver(0, datagram, s_remote, ecn: 0, default);
         Assert.Equal(2, woken.Rung);
         socket.Dispose();
-        member.Deliver(0, datagram, s_remote, ecn: 0);
+        member.Deliver(0, datagram, s_remote, ecn: 0, default);
         Assert.Equal(0, socket.Receive(batch));
     }
 
@@ -181,7 +182,7 @@ public class HostileTests
             {
                 foreach (var datagram in (ReadOnlySpan<byte[]>)[check, response, media, media])
                 {
-                    _table.Find(datagram, s_remote)!.Deliver(0, datagram, s_remote, ecn: 0);
+                    _table.Find(datagram, s_remote)!.Deliver(0, datagram, s_remote, ecn: 0, default);
                 }
 
                 batch.Clear();
