@@ -31,9 +31,6 @@ internal static partial class ConnectionLog
     [LoggerMessage(1007, LogLevel.Warning, "A {Kind} address could not be bound: {Error}.")]
     public static partial void BindFailed(ILogger logger, string kind, string error);
 
-    [LoggerMessage(1008, LogLevel.Warning, "DTLS failed: {Reason}.")]
-    public static partial void DtlsFailed(ILogger logger, string reason);
-
     [LoggerMessage(1010, LogLevel.Debug, "A remote candidate was not usable: {Reason}.")]
     public static partial void CandidateIgnored(ILogger logger, string reason);
 
@@ -50,7 +47,4 @@ internal static partial class ConnectionLog
 
     [LoggerMessage(1021, LogLevel.Trace, "Setting a description: {Step}.")]
     public static partial void DescriptionStep(ILogger logger, string step);
-
-    [LoggerMessage(1011, LogLevel.Information, "DTLS connected: {Version}, cipher suite {CipherSuite}, SRTP profile {SrtpProfile}.")]
-    public static partial void DtlsConnected(ILogger logger, string version, string cipherSuite, string srtpProfile);
 }

@@ -122,7 +122,10 @@ public sealed class DataChannel
     /// <summary>Whether the association knows the channel.</summary>
     internal bool IsAttached { get; set; }
 
-    /// <summary>The association's name for it; only the loop touches it.</summary>
+    /// <summary>The transport that carries it; null before the association knows it.</summary>
+    internal PeerTransport? Carrier { get; set; }
+
+    /// <summary>The association's name for it; only the driver's turns touch it.</summary>
     internal Sctp.DataChannelHandle Handle { get; set; }
 
     /// <summary>What has come for the channel's user and was not taken.</summary>
@@ -419,7 +422,7 @@ public sealed class DataChannel
         Interlocked.Add(ref _bufferedAmount, data.Length);
         Interlocked.Increment(ref _messagesSent);
         Interlocked.Add(ref _bytesSent, data.Length);
-        _connection.Loop.SendMessage(this, data, isBinary);
+        Carrier!.Driven.SendMessage(this, data, isBinary);
     }
 
     private async ValueTask WaitForRoomAsync(CancellationToken cancellationToken)
@@ -460,7 +463,7 @@ public sealed class DataChannel
     {
         if (Delivery.Take(bytes))
         {
-            _connection.Loop.ResumeReceiving();
+            _connection.ResumeReceiving();
         }
 
         _connection.OnDeliveryTaken(bytes + DeliveryAccount.Overhead);

@@ -1,6 +1,8 @@
 using System.Text;
 using Parley.Dtls;
+using Parley.Sctp;
 using Parley.Sdp;
+using Parley.Transport;
 
 namespace Parley;
 
@@ -18,6 +20,7 @@ public sealed partial class PeerConnection
     private int _remoteSctpPort;
     private bool _hasCreatedDataChannel;
     private int _channelNumber;
+    private int _sctpAssociations;
 
     /// <summary>The association of the data channels; null before data was negotiated.</summary>
     /// <remarks>sctp.</remarks>
@@ -105,7 +108,16 @@ public sealed partial class PeerConnection
     {
         if (Delivery.Take(cost))
         {
-            Loop.ResumeReceiving();
+            ResumeReceiving();
+        }
+    }
+
+    /// <summary>There is room for what was held back.</summary>
+    internal void ResumeReceiving()
+    {
+        lock (Gate)
+        {
+            _transports.ForEach(static transport => transport.Driven.ResumeReceiving());
         }
     }
 
@@ -118,7 +130,8 @@ public sealed partial class PeerConnection
     {
         channel.IsAttached = true;
         channel.AnnounceOpen();
-        Loop.OpenChannel(channel);
+        channel.Carrier = SctpTransport!.Peer;
+        channel.Carrier.OpenChannel(channel);
     }
 
     /// <summary>The closing procedure, begun by Close. Called with the gate held.</summary>
@@ -127,7 +140,7 @@ public sealed partial class PeerConnection
         KeepClosing(channel);
         if (channel.IsAttached)
         {
-            Loop.CloseChannel(channel);
+            channel.Carrier!.CloseChannel(channel);
         }
         else
         {
@@ -235,7 +248,7 @@ public sealed partial class PeerConnection
     {
         SctpTransport = null;
         DataChannel[] channels = [.. _dataChannels];
-        Loop.Post(transport.Peer.Stack, static (stack, now) => stack.StopSctp(now));
+        transport.Peer.SetSctp(null);
         Queue.Enqueue(() => AnnounceSctpClosed(transport, channels, null));
     }
 
@@ -288,7 +301,7 @@ public sealed partial class PeerConnection
             }
             else if (isCarriedAnew)
             {
-                Loop.Post(old.Peer.Stack, static (stack, now) => stack.StopSctp(now));
+                old.Peer.SetSctp(null);
             }
         }
 
@@ -298,7 +311,7 @@ public sealed partial class PeerConnection
         SctpTransport.WasStarted = true;
         if (isNew)
         {
-            SctpTransport.BeginWith(local.Media[section.Index].SctpInit, media.SctpInit);
+            SctpTransport.BeginWith(++_sctpAssociations, local.Media[section.Index].SctpInit, media.SctpInit);
             _nextSctpInit = null;
         }
 
@@ -312,10 +325,18 @@ public sealed partial class PeerConnection
             }
         }
 
-        var remoteMaximum = media.MaxMessageSize;
-        var (localInit, remoteInit) = (SctpTransport.LocalInit, SctpTransport.RemoteInit);
-        Loop.Post(carrier.Stack, (stack, now) => stack.StartSctp(remotePort, remoteMaximum, localInit, remoteInit, now));
+        var remoteMaximum = media.MaxMessageSize ?? SctpTransport.DefaultRemoteMaxMessageSize;
+        carrier.SetSctp(new SctpPlan(SctpTransport.Association, (ushort)remotePort, remoteMaximum)
+        {
+            MaxMessageSize = SctpTransport.LocalMaxMessageSize,
+            Streams = (ushort)_configuration.MaxDataChannels,
+            CongestionControl = _configuration.DataCongestionControl,
+            LocalInit = InitOf(SctpTransport.LocalInit),
+            RemoteInit = InitOf(SctpTransport.RemoteInit),
+        });
     }
+
+    private static SctpInit? InitOf(byte[]? chunk) => SctpInit.TryParse(chunk, out var init) ? init : null;
 
     private void GiveId(DataChannel channel, PeerTransport carrier)
     {

@@ -6,6 +6,7 @@ namespace Parley;
 public sealed partial class PeerConnection
 {
     private long _descriptionState;
+    private int _transceiverNumber;
 
     /// <summary>The canonical name in RTCP (RFC 3550 §6.5.1): random, one for each connection (RFC 7022).</summary>
     internal string Cname { get; } = Convert.ToBase64String(Guid.NewGuid().ToByteArray(), 0, 12);
@@ -159,6 +160,8 @@ public sealed partial class PeerConnection
             return transceiver;
         }
     }
+
+    internal int NextTransceiverNumber() => ++_transceiverNumber;
 
     private RtpTransceiver CreateTransceiver(
         MediaKind kind,

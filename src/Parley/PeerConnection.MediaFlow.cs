@@ -1,6 +1,7 @@
 using Parley.Media;
 using Parley.Rtp;
 using Parley.Sdp;
+using Parley.Transport;
 
 namespace Parley;
 
@@ -39,8 +40,9 @@ public sealed partial class PeerConnection
         var used = (bool sending) =>
             ExtensionsOf(UsedExtensions(transceiver.Kind, local.Document, localMedia, remote.Document, remoteMedia, sending));
         var encodings = direction.Sends() ? Encodings(transceiver, section, remoteMedia, used(true)) : null;
-        transceiver.Sender.Flow.SetPlan(
-            encodings is null ? null : new SendPlan(CodecsToSend(transceiver, remoteMedia), remoteMedia.Kind, encodings));
+        transceiver.Sender.Flow.SetPlan(encodings is null
+            ? null
+            : new SendPlan(transport.Driven, CodecsToSend(transceiver, remoteMedia), remoteMedia.Kind, encodings));
         var inbound = direction.Receives()
             ? InboundOptions(transceiver.Receiver, section, localMedia, remoteMedia, used(false))
             : offered is null ? null : EarlyInboundOptions(transceiver.Receiver, section, offered);
@@ -57,13 +59,16 @@ public sealed partial class PeerConnection
     {
         if (transceiver.MediaTransport is { } former && former != transport)
         {
-            Loop.Post(
-                former.Stack, (stack, now) => stack.Remove(transceiver.Sender.Flow, transceiver.Receiver.Flow, keepFigures: false, now));
+            former.EndSection(transceiver, keepsFigures: false);
         }
 
         transceiver.MediaTransport = transport;
-        var plan = new MediaFlowPlan(transceiver.Sender.Flow, transceiver.Receiver.Flow, encodings, inbound, HasReducedSizeRtcp(transport));
-        Loop.Post(transport.Stack, (stack, now) => stack.Configure(plan, now));
+        var section = new SectionPlan(transceiver.Number)
+        {
+            Sent = encodings?.Select(static encoding => new SentEncoding(encoding.Options, encoding.Parameters.Active)).ToArray(),
+            Received = inbound,
+        };
+        transport.SetSection(transceiver, section, HasReducedSizeRtcp(transport));
     }
 
     /// <summary>
@@ -76,8 +81,7 @@ public sealed partial class PeerConnection
         var isStopping = transceiver.IsStopping;
         foreach (var transport in _transports)
         {
-            Loop.Post(transport.Stack, (stack, now) =>
-                stack.Remove(transceiver.Sender.Flow, transceiver.Receiver.Flow, keepFigures: isStopping, now));
+            transport.EndSection(transceiver, keepsFigures: isStopping);
         }
     }
 

@@ -22,6 +22,7 @@ public sealed partial class PeerConnection
 
         Reached("rolled back");
         CloseUnusedTransports();
+        ForgetSections();
         _pendingLocal = _pendingRemote = null;
         SignalingState = SignalingState.Stable;
         if (!wasRemote)

@@ -1,5 +1,6 @@
 using Parley.Sctp;
 using Parley.Sdp;
+using Parley.Transport;
 
 namespace Parley;
 
@@ -32,6 +33,9 @@ public sealed partial class PeerConnection
         && (media.SctpPort ?? DefaultSctpPort) == _remoteSctpPort
         && !transport.AsksForAnotherAssociation(remote, remote.TaggedSectionOf(media), isOffer);
 
-    private byte[] NextSctpInit() =>
-        _nextSctpInit ??= SctpInit.Create(TransportStack.SctpOptionsAhead(GetConfiguration()), Platform.Random).Chunk.ToArray();
+    private byte[] NextSctpInit()
+    {
+        var options = SctpPlan.OptionsAhead((ushort)_configuration.MaxDataChannels, SctpTransport.LocalMaxMessageSize);
+        return _nextSctpInit ??= SctpInit.Create(options, Platform.Random).Chunk.ToArray();
+    }
 }

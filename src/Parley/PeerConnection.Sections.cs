@@ -110,10 +110,7 @@ public sealed partial class PeerConnection
     private void Adopt(PeerTransport transport)
     {
         _transports.Add(transport);
-        if (!_pool.Remove(transport))
-        {
-            Loop.Add(transport.Stack);
-        }
+        _pool.Remove(transport);
     }
 
     /// <summary>The sections of a remote offer: known ones go on, new ones find or get a transceiver (RFC 9429 §5.10).</summary>

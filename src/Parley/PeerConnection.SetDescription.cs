@@ -100,6 +100,7 @@ public sealed partial class PeerConnection
             StopTransceiversWithoutSection(effects);
             RemoveStoppedTransceivers();
             CloseUnusedTransports();
+            ForgetSections();
             DiscardPool();
             foreach (var transport in _transports)
             {
@@ -195,6 +196,8 @@ public sealed partial class PeerConnection
         transceiver.IsStopped
         && transceiver.JsepMid is { } mid
         && (_currentLocal!.Document.IsRejected(mid) || _currentRemote!.Document.IsRejected(mid)));
+
+    private void ForgetSections() => _transports.ForEach(transport => transport.ForgetSections(_transceivers));
 
     private void ForgetReplacedCredentials(SdpType type)
     {

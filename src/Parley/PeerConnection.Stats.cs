@@ -56,7 +56,7 @@ public sealed partial class PeerConnection
             ? other.Sender.SourceNumber
             : ++_sourceNumber;
 
-    /// <summary>Gathers the figures: those of negotiation now, those of the transports in the loop's next turn.</summary>
+    /// <summary>Gathers the figures: those of negotiation now, those of the transports in the driver's next turn.</summary>
     internal Task<StatsReport> CollectStats(RtpSender? sender, RtpReceiver? receiver)
     {
         var promise = new TaskCompletionSource<StatsReport>(Queue.PromiseOptions);
@@ -100,7 +100,6 @@ public sealed partial class PeerConnection
 
     private Task<StatsCollection> Gather()
     {
-        var promise = new TaskCompletionSource<StatsCollection>();
         var collection = new StatsCollection(Platform.TimeProvider, _statsIds ??= NewStatsIds(), _transceivers);
         AddConnection(collection);
         IEnumerable<DtlsCertificate> certificates = _configuration.Certificates.Count > 0 ? _configuration.Certificates
@@ -111,30 +110,12 @@ public sealed partial class PeerConnection
             collection.AddCertificate(certificate.Der.Span);
         }
 
-        var transports = _transports.ToArray();
-        foreach (var transport in transports)
-        {
-            collection.AddTransport(transport);
-        }
-
-        var pending = transports.Length;
-        if (pending == 0)
-        {
-            promise.SetResult(collection);
-        }
-
-        foreach (var transport in transports)
-        {
-            Loop.Ask(transport.Stack, (stack, _) => stack.CollectStats(collection), () =>
-            {
-                if (Interlocked.Decrement(ref pending) == 0)
-                {
-                    promise.SetResult(collection);
-                }
-            });
-        }
-
-        return promise.Task;
+        // One more than there are transports: the last word is this side's, so that the report is complete without any.
+        var request = new FiguresRequest(collection, _transports.Count + 1);
+        _transports.ForEach(transport => collection.AddTransport(transport));
+        _transports.ForEach(transport => transport.CollectFigures(request));
+        request.Complete();
+        return request.Task;
     }
 
     /// <summary>What the connection itself counts, and its data channels. Called with the gate held.</summary>

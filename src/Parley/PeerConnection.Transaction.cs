@@ -3,6 +3,44 @@ namespace Parley;
 // What a description may change, and how it is undone when one cannot be applied to its end.
 public sealed partial class PeerConnection
 {
+    /// <summary>What is asked of transports while a description is applied: it is done once that is applied to its end.</summary>
+    private List<(DrivenTransport Transport, TransportOrder Order)>? _heldOrders;
+
+    /// <summary>Asks something of a transport, in the order of the calls.</summary>
+    internal void Post(DrivenTransport transport, TransportOrder order)
+    {
+        // While a description is applied only who applies it holds the gate.
+        if (!Gate.IsHeldByCurrentThread || _heldOrders is not { } held)
+        {
+            transport.Post(order);
+            return;
+        }
+
+        // A later plan takes the place of the one before, whole.
+        var last = held.FindLastIndex(other => other.Transport == transport);
+        if (order is TransportOrder.Apply && last >= 0 && held[last].Order is TransportOrder.Apply)
+        {
+            held[last] = (transport, order);
+            return;
+        }
+
+        held.Add((transport, order));
+    }
+
+    /// <summary>Keeps back what is asked of transports with the gate held, until <see cref="ReleaseOrders"/>.</summary>
+    internal void HoldOrders() => _heldOrders = [];
+
+    /// <summary>Asks what was kept back, or forgets it. With the gate held.</summary>
+    internal void ReleaseOrders(bool run)
+    {
+        var held = _heldOrders;
+        _heldOrders = null;
+        if (run)
+        {
+            held?.ForEach(static item => item.Transport.Post(item.Order));
+        }
+    }
+
     /// <summary>What undoes all that a description changes from now on. With the gate held.</summary>
     internal Action SaveDescriptionState()
     {

@@ -43,7 +43,7 @@ public sealed partial class PeerConnection : IAsyncDisposable
         _configuration = configuration;
         Queue = new EventQueue(Platform.Scheduler, SynchronizationContext.Current, Logger);
         _operations = new OperationsChain(this);
-        Loop = new TransportLoop(this);
+        Driver = new TransportDriver(Platform);
         AdjustPool(null);
     }
 
@@ -100,7 +100,7 @@ public sealed partial class PeerConnection : IAsyncDisposable
 
     internal EventQueue Queue { get; }
 
-    internal TransportLoop Loop { get; }
+    internal TransportDriver Driver { get; }
 
     internal Platform Platform { get; }
 
@@ -194,7 +194,7 @@ public sealed partial class PeerConnection : IAsyncDisposable
 
             // Tracks end as if their sources had: their events belong to the queue, before the peer can hear of it.
             Queue.Enqueue(() => events.ForEach(raise => raise()));
-            Loop.Close();
+            Driver.Close();
             MarkStatsClosed();
         }
     }
@@ -203,7 +203,7 @@ public sealed partial class PeerConnection : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Close();
-        await Loop.Completion.ConfigureAwait(false);
+        await Driver.Completion.ConfigureAwait(false);
         lock (Gate)
         {
             _ownCertificate?.Dispose();

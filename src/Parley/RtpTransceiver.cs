@@ -23,6 +23,7 @@ public sealed class RtpTransceiver
         Receiver = receiver;
         sender.Transceiver = this;
         receiver.Transceiver = this;
+        Number = connection.NextTransceiverNumber();
     }
 
     /// <summary>The section of the descriptions that it belongs to; null before it has one, and once it is stopped.</summary>
@@ -36,6 +37,9 @@ public sealed class RtpTransceiver
 
     /// <summary>What it carries.</summary>
     public MediaKind Kind { get; }
+
+    /// <summary>Names it in what transports are told.</summary>
+    internal int Number { get; }
 
     /// <summary>Which way media shall go. A change takes effect with the next exchange of descriptions.</summary>
     /// <exception cref="RtcException">InvalidStateError: the connection is closed or the transceiver is stopping.</exception>

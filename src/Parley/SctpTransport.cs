@@ -41,6 +41,9 @@ public sealed class SctpTransport
 
     internal PeerTransport Peer { get; set; }
 
+    /// <summary>Which of the connection's associations it is; 0 before an answer.</summary>
+    internal int Association { get; private set; }
+
     /// <summary>Whether an answer has started the association.</summary>
     internal bool WasStarted { get; set; }
 
@@ -66,13 +69,17 @@ public sealed class SctpTransport
     /// </summary>
     internal Action Save()
     {
-        var (peer, wasStarted, local, remote, size, buffer) = (Peer, WasStarted, LocalInit, RemoteInit, MaxMessageSize, MaxBufferSize);
+        var (peer, wasStarted, association, local, remote) = (Peer, WasStarted, Association, LocalInit, RemoteInit);
+        var (size, buffer) = (MaxMessageSize, MaxBufferSize);
         return () =>
-            (Peer, WasStarted, LocalInit, RemoteInit, MaxMessageSize, MaxBufferSize) = (peer, wasStarted, local, remote, size, buffer);
+        {
+            (Peer, WasStarted, Association, LocalInit, RemoteInit) = (peer, wasStarted, association, local, remote);
+            (MaxMessageSize, MaxBufferSize) = (size, buffer);
+        };
     }
 
-    internal void BeginWith(byte[]? local, byte[]? remote) =>
-        (LocalInit, RemoteInit) = (local, local.AsSpan().SequenceEqual(remote) ? null : remote);
+    internal void BeginWith(int association, byte[]? local, byte[]? remote) =>
+        (Association, LocalInit, RemoteInit) = (association, local, local.AsSpan().SequenceEqual(remote) ? null : remote);
 
     /// <summary>
     /// Whether a description of the peer's has another INIT than the one that the association began with. Without any it has no other.

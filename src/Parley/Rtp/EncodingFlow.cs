@@ -1,4 +1,5 @@
-using Parley.Rtp;
+using Parley.Media;
+using Parley.Net;
 
 namespace Parley;
 
@@ -20,13 +21,10 @@ internal sealed class EncodingFlow
     /// <summary>The encoding it belongs to; null while it is the only one.</summary>
     public string? Rid { get; set; }
 
-    /// <summary>The stream in the loop's session; only the loop touches it.</summary>
-    public RtpOutbound? Outbound { get; set; }
-
-    /// <summary>What carries its frames to the loop.</summary>
+    /// <summary>What carries its frames to the transport.</summary>
     public OutgoingFramePool Frames { get; }
 
-    /// <summary>What was sent of it; only the loop touches it.</summary>
+    /// <summary>What was sent of it; only the driver's turns touch it.</summary>
     public FrameTally Sent { get; } = new();
 
     /// <summary>What bounds the encoding's frame rate and bitrate; only under the flow's lock.</summary>
@@ -34,4 +32,21 @@ internal sealed class EncodingFlow
 
     /// <summary>Why pictures are left out, and since when.</summary>
     public QualityLimitation Limitation { get; } = new();
+
+    /// <summary>Counts a picture; the transport has just taken it. In the driver's turn.</summary>
+    public void CountSent(OutgoingFrame frame, Instant now)
+    {
+        if (frame.Format is not { Kind: MediaKind.Video } format)
+        {
+            return;
+        }
+
+        var (width, height) = (0, 0);
+        if (frame.IsKeyFrame)
+        {
+            VideoFrame.TryReadSize(format, frame.Data, out width, out height);
+        }
+
+        Sent.AddPicture(now, width, height);
+    }
 }

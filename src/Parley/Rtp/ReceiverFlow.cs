@@ -25,12 +25,6 @@ internal sealed class ReceiverFlow(PeerConnection connection, RtpReceiver receiv
     private DateTimeOffset _utc;
     private TimeSpan _shownUntil;
 
-    /// <summary>The section in the loop's session; only the loop touches it.</summary>
-    public RtpInbound? Inbound { get; set; }
-
-    /// <summary>The streams that ended with the transceiver's stop, on which transport; only the loop touches it.</summary>
-    public List<(TransportStack Stack, RtpInboundStream Stream)> Ended { get; } = [];
-
     /// <summary>The sources heard lately.</summary>
     public ReceivedSources Sources { get; } = new();
 
@@ -103,7 +97,7 @@ internal sealed class ReceiverFlow(PeerConnection connection, RtpReceiver receiv
     {
         if (receiver.TransportSlot is { } transport)
         {
-            connection.Loop.Post(transport.Stack, (stack, now) => stack.RequestKeyFrame(this, rid, now));
+            connection.Post(transport.Driven, new TransportOrder.RequestKeyFrame(receiver.Transceiver.Number, rid));
         }
     }
 

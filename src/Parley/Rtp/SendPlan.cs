@@ -13,8 +13,9 @@ internal sealed class SendPlan
     private readonly string _kind;
     private (MediaFormat Format, RtpEncodingParameters Encoding, int PayloadType)? _latest;
 
-    public SendPlan(IReadOnlyList<CodecDescription> codecs, string kind, IReadOnlyList<EncodingPlan> encodings)
+    public SendPlan(DrivenTransport carrier, IReadOnlyList<CodecDescription> codecs, string kind, IReadOnlyList<EncodingPlan> encodings)
     {
+        Carrier = carrier;
         _kind = kind;
         Encodings = encodings;
         _formats =
@@ -26,6 +27,9 @@ internal sealed class SendPlan
         ];
         _telephoneEvents = [.. codecs.Where(codec => codec.Is("telephone-event"))];
     }
+
+    /// <summary>The transport that carries what is sent.</summary>
+    public DrivenTransport Carrier { get; }
 
     /// <summary>The encodings, those not active too.</summary>
     public IReadOnlyList<EncodingPlan> Encodings { get; }

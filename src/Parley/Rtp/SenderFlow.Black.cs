@@ -64,7 +64,7 @@ internal sealed partial class SenderFlow
                 return;
             }
 
-            var now = _connection.Loop.Now;
+            var now = _connection.Driver.ReadClock();
             var isDark = !track.Enabled || track.IsMuted || track.ReadyState == MediaStreamTrackState.Ended;
             if (!isDark || (track.Enabled && _lastPictureAt is { } last && now - last < BlackInterval))
             {
@@ -91,6 +91,7 @@ internal sealed partial class SenderFlow
         }
 
         _isBlack = true;
-        Post(encoding.Flow, new MediaFrame { Format = format, Data = black, IsKeyFrame = true }, payloadType, now - _epoch, now);
+        var frame = new MediaFrame { Format = format, Data = black, IsKeyFrame = true };
+        Post(plan.Carrier, encoding.Flow, frame, payloadType, now - _epoch, now);
     }
 }

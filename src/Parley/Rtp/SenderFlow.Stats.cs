@@ -1,16 +1,12 @@
 using System.Runtime.InteropServices;
 using Parley.Media;
 using Parley.Net;
-using Parley.Rtp;
 
 namespace Parley;
 
 // What the source gives and what goes out of it, for statistics.
 internal sealed partial class SenderFlow
 {
-    /// <summary>The streams that ended with the transceiver's stop, on which transport; only the loop touches it.</summary>
-    public List<(TransportStack Stack, RtpOutbound Outbound, EncodingFlow Encoding)> Ended { get; } = [];
-
     /// <summary>A source's entry completed with what its track has given since the sender has it.</summary>
     public MediaSourceStats Complete(MediaSourceStats stats, Instant now)
     {
@@ -30,21 +26,6 @@ internal sealed partial class SenderFlow
                     },
                 _ => stats,
             };
-        }
-    }
-
-    /// <summary>Counts a picture; the session has just taken it by its codec.</summary>
-    private static void CountSent(OutgoingFrame frame, RtpOutbound outbound, Instant now)
-    {
-        if (outbound.Codec is { Channels: 0 } codec)
-        {
-            var (width, height) = (0, 0);
-            if (frame.IsKeyFrame)
-            {
-                VideoFrame.TryReadSize(new MediaFormat(codec.Name, codec.ClockRate), frame.Data, out width, out height);
-            }
-
-            frame.Flow.Sent.AddPicture(now, width, height);
         }
     }
 

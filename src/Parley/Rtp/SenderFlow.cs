@@ -15,7 +15,9 @@ internal sealed partial class SenderFlow : IMediaSink
     private readonly RtpSender _sender;
     private readonly Lock _gate = new();
     private readonly Instant _epoch;
-    private readonly List<EncodingFlow> _encodings = [];
+
+    /// <summary>The streams, one for each encoding that there has ever been. Replaced whole, with the connection's gate held.</summary>
+    private volatile EncodingFlow[] _encodings;
     private IDisposable? _attachment;
     private MediaStreamTrack? _attached;
     private AudioEncoder? _encoder;
@@ -30,8 +32,8 @@ internal sealed partial class SenderFlow : IMediaSink
     {
         _connection = connection;
         _sender = sender;
-        _epoch = connection.Loop.Now;
-        _encodings.Add(NewEncoding());
+        _epoch = connection.Driver.ReadClock();
+        _encodings = [NewEncoding()];
     }
 
     /// <summary>The source of the first encoding, announced in descriptions while there is only one.</summary>
@@ -39,9 +41,6 @@ internal sealed partial class SenderFlow : IMediaSink
 
     /// <summary>The source of its retransmissions.</summary>
     public uint RtxSsrc => EncodingOf(_sender.SendEncodings[0].Rid).RtxSsrc;
-
-    /// <summary>The streams that the loop has had; only the loop touches it.</summary>
-    public List<EncodingFlow> Running { get; } = [];
 
     /// <summary>The stream of an encoding: it keeps its source for as long as the sender lives. With the connection's gate held.</summary>
     public EncodingFlow EncodingOf(string? rid)
@@ -51,19 +50,22 @@ internal sealed partial class SenderFlow : IMediaSink
             return _encodings[0];
         }
 
-        var flow = _encodings.Find(candidate => candidate.Rid == rid);
+        var flow = Array.Find(_encodings, candidate => candidate.Rid == rid);
         if (flow is null)
         {
             flow = _encodings[0].Rid is null ? _encodings[0] : NewEncoding();
             flow.Rid = rid;
             if (!_encodings.Contains(flow))
             {
-                _encodings.Add(flow);
+                _encodings = [.. _encodings, flow];
             }
         }
 
         return flow;
     }
+
+    /// <summary>The stream of a source; null: it is none of this sender's.</summary>
+    public EncodingFlow? EncodingOf(Ssrc ssrc) => Array.Find(_encodings, candidate => candidate.Ssrc == ssrc.Value);
 
     /// <summary>Whether a track of these formats can be sent as negotiated; an unknown format can.</summary>
     public bool CanSend(IReadOnlyList<MediaFormat> formats) =>
@@ -117,7 +119,16 @@ internal sealed partial class SenderFlow : IMediaSink
         Update();
     }
 
-    /// <summary>The peer asks for a key frame of an encoding.</summary>
+    /// <summary>The peer asks for a key frame of a stream. In the driver's turn.</summary>
+    public void OnKeyFrameRequested(Ssrc ssrc)
+    {
+        if (EncodingOf(ssrc) is { } wanted)
+        {
+            _connection.Queue.Enqueue(() => RequestKeyFrame(wanted));
+        }
+    }
+
+    /// <summary>Asks the track for a key frame of an encoding.</summary>
     public void RequestKeyFrame(EncodingFlow flow)
     {
         if (_sender.Track is { } track)
@@ -144,7 +155,7 @@ internal sealed partial class SenderFlow : IMediaSink
     {
         lock (_gate)
         {
-            if (_plan is not { } plan || _sender.TransportSlot is not { } transport)
+            if (_plan is not { } plan)
             {
                 return;
             }
@@ -161,15 +172,15 @@ internal sealed partial class SenderFlow : IMediaSink
                 PayloadType = new PayloadType((byte)codec.PayloadType),
                 Code = code,
                 Duration = duration,
-                Timestamp = new RtpTimestamp(Ticks(_connection.Loop.Now - _epoch, codec.ClockRate)),
+                Timestamp = new RtpTimestamp(Ticks(_connection.Driver.ReadClock() - _epoch, codec.ClockRate)),
             };
-            _connection.Loop.Post(transport.Stack, (_, now) => flow.Outbound?.SendEvent(tone, now));
+            plan.Carrier.Post(new TransportOrder.SendTone(new Ssrc(flow.Ssrc), tone));
         }
     }
 
     public void OnFrame(MediaStreamTrack track, in MediaFrame frame)
     {
-        var now = _connection.Loop.Now;
+        var now = _connection.Driver.ReadClock();
         lock (_gate)
         {
             if (track != _attached || _plan is not { } plan || !PassesWhileDisabled(track, frame, now))
@@ -187,36 +198,6 @@ internal sealed partial class SenderFlow : IMediaSink
                 Distribute(frame, plan, now);
             }
         }
-    }
-
-    /// <summary>Hands a frame to the session, and gives it back. In the loop.</summary>
-    public static void Send(OutgoingFrame frame, Instant now)
-    {
-        // A renegotiation may have taken the payload type away while the frame was on its way.
-        var payloadType = new PayloadType((byte)frame.PayloadType);
-        if (frame.Flow.Outbound is { } outbound && outbound.Supports(payloadType))
-        {
-            var sent = outbound.Send(
-                new RtpFrame
-                {
-                    PayloadType = payloadType,
-                    Timestamp = new RtpTimestamp(frame.RtpTimestamp),
-                    Data = frame.Data,
-                    IsKeyFrame = frame.IsKeyFrame,
-                    CapturedAt = frame.CapturedAt,
-                    AudioLevel = frame.AudioLevel,
-                    VoiceActivity = frame.VoiceActivity,
-                    Orientation = frame.Orientation,
-                    Contributors = frame.Contributors,
-                },
-                now);
-            if (sent)
-            {
-                CountSent(frame, outbound, now);
-            }
-        }
-
-        frame.Flow.Frames.Return(frame);
     }
 
     private static bool IsPcm(MediaFormat format) => string.Equals(format.Name, "L16", StringComparison.OrdinalIgnoreCase);
@@ -322,7 +303,7 @@ internal sealed partial class SenderFlow : IMediaSink
             if (encoding.Flow.Throttle.Admits(frame, encoding.Parameters, now, out var wantsKeyFrame))
             {
                 _offset ??= now - _epoch - frame.Timestamp;
-                Post(encoding.Flow, frame, payloadType, _offset.Value + frame.Timestamp, now);
+                Post(plan.Carrier, encoding.Flow, frame, payloadType, _offset.Value + frame.Timestamp, now);
             }
             else if (wantsKeyFrame)
             {
@@ -354,11 +335,12 @@ internal sealed partial class SenderFlow : IMediaSink
         return rendition == encoding.Flow.Rid;
     }
 
-    private void Post(EncodingFlow flow, in MediaFrame frame, int payloadType, TimeSpan time, Instant now)
+    private void Post(DrivenTransport carrier, EncodingFlow flow, in MediaFrame frame, int payloadType, TimeSpan time, Instant now)
     {
         _clockRate = frame.Format.ClockRate;
         var outgoing = flow.Frames.Take();
         outgoing.Fill(frame.Data.Span);
+        outgoing.Format = frame.Format;
         outgoing.PayloadType = payloadType;
         outgoing.RtpTimestamp = Ticks(time, _clockRate);
         outgoing.IsKeyFrame = frame.IsKeyFrame;
@@ -367,6 +349,6 @@ internal sealed partial class SenderFlow : IMediaSink
         outgoing.VoiceActivity = frame.VoiceActivity;
         outgoing.Orientation = frame.Orientation;
         outgoing.Contributors = frame.Contributors.IsEmpty ? null : frame.Contributors.ToArray();
-        _connection.Loop.SendFrame(outgoing);
+        carrier.SendFrame(outgoing);
     }
 }

@@ -5,12 +5,11 @@ using Parley.Rtp;
 
 namespace Parley;
 
-/// <summary>A report being gathered: first with the connection's gate held, then by the loop, never by both at once.</summary>
+/// <summary>A report being gathered: first with the connection's gate held, then in the driver's turns, never by both at once.</summary>
 internal sealed class StatsCollection
 {
     private readonly Dictionary<string, Stats> _stats = [];
-    private readonly Dictionary<SenderFlow, RtpTransceiver> _senders = [];
-    private readonly Dictionary<ReceiverFlow, RtpTransceiver> _receivers = [];
+    private readonly HashSet<RtpTransceiver> _transceivers = [];
     private readonly Dictionary<RtpSender, string> _sources = [];
     private readonly StatsIds _ids;
     private readonly Instant _now;
@@ -25,19 +24,12 @@ internal sealed class StatsCollection
         _now = Instant.Now(clock);
         foreach (var transceiver in transceivers.Where(transceiver => !transceiver.IsStopped))
         {
-            _senders[transceiver.Sender.Flow] = transceiver;
-            _receivers[transceiver.Receiver.Flow] = transceiver;
+            _transceivers.Add(transceiver);
             AddSource(transceiver.Sender);
         }
     }
 
     public DateTimeOffset Timestamp { get; }
-
-    /// <summary>The senders' flows.</summary>
-    public IEnumerable<SenderFlow> Senders => _senders.Keys;
-
-    /// <summary>The receivers' flows.</summary>
-    public IEnumerable<ReceiverFlow> Receivers => _receivers.Keys;
 
     public void Add(Stats stats) => _stats[stats.Id] = stats;
 
@@ -117,7 +109,7 @@ internal sealed class StatsCollection
         });
     }
 
-    /// <summary>Completes a transport's entry with what its stack has counted.</summary>
+    /// <summary>Completes a transport's entry with what it has counted.</summary>
     public void Complete(PeerTransport transport, Func<TransportStats, TransportStats> complete)
     {
         if (_stats[transport.StatsId] is TransportStats stats)
@@ -143,13 +135,10 @@ internal sealed class StatsCollection
         }
     }
 
-    /// <param name="transport">What carries it.</param>
-    /// <param name="flow">Its sender's.</param>
-    /// <param name="outbound">The stream.</param>
-    /// <param name="ended">The encoding of a stream that has ended; null for one that goes on.</param>
-    public void AddOutbound(PeerTransport transport, SenderFlow flow, RtpOutbound outbound, EncodingFlow? ended = null)
+    /// <summary>Adds a stream that is sent, or was until its transceiver was stopped.</summary>
+    public void AddOutbound(PeerTransport transport, RtpTransceiver transceiver, RtpOutbound outbound)
     {
-        if (!_senders.TryGetValue(flow, out var transceiver))
+        if (!_transceivers.Contains(transceiver))
         {
             return;
         }
@@ -157,7 +146,7 @@ internal sealed class StatsCollection
         var figures = outbound.Statistics;
         var kind = KindOf(transceiver);
         var id = $"OT{kind[0]}{outbound.Ssrc}";
-        var encoding = ended ?? flow.Running.Find(candidate => candidate.Outbound == outbound);
+        var encoding = transceiver.Sender.Flow.EncodingOf(outbound.Ssrc);
         var tally = encoding?.Sent;
         var encodings = transceiver.Sender.SendEncodings;
         var index = encoding is null || kind == "audio" ? null : PlaceOf(encoding.Rid, encodings);
@@ -222,9 +211,10 @@ internal sealed class StatsCollection
         }
     }
 
-    public void AddInbound(PeerTransport transport, ReceiverFlow flow, RtpInboundStream stream, FrameTally? tally)
+    /// <summary>Adds a stream that is received, or was until its transceiver was stopped.</summary>
+    public void AddInbound(PeerTransport transport, RtpTransceiver transceiver, RtpInboundStream stream, FrameTally? tally)
     {
-        if (!_receivers.TryGetValue(flow, out var transceiver))
+        if (!_transceivers.Contains(transceiver))
         {
             return;
         }

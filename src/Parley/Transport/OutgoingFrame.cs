@@ -1,4 +1,5 @@
 using System.Buffers;
+using Parley.Media;
 using Parley.Net;
 using Parley.Rtp;
 
@@ -19,6 +20,9 @@ internal sealed class OutgoingFrame(EncodingFlow flow)
 
     /// <summary>The encoded bytes.</summary>
     public ReadOnlySpan<byte> Data => _buffer.AsSpan(0, Length);
+
+    /// <summary>How the bytes are encoded.</summary>
+    public MediaFormat? Format { get; set; }
 
     /// <summary>The payload type negotiated for its format.</summary>
     public int PayloadType { get; set; }

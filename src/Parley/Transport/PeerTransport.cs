@@ -1,21 +1,28 @@
+using Microsoft.Extensions.Logging;
 using Parley.Dtls;
 using Parley.Ice;
+using Parley.Rtp;
 using Parley.Sdp;
+using Parley.Transport;
 
 namespace Parley;
 
 /// <summary>
-/// A transport as negotiation sees it: its credentials, roles and the objects that show it to the user. What moves packets is its
-/// <see cref="TransportStack"/>, which only the loop touches. All members are called with the connection's gate held.
+/// A transport as negotiation sees it: its credentials, roles and the objects that show it to the user, and the <see cref="TransportPlan"/>
+/// that tells what moves packets (<see cref="DrivenTransport"/>) what negotiation wants. All members are called with the connection's gate
+/// held.
 /// </summary>
 internal sealed class PeerTransport
 {
     private readonly PeerConnection _connection;
+    private readonly TransportReader _reader;
     private readonly List<GatheredCandidate> _gathered = [];
     private RemoteAssociation? _remoteAssociation;
     private BeforeRestart? _beforeRestart;
     private List<Action>? _held;
     private bool _endOfCandidates;
+    private int _lastGeneration;
+    private IReadOnlyDictionary<int, RtpTransceiver> _media = new Dictionary<int, RtpTransceiver>();
 
     public PeerTransport(PeerConnection connection, IceCredentials credentials)
     {
@@ -24,7 +31,23 @@ internal sealed class PeerTransport
         StatsId = connection.NextTransportName();
         Ice = new IceTransport(connection);
         Dtls = new DtlsTransport(connection, Ice);
-        Stack = new TransportStack(connection, this, credentials);
+        var now = connection.Driver.ReadClock();
+        var local = new LocalGeneration(0, credentials);
+        var options = new TransportOptions
+        {
+            Local = local,
+            CanonicalName = connection.Cname,
+            NtpTimeAtZero = NtpTimestamp.From(connection.Platform.TimeProvider.GetUtcNow()).AddNanoseconds(-now.Nanoseconds),
+        };
+        Plan = new TransportPlan(local);
+        _reader = new TransportReader(connection, this);
+        Driven = new DrivenTransport(
+            connection.Driver,
+            new BundleTransport(options, connection.Platform.Random, connection.LoggerFactory),
+            _reader,
+            connection.Platform.Network,
+            connection.GetConfiguration().SharedPort,
+            connection.LoggerFactory.CreateLogger<DrivenTransport>());
     }
 
     /// <summary>The ICE layer as the user sees it.</summary>
@@ -33,8 +56,11 @@ internal sealed class PeerTransport
     /// <summary>The DTLS layer as the user sees it.</summary>
     public DtlsTransport Dtls { get; }
 
-    /// <summary>What moves packets; only the loop touches it.</summary>
-    public TransportStack Stack { get; }
+    /// <summary>What moves packets.</summary>
+    public DrivenTransport Driven { get; }
+
+    /// <summary>What negotiation wants of it now.</summary>
+    public TransportPlan Plan { get; private set; }
 
     /// <summary>Names it in statistics: the same in each report.</summary>
     public string StatsId { get; }
@@ -123,8 +149,7 @@ internal sealed class PeerTransport
     public void GatherAhead()
     {
         _held = [];
-        _connection.Loop.Add(Stack);
-        _connection.Loop.Post(Stack, static (stack, now) => stack.StartGathering(now));
+        Change(WithServers(Plan) with { Gathers = true });
     }
 
     /// <summary>Keeps back what shall be told once a local description has been set; false: it has been.</summary>
@@ -149,19 +174,19 @@ internal sealed class PeerTransport
             Ice.LocalParameters = new IceParameters(credentials.UsernameFragment, credentials.Password);
             if (_held is null)
             {
-                _connection.Loop.Post(Stack, static (stack, now) => stack.StartGathering(now));
+                Change(WithServers(Plan) with { Gathers = true });
             }
 
             ReleaseHeld();
         }
         else if (credentials != LocalCredentials)
         {
-            _beforeRestart ??= new BeforeRestart(LocalCredentials, Ice.GetLocalCandidates(), Ice.GatheringState, _endOfCandidates);
+            _beforeRestart ??= new BeforeRestart(Plan.Local, Ice.GetLocalCandidates(), Ice.GatheringState, _endOfCandidates);
             LocalCredentials = credentials;
             _endOfCandidates = false;
             Ice.ForgetLocalCandidates();
             Ice.LocalParameters = new IceParameters(credentials.UsernameFragment, credentials.Password);
-            _connection.Loop.Post(Stack, (stack, now) => stack.Restart(credentials, now));
+            Change(WithServers(Plan) with { Local = new LocalGeneration(++_lastGeneration, credentials) });
         }
     }
 
@@ -171,6 +196,7 @@ internal sealed class PeerTransport
         var (answer, association, before, end, local) =
             (AnswerCredentials, _remoteAssociation, _beforeRestart, _endOfCandidates, LocalCredentials);
         var (remote, stable, role, wasUsed, isClosed) = (RemoteCredentials, StableRemoteCredentials, DtlsRole, WasUsed, IsClosed);
+        var (plan, media) = (Plan, _media);
         Action[]? held = _held is null ? null : [.. _held];
         var ice = Ice.Save();
         return () =>
@@ -178,6 +204,7 @@ internal sealed class PeerTransport
             (AnswerCredentials, _remoteAssociation, _beforeRestart, _endOfCandidates, LocalCredentials) =
                 (answer, association, before, end, local);
             (RemoteCredentials, StableRemoteCredentials, DtlsRole, WasUsed, IsClosed) = (remote, stable, role, wasUsed, isClosed);
+            (Plan, _media) = (plan, media);
             _held = held is null ? null : [.. held];
             ice();
         };
@@ -204,12 +231,12 @@ internal sealed class PeerTransport
         }
 
         _beforeRestart = null;
-        LocalCredentials = before.Credentials;
+        LocalCredentials = before.Local.Credentials;
         Ice.LocalParameters = new IceParameters(LocalCredentials.UsernameFragment, LocalCredentials.Password);
         Ice.RestoreLocalCandidates(before.Candidates);
         _endOfCandidates = before.EndOfCandidates;
         _gathered.RemoveAll(candidate => candidate.UsernameFragment != LocalCredentials.UsernameFragment);
-        _connection.Loop.Post(Stack, static (stack, now) => stack.RollBackRestart(now));
+        Change(Plan with { Local = before.Local });
         if (Ice.GatheringState != before.GatheringState)
         {
             Ice.GatheringState = before.GatheringState;
@@ -226,7 +253,7 @@ internal sealed class PeerTransport
         }
 
         Ice.Role = controlling ? IceRole.Controlling : IceRole.Controlled;
-        _connection.Loop.Post(Stack, (stack, _) => stack.SetIceRole(controlling));
+        Change(Plan with { Role = controlling ? Parley.Ice.IceRole.Controlling : Parley.Ice.IceRole.Controlled });
     }
 
     /// <summary>
@@ -246,8 +273,8 @@ internal sealed class PeerTransport
         // An association that goes on keeps its role, whatever a later answer says (docs/decisions/0008-dtls-role.md).
         DtlsRole ??= role;
         _remoteAssociation = association;
-        var inForce = DtlsRole.Value;
-        _connection.Loop.Post(Stack, (stack, now) => stack.StartDtls(inForce, association.Fingerprints, isNewAssociation, now));
+        var number = (Plan.Dtls?.Association ?? 0) + (isNewAssociation ? 1 : 0);
+        Change(Plan with { Dtls = new DtlsPlan(number, DtlsRole.Value, association.Fingerprints, _connection.Certificates) });
         foreach (var candidate in media.Candidates)
         {
             AddRemoteCandidate(candidate, section);
@@ -271,15 +298,13 @@ internal sealed class PeerTransport
         }
 
         // After a provisional answer that is not the one before: "discard any previous ICE checklist state" (RFC 9429 §5.10). So too when
-        // an answer has new ones
-        // that no restart of this side asked for: a gateway has put another peer there.
+        // an answer has new ones that no restart of this side asked for: a gateway has put another peer there.
         var replaces = RemoteCredentials != StableRemoteCredentials || (RemoteCredentials is not null && !IsRestartingIce);
         RemoteCredentials = credentials;
         Ice.ForgetRemoteCandidates();
         Ice.RemoteParameters = new IceParameters(credentials.Ufrag, credentials.Password, remote.IceLite);
-        var lite = remote.IceLite;
-        var given = new IceCredentials(credentials.Ufrag, credentials.Password);
-        _connection.Loop.Post(Stack, (stack, now) => stack.SetRemoteCredentials(given, lite, replaces, now));
+        var peer = (Plan.Remote?.Number ?? 0) + (replaces ? 1 : 0);
+        Change(Plan with { Remote = new RemotePeer(peer, new IceCredentials(credentials.Ufrag, credentials.Password), remote.IceLite) });
     }
 
     /// <summary>
@@ -294,13 +319,70 @@ internal sealed class PeerTransport
             return;
         }
 
-        if (!ProhibitedCandidate.Is(candidate, _connection.GetConfiguration().IceTransportPolicy))
+        if (!ProhibitedCandidate.Is(candidate, _connection.GetConfiguration().IceTransportPolicy)
+            && Driven.AddRemoteCandidate(candidate, ufrag) is { } order)
         {
-            _connection.Loop.AddRemoteCandidate(Stack, candidate, ufrag);
+            _connection.Post(Driven, order);
         }
     }
 
-    public void SetRemoteEndOfCandidates() => _connection.Loop.Post(Stack, static (stack, now) => stack.SetRemoteEndOfCandidates(now));
+    public void SetRemoteEndOfCandidates() => _connection.Post(Driven, new TransportOrder.EndRemoteCandidates());
+
+    /// <summary>Begins an SCTP association, tells the one that runs what the peer takes, or ends it when there is none.</summary>
+    public void SetSctp(SctpPlan? sctp)
+    {
+        if (sctp != Plan.Sctp)
+        {
+            Change(Plan with { Sctp = sctp });
+        }
+    }
+
+    /// <summary>What a transceiver sends and receives here.</summary>
+    public void SetSection(RtpTransceiver transceiver, SectionPlan section, bool reducedSizeRtcp)
+    {
+        _media = new Dictionary<int, RtpTransceiver>(_media) { [section.Id] = transceiver };
+        var others = Plan.Sections.Where(known => known.Id != section.Id);
+        Change(Plan with { Sections = [.. others, section], ReducedSizeRtcp = reducedSizeRtcp });
+    }
+
+    /// <summary>Ends what a transceiver sends and receives here, if it does.</summary>
+    /// <param name="transceiver">The transceiver.</param>
+    /// <param name="keepsFigures">Statistics keep the streams as they are: until the stop has been negotiated (webrtc-stats §8.1).</param>
+    public void EndSection(RtpTransceiver transceiver, bool keepsFigures)
+    {
+        if (Plan.Sections.FirstOrDefault(section => section.Id == transceiver.Number) is not { } section)
+        {
+            return;
+        }
+
+        if (keepsFigures)
+        {
+            var ended = section with { Sent = null, Received = null, HasEnded = true };
+            Change(Plan with { Sections = [.. Plan.Sections.Select(known => known == section ? ended : known)] });
+            return;
+        }
+
+        _media = _media.Where(known => known.Key != section.Id).ToDictionary();
+        Change(Plan with { Sections = [.. Plan.Sections.Where(known => known != section)] });
+    }
+
+    /// <summary>Forgets what transceivers have sent and received that the connection does not have any more.</summary>
+    public void ForgetSections(IReadOnlyCollection<RtpTransceiver> transceivers)
+    {
+        foreach (var gone in _media.Values.Where(transceiver => !transceivers.Contains(transceiver)))
+        {
+            EndSection(gone, keepsFigures: false);
+        }
+    }
+
+    /// <summary>Opens a data channel.</summary>
+    public void OpenChannel(DataChannel channel) => _connection.Post(Driven, new TransportOrder.OpenChannel(channel, _reader));
+
+    /// <summary>Closes a data channel.</summary>
+    public void CloseChannel(DataChannel channel) => _connection.Post(Driven, new TransportOrder.CloseChannel(channel, _reader));
+
+    /// <summary>Adds the transport's figures to a report.</summary>
+    public void CollectFigures(FiguresRequest request) => Driven.Post(new TransportOrder.CollectFigures(request, _reader));
 
     /// <summary>Whether a user-name fragment is that of the peer's credentials in use.</summary>
     public bool IsRemoteUfrag(string ufrag) => RemoteCredentials?.Ufrag == ufrag;
@@ -331,7 +413,7 @@ internal sealed class PeerTransport
         }
 
         IsClosed = true;
-        _connection.Loop.Post(Stack, static (stack, now) => stack.Close(now));
+        _connection.Post(Driven, new TransportOrder.Close());
         _connection.OnTransportClosed(this);
     }
 
@@ -342,9 +424,41 @@ internal sealed class PeerTransport
         Ice.State = IceTransportState.Closed;
     }
 
+    private TransportPlan WithServers(TransportPlan plan)
+    {
+        var configuration = _connection.GetConfiguration();
+        return plan with
+        {
+            Policy = configuration.IceTransportPolicy == IceTransportPolicy.Relay
+                ? Parley.Ice.IceTransportPolicy.Relay
+                : Parley.Ice.IceTransportPolicy.All,
+            Servers =
+            [
+                .. from server in configuration.IceServers.Take(IceServerUrl.MaxServers)
+                   from text in server.Urls
+                   let url = IceServerUrl.Parse(text)
+                   select new IceServerAddress(url.Text, url.Host, url.Port, IsSupported: url is { IsTurn: false, IsSecure: false }),
+            ],
+        };
+    }
+
+    /// <summary>
+    /// Another plan takes the place of the one before. What cannot be applied is refused here, and the description with it.
+    /// </summary>
+    private void Change(TransportPlan plan)
+    {
+        if (plan.Check() is not TransportPlanError.None and var error)
+        {
+            throw new RtcException(RtcErrorNames.OperationError, $"The transport cannot do what was negotiated: {error}.");
+        }
+
+        Plan = plan;
+        _connection.Post(Driven, new TransportOrder.Apply(plan, _reader, _media));
+    }
+
     private sealed record GatheredCandidate(CandidateAttribute Attribute, string UsernameFragment);
 
     /// <summary>What a rollback of a restart returns to.</summary>
     private sealed record BeforeRestart(
-        IceCredentials Credentials, IReadOnlyList<IceCandidate> Candidates, IceGatheringState GatheringState, bool EndOfCandidates);
+        LocalGeneration Local, IReadOnlyList<IceCandidate> Candidates, IceGatheringState GatheringState, bool EndOfCandidates);
 }

@@ -30,7 +30,7 @@ public class ReducedSizeNegotiationTests
             };
             await pair.Alice.SetRemoteDescriptionAsync(new SessionDescription(SdpType.Answer, sdp));
             await pair.Simulator.Delay(TimeSpan.FromMilliseconds(100));
-            Assert.Equal(isUsed, pair.Alice.GetTransceivers()[0].MediaTransport!.Stack.UsesReducedSizeRtcp);
+            Assert.Equal(isUsed, pair.Alice.GetTransceivers()[0].MediaTransport!.Driven.Core.UsesReducedSizeRtcp);
         });
     }
 }
