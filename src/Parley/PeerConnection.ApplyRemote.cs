@@ -73,11 +73,11 @@ public sealed partial class PeerConnection
 
         if (applied.Type == SdpType.Offer)
         {
-            ProposeEncodings(transceiver, media.SimulcastRids(toReceive: true));
+            ProposeEncodings(transceiver, applied.Document.SimulcastRidsOf(media, toReceive: true));
         }
         else
         {
-            PruneEncodings(transceiver, media.SimulcastRids(toReceive: true));
+            PruneEncodings(transceiver, applied.Document.SimulcastRidsOf(media, toReceive: true));
         }
 
         transceiver.JsepMid = section.Mid;

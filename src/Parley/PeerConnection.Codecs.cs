@@ -184,7 +184,7 @@ public sealed partial class PeerConnection
             ? current.Document.Media[section.Index]
             : null;
         return (local?.SimulcastRids(toReceive: false).Count > 0,
-            remote is { IsRejected: false } ? remote.SimulcastRids(toReceive: false) : []);
+            remote is { IsRejected: false } ? _currentRemote!.Document.SimulcastRidsOf(remote, toReceive: false) : []);
     }
 
     private static void PruneEncodings(RtpTransceiver transceiver, IReadOnlyList<string> negotiated)

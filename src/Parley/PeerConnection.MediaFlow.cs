@@ -36,7 +36,7 @@ public sealed partial class PeerConnection
 
         var remoteMedia = remote.Document.Media[section.Index];
         var localMedia = local.Document.Media[section.Index];
-        transceiver.Receiver.SetEncodings(remoteMedia.SimulcastRids(toReceive: false));
+        transceiver.Receiver.SetEncodings(remote.Document.SimulcastRidsOf(remoteMedia, toReceive: false));
         var used = (bool sending) =>
             ExtensionsOf(UsedExtensions(transceiver.Kind, local.Document, localMedia, remote.Document, remoteMedia, sending));
         var encodings = direction.Sends() ? Encodings(transceiver, section, remoteMedia, used(true)) : null;

@@ -104,13 +104,13 @@ internal sealed class AnswerBuilder(PeerConnection connection)
         }
 
         // Which encodings there are is agreed on whatever the direction: a call that is held has them when it goes on.
-        var asked = offered.SimulcastRids(toReceive: true);
+        var asked = offer.SimulcastRidsOf(offered, toReceive: true);
         var encodings = transceiver.Sender.SendEncodings;
         string[] rids = [.. encodings.Select(encoding => encoding.Rid).OfType<string>().Where(asked.Contains)];
 
         // One of several that the peer goes on with needs its name said, or nobody would know which it is.
         var sent = encodings.Count > 1 ? rids : [];
-        media.AddSimulcast(sent, offered.SimulcastRids(toReceive: false));
+        media.AddSimulcast(sent, offer.SimulcastRidsOf(offered, toReceive: false));
         if (transceiver.DirectionSlot.Sends() && sent.Length == 0)
         {
             media.AddSender(transceiver.Sender, connection.Cname, codecs.Any(codec => codec.Is("rtx")));

@@ -111,9 +111,15 @@ internal static class SdpReading
     }
 
     /// <summary>
+    /// The encodings that a section names for simulcast. None without the header extension that carries a rid (RFC 8852 §3.3), at the
+    /// section or the session: no packet could say which encoding it is of, so that there is one, without a name.
+    /// </summary>
+    public static IReadOnlyList<string> SimulcastRidsOf(this SdpDocument document, MediaDescription media, bool toReceive) =>
+        document.UsableExtMapsOf(media).Any(extension => extension.Uri == CodecCatalog.RidExtension) ? media.SimulcastRids(toReceive) : [];
+
+    /// <summary>
     /// The rids of the first alternatives that the section offers to receive, or to send, each once (RFC 8853 §5.1). One without a line of
-    /// its own, which RFC 9429 §5.8.3 has
-    /// refused, is left out as browsers do.
+    /// its own, which RFC 9429 §5.8.3 has refused, is left out as browsers do.
     /// </summary>
     public static IReadOnlyList<string> SimulcastRids(this MediaDescription media, bool toReceive)
     {

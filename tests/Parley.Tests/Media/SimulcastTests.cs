@@ -129,6 +129,45 @@ public class SimulcastTests
         Assert.Single((await alice.Sender.GetStatsAsync()).Values.OfType<OutboundRtpStreamStats>());
     });
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Answer_WithRidsOnly_SendsThemWhereTheirHeaderExtensionIs(bool atTheSession) => Run(async (pair, scene) =>
+    {
+        var (alice, bob) = await scene.CallAsync(answer =>
+        {
+            var line = answer.Split("\r\n").Single(each => each.EndsWith("sdes:rtp-stream-id", StringComparison.Ordinal)) + "\r\n";
+            var without = answer.Replace(line, "", StringComparison.Ordinal);
+            return atTheSession ? without.Replace("m=video", $"{line}m=video", StringComparison.Ordinal) : without;
+        });
+        Assert.Equal(atTheSession ? Rids : ["q"], alice.Sender.GetParameters().Encodings.Select(encoding => encoding.Rid));
+        var sent = (await alice.Sender.GetStatsAsync()).Values.OfType<OutboundRtpStreamStats>().ToArray();
+        Assert.Equal(atTheSession ? 3 : 1, sent.Length);
+        Assert.All(sent, stream => Assert.True(stream.PacketsSent > 0, $"{stream.Rid}"));
+        var counter = new FrameCounter();
+        bob.Receiver.Track.Attach(counter);
+        await pair.Simulator.Delay(TimeSpan.FromSeconds(1));
+        Assert.True(counter.Total > 10, $"{counter}");
+    });
+
+    [Fact]
+    public void Offer_ThatAsksForSimulcastWithoutTheHeaderExtension_ProposesOneEncoding()
+    {
+        var pair = new Pair();
+        pair.Run(async () =>
+        {
+            pair.Alice.AddTransceiver(MediaKind.Video);
+            var offer = await pair.Alice.CreateOfferAsync();
+            var lines = offer.Sdp.Split("\r\n", StringSplitOptions.RemoveEmptyEntries)
+                .Where(line => !line.EndsWith("sdes:rtp-stream-id", StringComparison.Ordinal));
+            var sender = pair.Bob.AddTrack(new MediaStreamTrack(MediaKind.Video));
+            await pair.Bob.SetRemoteDescriptionAsync(
+                offer with { Sdp = string.Join("\r\n", [.. lines, "a=rid:a recv", "a=rid:b recv", "a=simulcast:recv a;b", ""]) });
+            Assert.Null(Assert.Single(sender.GetParameters().Encodings).Rid);
+            Assert.DoesNotContain("a=simulcast", (await pair.Bob.CreateAnswerAsync()).Sdp);
+        });
+    }
+
     [Fact]
     public void PlainTrack_OnThreeEncodings_IsSentOnEach() => Run(async (pair, scene) =>
     {
