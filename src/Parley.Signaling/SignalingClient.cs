@@ -206,7 +206,21 @@ public sealed partial class SignalingClient : IAsyncDisposable
         }
     }
 
+    // An exception that nothing here expects ends this client, and whoever reads its events learns of it.
     private async Task RunAsync()
+    {
+        try
+        {
+            await StayAsync().ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            SignalingLog.Failed(_logger, exception);
+            End(new SignalingException("The client has failed. The log has why.", exception));
+        }
+    }
+
+    private async Task StayAsync()
     {
         SignalingException? broken;
         do

@@ -26,6 +26,10 @@ internal static partial class SignalingLog
     [LoggerMessage(1107, LogLevel.Error, "An event handler threw")]
     public static partial void HandlerFailed(ILogger logger, Exception exception);
 
+    [LoggerMessage(
+        1111, LogLevel.Error, "The client failed and has left. This is a defect of Parley, whatever the server sent: please report it")]
+    public static partial void Failed(ILogger logger, Exception exception);
+
     [LoggerMessage(1108, LogLevel.Information, "Peer {PeerId} is connected to the server again; its session was resumed: {Resumed}")]
     public static partial void Reconnected(ILogger logger, string peerId, bool resumed);
 

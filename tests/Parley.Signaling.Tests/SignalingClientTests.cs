@@ -72,6 +72,42 @@ public sealed class SignalingClientTests
     }
 
     [Fact]
+    public async Task UnexpectedException_InOneClient_EndsItWithAnErrorAndNoOther()
+    {
+        var log = new FailingLog();
+        await using ParleyServer server = await ParleyServer.StartAsync(new ParleyServerOptions { Port = 0 });
+        await using SignalingClient alice = await SignalingClient.JoinAsync(
+            server.Address, "demo", new SignalingClientOptions { LoggerFactory = log });
+        await using SignalingClient carol = await SignalingClient.JoinAsync(server.Address, "demo");
+        SignalingClient bob = await SignalingClient.JoinAsync(server.Address, "demo");
+        RemotePeer peer = await JoinedAsync(alice);
+        while (peer.Id != bob.Id)
+        {
+            peer = await JoinedAsync(alice);
+        }
+
+        await bob.DisposeAsync();
+        Assert.Null(await peer.Channel.ReceiveAsync());
+        await peer.Channel.SendAsync(candidate: null);
+
+        var ended = await Assert.ThrowsAsync<SignalingException>(async () =>
+        {
+            await foreach (SignalingEvent _ in alice.ReadEventsAsync())
+            {
+            }
+        });
+        Assert.IsType<NotSupportedException>(ended.InnerException);
+        Assert.Same(ended.InnerException, Assert.Single(log.Errors));
+        await foreach (SignalingEvent happened in carol.ReadEventsAsync())
+        {
+            if (happened is PeerLeft left && left.Peer.Id == bob.Id)
+            {
+                break;
+            }
+        }
+    }
+
+    [Fact]
     public async Task Join_FullRoom_ThrowsWithTheCode()
     {
         var options = new ParleyServerOptions { Port = 0, Signaling = { RoomCapacity = 1 } };
