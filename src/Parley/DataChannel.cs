@@ -26,6 +26,10 @@ public sealed class DataChannel
     private DataChannelState _readyState = DataChannelState.Connecting;
     private long _bufferedAmountLowThreshold;
 
+    /// <summary>Orders channels by the number that each gets when it is made.</summary>
+    internal static IComparer<DataChannel> ByNumber { get; } =
+        Comparer<DataChannel>.Create(static (one, other) => one.StatsId.CompareTo(other.StatsId));
+
     internal DataChannel(PeerConnection connection, string label, DataChannelInit init)
     {
         _connection = connection;

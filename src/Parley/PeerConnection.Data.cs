@@ -12,10 +12,13 @@ public sealed partial class PeerConnection
     private const int MaxNameBytes = 65_535;
     private const int MaxChannels = 65_535;
     private const int DefaultSctpPort = 5000;
-    private readonly List<DataChannel> _dataChannels = [];
+    private readonly SortedSet<DataChannel> _dataChannels = new(DataChannel.ByNumber);
 
-    /// <summary>Ids in use: a channel that is closing has left the list, but its stream is not free yet.</summary>
-    private readonly HashSet<ushort> _channelIds = [];
+    /// <summary>
+    /// Ids in use, those of closing channels too, whose streams are not free yet. Each with the channel that had it last: the peer may use
+    /// one again before its channel is closed here.
+    /// </summary>
+    private readonly Dictionary<ushort, DataChannel> _channelIds = [];
     private int _lowestFreeChannelId;
     private int _remoteSctpPort;
     private bool _hasCreatedDataChannel;
@@ -67,7 +70,7 @@ public sealed partial class PeerConnection
             {
                 channel.Id = FreeChannelId(role) ?? throw new RtcException(RtcErrorNames.OperationError, "No id is free.");
             }
-            else if (channel.Id is { } given && _channelIds.Contains(given))
+            else if (channel.Id is { } given && _channelIds.ContainsKey(given))
             {
                 throw new RtcException(RtcErrorNames.OperationError, $"The id {given} is in use.");
             }
@@ -80,7 +83,7 @@ public sealed partial class PeerConnection
                         RtcErrorNames.OperationError, $"The association has {connected.MaxChannels} channels; the id {id} is beyond them.");
                 }
 
-                _channelIds.Add(id);
+                _channelIds.Add(id, channel);
             }
 
             _dataChannels.Add(channel);
@@ -154,7 +157,7 @@ public sealed partial class PeerConnection
     internal void ForgetChannel(DataChannel channel)
     {
         KeepClosed(channel);
-        if (channel.Id is { } id && !_dataChannels.Any(other => other.Id == id) && _channelIds.Remove(id) && id < _lowestFreeChannelId)
+        if (channel.Id is { } id && _channelIds.GetValueOrDefault(id) == channel && _channelIds.Remove(id) && id < _lowestFreeChannelId)
         {
             _lowestFreeChannelId = id & ~1;
         }
@@ -177,7 +180,7 @@ public sealed partial class PeerConnection
                 _dataChannels.Add(channel);
                 if (channel.Id is { } id)
                 {
-                    _channelIds.Add(id);
+                    _channelIds[id] = channel;
                 }
 
                 channel.IsAttached = true;
@@ -343,7 +346,7 @@ public sealed partial class PeerConnection
         if (channel.Id is null && carrier.DtlsRole is { } role && FreeChannelId(role) is { } id)
         {
             channel.Id = id;
-            _channelIds.Add(id);
+            _channelIds.Add(id, channel);
         }
     }
 
@@ -352,7 +355,7 @@ public sealed partial class PeerConnection
     {
         var limit = SctpTransport?.MaxChannels ?? MaxChannels;
         var parity = role == DtlsRole.Client ? 0 : 1;
-        while (_lowestFreeChannelId + parity < limit && _channelIds.Contains((ushort)(_lowestFreeChannelId + parity)))
+        while (_lowestFreeChannelId + parity < limit && _channelIds.ContainsKey((ushort)(_lowestFreeChannelId + parity)))
         {
             _lowestFreeChannelId += 2;
         }

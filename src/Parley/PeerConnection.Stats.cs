@@ -17,7 +17,7 @@ public sealed partial class PeerConnection
     private const int MaxClosedChannelNames = 1024 * 1024;
 
     /// <summary>Channels that are being closed.</summary>
-    private readonly List<DataChannel> _closingChannels = [];
+    private readonly HashSet<DataChannel> _closingChannels = [];
 
     /// <summary>The figures of the channels that closed last.</summary>
     private int _closedChannelNames;
