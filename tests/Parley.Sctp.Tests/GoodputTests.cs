@@ -46,9 +46,8 @@ public class GoodputTests
             tcp += Contest.Goodput("tcp-cubic", Rate, roundTripMs, loss, TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(60), seed) / 4;
         }
 
-        var packets = reached / tcp / ShareOfTcp;
-        Tell(
-            $"{roundTripMs} ms, loss {loss:P1}: {reached / 1e6:F2} Mbit/s, TCP {tcp / 1e6:F2}: bytes {reached / tcp:F2}, packets {packets:F2}");
+        var (bytes, packets) = (reached / tcp, reached / tcp / ShareOfTcp);
+        Tell($"{roundTripMs} ms, loss {loss:P1}: {reached / 1e6:F2} Mbit/s, TCP {tcp / 1e6:F2}: bytes {bytes:F2}, packets {packets:F2}");
         Assert.True(reached > 0.9 * ShareOfTcp * tcp, $"{reached / 1e6:F2} of TCP's {tcp / 1e6:F2} Mbit/s");
     }
 
