@@ -43,7 +43,8 @@ public sealed class DemoTests(Browser browser, InteropReport report)
         await page.ExpectChatAsync("Host", "You are on hold.");
         await page.ExpectDirectionAsync("audio", "recvonly");
         await page.WaitAsync("parley.peers[0].heldByPeer");
-        await Until.AtRestAsync(() => page.PacketsSentAsync(host), () => page.ExpectVideoAsync(host, frames: 3), "packets of the page on hold");
+        await Until.AtRestAsync(
+            () => page.PacketsSentAsync(host), () => page.ExpectVideoAsync(host, frames: 3), "packets of the page on hold");
         await page.ExpectSoundAsync(host);
         await page.SayAsync("/resume");
         await page.ExpectChatAsync("Host", "You are off hold.");

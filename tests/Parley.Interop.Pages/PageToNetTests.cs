@@ -79,7 +79,9 @@ public sealed class PageToNetTests(Browser browser, InteropReport report)
         await page.ExpectDirectionAsync("video", "recvonly");
         await page.WaitAsync("parley.peers[0].heldByPeer");
         await Until.AtRestAsync(
-            () => Task.FromResult((long)call.Audio.Frames + call.Video.Frames), () => page.ExpectVideoAsync(host, frames: 15), "frames of the page on hold");
+            () => Task.FromResult((long)call.Audio.Frames + call.Video.Frames),
+            () => page.ExpectVideoAsync(host, frames: 15),
+            "frames of the page on hold");
         await page.ExpectSoundAsync(host);
         await call.ResumeAsync();
         await call.ExpectDirectionAsync(RtpTransceiverDirection.SendRecv);

@@ -170,7 +170,9 @@ public sealed class AiortcTests(InteropReport report)
         await call.ExpectDirectionAsync(RtpTransceiverDirection.RecvOnly);
         await aiortc.ExpectAsync("sendonly", s => Directions(s) is ("sendonly", "sendonly"));
         await Until.AtRestAsync(
-            async () => await call.PacketsSentAsync(MediaKind.Audio) + await call.PacketsSentAsync(MediaKind.Video), () => call.Audio.ExpectMoreAsync(50), "packets of Parley on hold");
+            async () => await call.PacketsSentAsync(MediaKind.Audio) + await call.PacketsSentAsync(MediaKind.Video),
+            () => call.Audio.ExpectMoreAsync(50),
+            "packets of Parley on hold");
         await aiortc.DoAsync("direction audio sendrecv");
         await aiortc.DoAsync("direction video sendrecv");
         await aiortc.DoAsync("negotiate");

@@ -1,6 +1,8 @@
 namespace Parley.Server.Tests;
 
-/// <summary>Servers on a port of the system's choice, which neither ping nor give anybody up for being slow unless a test asks for it.</summary>
+/// <summary>
+/// Servers on a port of the system's choice, which neither ping nor give anybody up for being slow unless a test asks for it.
+/// </summary>
 internal static class TestServer
 {
     public static Task<ParleyServer> StartAsync(Action<SignalingOptions>? configure = null, TimeProvider? time = null, int port = 0)

@@ -15,7 +15,9 @@ internal sealed class AnswerBuilder(PeerConnection connection)
         var media = new List<MediaDescription>();
         for (var i = 0; i < offer.Media.Count; i++)
         {
-            media.Add(Write(connection.OfferedSections[i], offer, offer.Media[i], rejected[i]));
+            media.Add(rejected[i]
+                ? WriteRejected(i, offer, Array.IndexOf(rejected, false))
+                : Write(connection.OfferedSections[i], offer, offer.Media[i]));
         }
 
         foreach (var group in offer.BundleGroups)
@@ -38,21 +40,25 @@ internal sealed class AnswerBuilder(PeerConnection connection)
         };
     }
 
-    private MediaDescription Write(MediaSection section, SdpDocument offer, MediaDescription offered, bool isRejected)
+    /// <summary>A rejected section, with the lines of the transport of an accepted one: a peer may refuse a section without them.</summary>
+    private MediaDescription WriteRejected(int index, SdpDocument offer, int accepted)
     {
-        if (isRejected)
+        var offered = offer.Media[index];
+        _sections.Add(connection.OfferedSections[index] with { IsRejected = true, Transport = null });
+        var media = SectionWriter.Create(offered.Kind, 0, offered.Protocol, offered.Formats);
+        if (accepted >= 0 && connection.OfferedSections[accepted].Transport is { } transport)
         {
-            _sections.Add(section with { IsRejected = true, Transport = null });
-            var rejected = SectionWriter.Create(offered.Kind, 0, offered.Protocol, offered.Formats);
-            AddMid(rejected, offered);
-            if (!section.IsData)
-            {
-                rejected.Add("inactive");
-            }
-
-            return rejected;
+            var tagged = offer.TaggedSectionOf(offer.Media[accepted]);
+            media.AddTransport(transport, transport.LocalCredentialsFor(offer, tagged), connection.AnsweredSetup(transport, offer, tagged));
         }
 
+        AddMid(media, offered);
+        media.AddRejection(offered.RtcpMux, offered.RtcpReducedSize);
+        return media;
+    }
+
+    private MediaDescription Write(MediaSection section, SdpDocument offer, MediaDescription offered)
+    {
         _sections.Add(section);
         var tagged = offer.TaggedSectionOf(offered);
         var setup = connection.AnsweredSetup(section.Transport!, offer, tagged);

@@ -2,7 +2,10 @@ using Parley.Sdp;
 
 namespace Parley;
 
-/// <summary>Which sections of an offer the answer rejects, and why: the conditions of RFC 9429 §5.3.1 in their order.</summary>
+/// <summary>
+/// Which sections of an offer the answer rejects, and why: the conditions of RFC 9429 §5.3.1 in their order, but for the last. Where a
+/// group's tagged section is rejected, the others live on, as with browsers (RFC 9143 §7.3.3 has the answerer tag another).
+/// </summary>
 internal sealed class AnswerRejections(PeerConnection connection, SdpDocument offer)
 {
     public bool[] Find()
@@ -11,18 +14,6 @@ internal sealed class AnswerRejections(PeerConnection connection, SdpDocument of
         for (var i = 0; i < rejected.Length; i++)
         {
             rejected[i] = IsUnusable(connection.OfferedSections[i], offer.Media[i]) || IsAgainstBundlePolicy(i);
-        }
-
-        // "This 'm=' section is in a bundle group, and the group's offerer tagged 'm=' section is being rejected due to one of the above
-        // reasons." A section that the offer itself rejects is not in the group.
-        var alone = rejected.ToArray();
-        for (var i = 0; i < rejected.Length; i++)
-        {
-            if (GroupOf(offer.Media[i]) is { } group
-                && group.FirstOrDefault(mid => offer.MediaByMid(mid) is { IsRejected: false }) is { } tag)
-            {
-                rejected[i] |= alone[offer.Media.FindIndex(media => media.Mid == tag)];
-            }
         }
 
         return rejected;

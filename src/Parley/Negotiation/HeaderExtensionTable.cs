@@ -8,10 +8,11 @@ internal sealed class HeaderExtensionTable
     // RFC 8285 §4.2: one-byte headers number from 1 to 14.
     private const int LastOneByteId = 14;
 
-    // When offers cross, the one that gives way has bound its numbers all the same, and Chromium refuses the other offer if it gives one of them to
-    // another extension of that section ("RTP extension ID reassignment not supported"). So these are the numbers that Chromium gives in sound, which
-    // never change. In pictures it numbers by what it offered or was offered before: orientation gets 3 or 13, and transport-wide congestion control the
-    // other, where sound has none; 5 to 8 and 14 are taken. What has no number there that stays gets one that Chromium gives to nothing.
+    // When offers cross, the one that gives way has bound its numbers all the same, and Chromium refuses the other offer if it gives one of
+    // them to another extension of that section ("RTP extension ID reassignment not supported"). So these are the numbers that Chromium
+    // gives in sound, which never change. In pictures it numbers by what it offered or was offered before: orientation gets 3 or 13, and
+    // transport-wide congestion control the other, where sound has none; 5 to 8 and 14 are taken. What has no number there that stays gets
+    // one that Chromium gives to nothing.
     private static readonly Dictionary<string, int> Usual = new()
     {
         [CodecCatalog.AudioLevelExtension] = 1,

@@ -186,12 +186,13 @@ internal sealed class OfferBuilder(PeerConnection connection, OfferOptions optio
             var rejected = section.IsData
                 ? SectionWriter.Create(section.Kind, 0, SectionWriter.SctpProtocol, ["webrtc-datachannel"])
                 : SectionWriter.Create(section.Kind, 0, SectionWriter.RtpProtocol, ["0"]);
-            rejected.Add("mid", section.Mid);
-            if (!section.IsData)
+            if (_sections.Find(each => each.Transport is not null) is { } alive)
             {
-                rejected.Add("inactive");
+                AddTransport(rejected, alive);
             }
 
+            rejected.Add("mid", section.Mid);
+            rejected.AddRejection(mux: true, reducedSize: true);
             return rejected;
         }
 

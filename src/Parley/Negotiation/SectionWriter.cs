@@ -42,6 +42,16 @@ internal static class SectionWriter
         media.Add("setup", setup);
     }
 
+    /// <summary>What a rejected section says after its mid.</summary>
+    public static void AddRejection(this MediaDescription media, bool mux, bool reducedSize)
+    {
+        if (media.Kind != "application")
+        {
+            media.Add("inactive");
+            media.AddRtcp(mux, reducedSize);
+        }
+    }
+
     /// <summary>RTCP on the port of RTP (RFC 8858), and in reduced size (RFC 5506 §5).</summary>
     public static void AddRtcp(this MediaDescription media, bool mux, bool reducedSize)
     {

@@ -40,7 +40,8 @@ public sealed class ChromiumSide : ISide, IAsyncDisposable
     {
         // The page, not the driver, is to say what never came.
         TimeSpan limit = Until.Limit;
-        return _page.EvaluateAsync($"async () => {{ patience = {(int)limit.TotalMilliseconds}; {script} }}").WaitAsync(limit + TimeSpan.FromSeconds(10));
+        return _page.EvaluateAsync($"async () => {{ patience = {(int)limit.TotalMilliseconds}; {script} }}")
+            .WaitAsync(limit + TimeSpan.FromSeconds(10));
     }
 
     /// <summary>Reads an expression, which may await.</summary>

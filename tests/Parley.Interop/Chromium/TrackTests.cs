@@ -38,7 +38,9 @@ public sealed class TrackTests(Browser browser, InteropReport report)
             await talk.NegotiateAsync();
             Assert.Equal(RtpTransceiverDirection.Inactive, talk.Net.At(mid).CurrentDirection);
             await Until.AtRestAsync(
-                async () => await talk.Net.PacketsSentAsync(mid) + await talk.Chromium.PacketsSentAsync(mid), () => talk.ExpectPacketsBothWaysAsync("0"), $"packets of {mid}");
+                async () => await talk.Net.PacketsSentAsync(mid) + await talk.Chromium.PacketsSentAsync(mid),
+                () => talk.ExpectPacketsBothWaysAsync("0"),
+                $"packets of {mid}");
         }
 
         string loss = Loss.ExpectNone(await talk.Net.PacketsLostAsync(), talk.Net.ToString());
@@ -146,7 +148,9 @@ public sealed class TrackTests(Browser browser, InteropReport report)
         Assert.Contains("m=video 0 ", talk.Net.Connection.CurrentLocalDescription!.Sdp);
 
         // A task of its own, queued by the description (Media Capture and Streams §4.3.2): whoever awaited that may run before it.
-        await (chromiumOffers ? talk.Net.WaitAsync(() => talk.Net.Events.Contains("ended 1"), "ended 1") : talk.Chromium.WaitAsync("events.includes('ended 1')"));
+        await (chromiumOffers
+            ? talk.Net.WaitAsync(() => talk.Net.Events.Contains("ended 1"), "ended 1")
+            : talk.Chromium.WaitAsync("events.includes('ended 1')"));
 
         // Another kind in its place, under another mid, by the side that did not stop it.
         await talk.Answerer.AddTrackAsync("audio");

@@ -57,15 +57,6 @@ public class SectionRuleTests
         Assert.Contains($"m=audio 9 {profile} ", pair.Bob.LocalDescription!.Sdp);
     });
 
-    [Fact]
-    public void Answer_TaggedSectionRejected_RejectsTheWholeGroup() => WithOffer(async (pair, offer) =>
-    {
-        await pair.Bob.SetRemoteDescriptionAsync(offer with { Sdp = offer.Sdp.Replace("m=audio 9 UDP/TLS/RTP/SAVPF", "m=audio 9 X/Y") });
-        await pair.Bob.SetLocalDescriptionAsync();
-        Assert.Contains("m=video 0 ", pair.Bob.LocalDescription!.Sdp);
-        Assert.DoesNotContain("a=group", pair.Bob.LocalDescription!.Sdp);
-    });
-
     [Theory]
     [InlineData(BundlePolicy.MaxCompat, 3)]
     [InlineData(BundlePolicy.Balanced, 2)]
