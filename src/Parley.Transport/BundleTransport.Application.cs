@@ -37,7 +37,9 @@ public sealed partial class BundleTransport
     /// <summary>Closes a data channel once what was sent before has been delivered (webrtc-pc §6.2).</summary>
     public void CloseChannel(DataChannelHandle channel) => _data.CloseChannel(channel);
 
-    /// <summary>Queues a message; its bytes are copied. One that finds the association's buffer full waits here: nothing accepted is lost.</summary>
+    /// <summary>
+    /// Queues a message; its bytes are copied. One that finds the association's buffer full waits here: nothing accepted is lost.
+    /// </summary>
     public void Send(DataChannelHandle channel, ReadOnlySpan<byte> message, bool isBinary, Instant now) =>
         _data.Send(channel, message, isBinary, now);
 

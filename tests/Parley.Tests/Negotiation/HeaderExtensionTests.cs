@@ -73,8 +73,8 @@ public class HeaderExtensionTests
     }
 
     /// <summary>
-    /// Chromium (156) has bound the numbers of an offer that gives way, and refuses an offer that gives one of them to another extension in a
-    /// section of that mid: so none of ours may be one that it gives to another, whatever was negotiated before.
+    /// Chromium (156) has bound the numbers of an offer that gives way, and refuses an offer that gives one of them to another extension in
+    /// a section of that mid: so none of ours may be one that it gives to another, whatever was negotiated before.
     /// </summary>
     [Theory]
     [InlineData(false, "3 urn:3gpp:video-orientation|13 transport-wide-cc")]
