@@ -159,6 +159,34 @@ public sealed partial class PeerConnection
         Queue.Enqueue(UpdateConnectionStates);
     }
 
+    /// <summary>
+    /// An exception has ended a transport, and with it its connection alone: transports and channels end with an error, the connection says
+    /// "failed", and closes.
+    /// </summary>
+    internal void OnTransportFailed()
+    {
+        const string Message = "An unexpected exception has ended the connection. The log has it.";
+        PeerTransport[] transports;
+        PeerTransport? carrier;
+        lock (Gate)
+        {
+            transports = [.. _transports];
+            carrier = SctpTransport?.Peer;
+        }
+
+        foreach (var transport in transports)
+        {
+            OnDtlsChanged(transport, DtlsTransportState.Failed, [], new RtcError(RtcErrorDetail.DtlsFailure, Message));
+        }
+
+        if (carrier is not null)
+        {
+            OnSctpClosed(carrier, new RtcError(RtcErrorDetail.SctpFailure, Message));
+        }
+
+        Queue.Enqueue(Close);
+    }
+
     /// <summary>A transport was discarded by negotiation.</summary>
     internal void OnTransportClosed(PeerTransport transport)
     {

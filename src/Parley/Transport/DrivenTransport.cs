@@ -211,6 +211,7 @@ internal sealed partial class DrivenTransport : IWakeable
         }
         catch (Exception error)
         {
+            LoopFaults.Add();
             ConnectionLog.LoopFailed(_logger, error);
         }
 
@@ -244,6 +245,8 @@ internal sealed partial class DrivenTransport : IWakeable
 
     private void Fail(Exception error, Instant now)
     {
+        LoopFaults.Add();
+        ConnectionLog.LoopFailed(_logger, error);
         Shut(now);
         _owner.OnFailed(error);
     }

@@ -56,11 +56,7 @@ internal sealed partial class TransportReader(PeerConnection connection, PeerTra
 
     public void EndTurnHere() => connection.Queue.EndTurnHere();
 
-    public void OnFailed(Exception error)
-    {
-        ConnectionLog.LoopFailed(connection.Logger, error);
-        connection.Close();
-    }
+    public void OnFailed(Exception error) => connection.OnTransportFailed();
 
     private static IceCandidateErrorEventArgs ArgsOf(IceCandidateError error) => new()
     {

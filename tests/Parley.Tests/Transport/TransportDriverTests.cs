@@ -70,6 +70,7 @@ public class TransportDriverTests
     {
         var world = new World(calls: 3);
         world.Connect();
+        FaultFixture.Expect(1);
         world.Calls[1].Left.Driven.Post(new Failing());
         world.Simulator.RunFor(TimeSpan.FromSeconds(0.1));
 

@@ -46,6 +46,7 @@ internal sealed class PortLane(IDatagramSocket socket, int addressIndex, PortTab
         }
         catch (Exception error)
         {
+            LoopFaults.Add();
             ConnectionLog.PortFailed(logger, error);
         }
         finally
@@ -67,8 +68,17 @@ internal sealed class PortLane(IDatagramSocket socket, int addressIndex, PortTab
     {
         for (var i = 0; i < batch.Count; i++)
         {
-            var datagram = batch.Datagram(i);
-            table.Find(datagram, batch.Remote(i))?.Deliver(addressIndex, datagram, batch.Remote(i), batch.Ecn(i), batch.ArrivedAt(i));
+            // The port belongs to many connections: a datagram that fails takes no other with it.
+            try
+            {
+                var datagram = batch.Datagram(i);
+                table.Find(datagram, batch.Remote(i))?.Deliver(addressIndex, datagram, batch.Remote(i), batch.Ecn(i), batch.ArrivedAt(i));
+            }
+            catch (Exception error)
+            {
+                LoopFaults.Add();
+                ConnectionLog.PortFailed(logger, error);
+            }
         }
     }
 }
