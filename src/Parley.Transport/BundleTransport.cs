@@ -77,7 +77,9 @@ public sealed partial class BundleTransport
     /// Takes datagrams that came in by one local end, told apart by their first bytes (RFC 7983), until something may be there to read.
     /// </summary>
     /// <param name="batch">The datagrams. They are changed: what is decrypted is so in place.</param>
-    /// <param name="start">The first of them to take.</param>
+    /// <param name="start">
+    /// The first of them to take: 0, then what the call before returned, until all of the batch are taken. Another batch may come only then.
+    /// </param>
     /// <param name="local">The <see cref="LocalPath.Address"/> they came in by.</param>
     /// <param name="now">The present.</param>
     /// <returns>The first that was not taken: after reading, go on with it. The batch's count: all were.</returns>
@@ -85,9 +87,10 @@ public sealed partial class BundleTransport
     {
         ArgumentNullException.ThrowIfNull(batch);
         var next = start;
+        _media.DropOpenedUnless(batch, start);
         while (next < batch.Count && !_isClosed)
         {
-            next = ReceiveRun(batch, next, local, now);
+            next = _media.Gathered > 0 ? _media.ReceiveOpened(batch, now) : ReceiveRun(batch, next, local, now);
             if (_events.Count > 0 || _data.IsUnread || _media.IsUnread)
             {
                 return next;
@@ -203,7 +206,7 @@ public sealed partial class BundleTransport
             if (_ice.IsValidatedRemote(local, batch.Remote(next), out var pair))
             {
                 pair?.CountReceived(batch.Length(next), now);
-                _media.Gather(batch.Offset(next), batch.Length(next));
+                _media.Gather(batch, next);
             }
             else
             {
@@ -215,9 +218,9 @@ public sealed partial class BundleTransport
 
         if (next > start)
         {
-            _media.ReceiveGathered(batch, _ice.SelectedPair?.CurrentRoundTripTime, now);
+            _media.Open(batch, next, _ice.SelectedPair?.CurrentRoundTripTime, now);
             Settle(now);
-            return next;
+            return _media.ReceiveOpened(batch, now);
         }
 
         if (batch.Datagram(next) is { IsEmpty: false } datagram)

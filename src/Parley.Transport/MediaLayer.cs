@@ -29,6 +29,13 @@ internal sealed class MediaLayer
     private SrtpPacket[]? _packets;
     private int _gathered;
 
+    /// <summary>The datagrams of the packets, which of the packets is next, and the datagram behind all of them.</summary>
+    private int[]? _datagrams;
+    private int _opened, _behind;
+
+    /// <summary>The batch that the opened packets lie in, and the datagram to go on with.</summary>
+    private (DatagramBatch? Batch, int Datagram) _next;
+
     public MediaLayer(TransportOptions options, RandomSource random, ILogger logger) => _rtp = new RtpSession(
         new RtpSessionOptions { CanonicalName = options.CanonicalName, NtpTimeAtZero = options.NtpTimeAtZero }, random, logger);
 
@@ -296,41 +303,76 @@ internal sealed class MediaLayer
         }
     }
 
-    /// <summary>How many packets are gathered.</summary>
+    /// <summary>How many packets of the batch are gathered.</summary>
     public int Gathered => _gathered;
 
     /// <summary>Takes a packet of a batch, to be opened together with others.</summary>
-    public void Gather(int offset, int length)
+    public void Gather(DatagramBatch batch, int datagram)
     {
-        if (_srtpIn is not null && length >= MinSrtpPacket)
+        if (_srtpIn is not null && batch.Length(datagram) >= MinSrtpPacket)
         {
             _packets ??= new SrtpPacket[DatagramBatch.DefaultCapacity];
-            _packets[_gathered++] = new SrtpPacket { Offset = offset, Length = length };
+            _datagrams ??= new int[DatagramBatch.DefaultCapacity];
+            _datagrams[_gathered] = datagram;
+            _packets[_gathered++] = new SrtpPacket { Offset = batch.Offset(datagram), Length = batch.Length(datagram) };
         }
     }
 
-    /// <summary>Opens what was gathered, and hands it to the session packet by packet.</summary>
-    public void ReceiveGathered(DatagramBatch batch, TimeSpan? roundTripTime, Instant now)
+    /// <summary>Opens what was gathered of a batch.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="behind">The datagram behind the last that was gathered.</param>
+    /// <param name="roundTripTime">That of the path; null: not known.</param>
+    /// <param name="now">The present.</param>
+    public void Open(DatagramBatch batch, int behind, TimeSpan? roundTripTime, Instant now)
     {
-        if (_gathered == 0)
+        (_opened, _behind) = (0, behind);
+        if (_gathered > 0)
         {
-            return;
+            _rtp.PathRoundTripTime = roundTripTime;
+            _srtpIn!.Now = now;
+            _srtpIn.Unprotect(batch.Buffer, _packets.AsSpan(0, _gathered));
         }
+    }
 
-        var packets = _packets.AsSpan(0, _gathered);
-        _gathered = 0;
-        _rtp.PathRoundTripTime = roundTripTime;
-        _srtpIn!.Now = now;
-        _srtpIn.Unprotect(batch.Buffer, packets);
-        foreach (ref readonly var packet in packets)
+    /// <summary>
+    /// Hands the session the next packet that was opened: what it brings is read before the next is put together, so that the frames in use
+    /// are few and warm.
+    /// </summary>
+    /// <returns>The datagram to go on with.</returns>
+    public int ReceiveOpened(DatagramBatch batch, Instant now)
+    {
+        _next = (batch, ReceiveNext(batch, now));
+        return _next.Datagram;
+    }
+
+    /// <summary>Whoever gives a batch up, and comes with another, has lost what was opened: its bytes are not where they were.</summary>
+    public void DropOpenedUnless(DatagramBatch batch, int datagram)
+    {
+        if (_next != (batch, datagram))
         {
+            _gathered = 0;
+        }
+    }
+
+    private int ReceiveNext(DatagramBatch batch, Instant now)
+    {
+        while (_opened < _gathered)
+        {
+            var at = _opened++;
+            ref readonly var packet = ref _packets![at];
             if (packet.Length > 0)
             {
                 _rtp.Receive(batch.Buffer.AsSpan(packet.Offset, packet.Length), now);
+                IsUnread = true;
+                if (_opened < _gathered)
+                {
+                    return _datagrams![at] + 1;
+                }
             }
         }
 
-        IsUnread = true;
+        _gathered = 0;
+        return _behind;
     }
 
     /// <summary>

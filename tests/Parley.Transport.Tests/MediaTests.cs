@@ -84,6 +84,32 @@ public class MediaTests
     }
 
     [Fact]
+    public void Receive_StopsBehindEachPacket_AndABatchGivenUpIsForgotten()
+    {
+        var pair = Pair.Connected(media: true);
+        pair.SendPicture(Picture);
+        pair.Expect(() => pair.Right.Frames.Count == 1);
+        var datagrams = new List<byte[]>();
+        pair.Sent = (side, _, datagram) => datagrams.Add(datagram.ToArray());
+        pair.Drop = (side, _) => side == pair.Left;
+        pair.SendPicture(Picture);
+        pair.RunFor(0);
+        var batch = new Net.DatagramBatch();
+        datagrams.FindAll(datagram => datagram[0] is 0x80 or 0x90).ForEach(datagram => batch.TryAdd(datagram, pair.Left.Path.Address));
+        Assert.Equal(3, batch.Count);
+
+        Assert.Equal(1, pair.Right.Transport.Receive(batch, 0, pair.Right.Path.Address, pair.Now));
+        Assert.Equal(2, pair.Right.Transport.Receive(batch, 1, pair.Right.Path.Address, pair.Now));
+
+        // The rest is taken for what it is now: bytes that nobody has sealed.
+        var forged = new Net.DatagramBatch();
+        Assert.True(forged.TryAdd(datagrams[^1], pair.Left.Path.Address));
+        Assert.Equal(1, pair.Right.Transport.Receive(forged, 0, pair.Right.Path.Address, pair.Now));
+        pair.Right.Read();
+        Assert.Single(pair.Right.Frames);
+    }
+
+    [Fact]
     public void PausedEncoding_DropsItsFrames()
     {
         var pair = Pair.Connected(media: true);
