@@ -77,9 +77,8 @@ public sealed partial class BundleTransport
     /// Takes datagrams that came in by one local end, told apart by their first bytes (RFC 7983), until something may be there to read.
     /// </summary>
     /// <param name="batch">The datagrams. They are changed: what is decrypted is so in place.</param>
-    /// <param name="start">
-    /// The first of them to take: 0, then what the call before returned, until all of the batch are taken. Another batch may come only then.
-    /// </param>
+    /// <param name="start"> The first of them to take: 0, then what the call before returned, until all of the batch are taken. Another
+    /// batch may come only then. </param>
     /// <param name="local">The <see cref="LocalPath.Address"/> they came in by.</param>
     /// <param name="now">The present.</param>
     /// <returns>The first that was not taken: after reading, go on with it. The batch's count: all were.</returns>
