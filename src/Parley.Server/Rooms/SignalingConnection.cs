@@ -60,6 +60,12 @@ internal sealed class SignalingConnection
             pump = PumpAsync(_self!);
             WebSocketCloseStatus status = await ReadAsync().ConfigureAwait(false);
             comesBack = (int?)_socket.CloseStatus >= FirstPrivateCloseStatus;
+            if (!comesBack)
+            {
+                // Leaving completes the outbox, and the pump then asks for the status of the close frame.
+                Interlocked.CompareExchange(ref _closeStatus, (int)status, 0);
+            }
+
             Leave(comesBack);
             if (!comesBack)
             {
