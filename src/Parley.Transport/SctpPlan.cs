@@ -5,7 +5,7 @@ namespace Parley.Transport;
 /// <summary>The SCTP association of the data channels.</summary>
 /// <param name="Association">Another number than the one before: that one ends in order, and its channels with it, and a new one
 /// begins.</param>
-/// <param name="RemotePort">The peer's port.</param>
+/// <param name="RemotePort">The peer's port. With 0 (RFC 8841 §5: no association is wanted) none comes about.</param>
 /// <param name="RemoteMaxMessageSize">The largest message that the peer takes, in bytes; 0: any (RFC 8841 §6). It may change while the
 /// association runs.</param>
 public sealed record SctpPlan(int Association, ushort RemotePort, long RemoteMaxMessageSize)

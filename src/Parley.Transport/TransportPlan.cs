@@ -59,7 +59,7 @@ public sealed record TransportPlan(LocalGeneration Local)
             return TransportPlanError.SctpWithoutDtls;
         }
 
-        if (Sctp is { RemotePort: 0 } or { Streams: 0 } or { MaxMessageSize: < 1 } or { RemoteMaxMessageSize: < 0 })
+        if (Sctp is { Streams: 0 } or { MaxMessageSize: < 1 } or { RemoteMaxMessageSize: < 0 })
         {
             return TransportPlanError.SctpOutOfRange;
         }

@@ -12,7 +12,7 @@ public enum TransportPlanError
     /// <summary>There is SCTP without the DTLS that carries it (RFC 8261).</summary>
     SctpWithoutDtls,
 
-    /// <summary>SCTP has port 0, no stream, or a size of messages that is out of its range.</summary>
+    /// <summary>SCTP has no stream, or a size of messages that is out of its range.</summary>
     SctpOutOfRange,
 
     /// <summary>Two sections have one id.</summary>

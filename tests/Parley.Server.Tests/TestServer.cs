@@ -9,7 +9,7 @@ internal static class TestServer
     {
         var options = new ParleyServerOptions { Port = port };
         options.Signaling.PingInterval = options.Signaling.PingTimeout = options.Signaling.WriteTimeout = TimeSpan.FromMinutes(10);
-        options.Signaling.ResumeTime = options.Signaling.ClosingTime = Patience.Limit;
+        options.Signaling.ResumeTime = Patience.Limit;
         configure?.Invoke(options.Signaling);
         return ParleyServer.StartAsync(options, timeProvider: time);
     }

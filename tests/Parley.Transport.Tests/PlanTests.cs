@@ -106,7 +106,7 @@ public class PlanTests
     {
         TransportPlanError.CertificateMissing => Good with { Dtls = Good.Dtls! with { Certificates = [] } },
         TransportPlanError.SctpWithoutDtls => Good with { Dtls = null },
-        TransportPlanError.SctpOutOfRange => Good with { Sctp = Good.Sctp! with { RemotePort = 0 } },
+        TransportPlanError.SctpOutOfRange => Good with { Sctp = Good.Sctp! with { Streams = 0 } },
         TransportPlanError.SectionTwice => Good with { Sections = [Pair.Sending(1), Pair.Receiving(1)] },
         TransportPlanError.SsrcMissing => Good with { Sections = [With(new RtpOutboundOptions { Codecs = [Pair.Codec] })] },
         TransportPlanError.SsrcTwice => Good with { Sections = [Pair.Sending(1), Pair.Sending(2)] },

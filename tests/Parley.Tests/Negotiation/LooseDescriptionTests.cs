@@ -17,6 +17,23 @@ public class LooseDescriptionTests
         + "a=ice-pwd:abcdefghijklmnopqrstuvwx\r\n" + Fingerprint
         + "a=setup:active\r\na=sendrecv\r\na=rtcp-mux\r\na=rtpmap:111 opus/48000/2\r\n";
 
+    [Fact]
+    public void SctpPortZero_WhichAsksForNoAssociation_IsTaken()
+    {
+        var pair = new Pair();
+        pair.Run(async () =>
+        {
+            pair.Alice.CreateDataChannel("data");
+            await pair.Alice.SetLocalDescriptionAsync();
+            await pair.Bob.SetRemoteDescriptionAsync(pair.Alice.LocalDescription!);
+            await pair.Bob.SetLocalDescriptionAsync();
+            var answer = pair.Bob.LocalDescription!;
+            await pair.Alice.SetRemoteDescriptionAsync(
+                answer with { Sdp = answer.Sdp.Replace("a=sctp-port:5000", "a=sctp-port:0", StringComparison.Ordinal) });
+            Assert.Equal(SignalingState.Stable, pair.Alice.SignalingState);
+        });
+    }
+
     [Theory]
     [InlineData("o=- 1 2 IN IP4 127.0.0.1", "o=- 1 2 IN IP4 ")]
     [InlineData("s=-", "s=\0")]
