@@ -244,7 +244,7 @@ public sealed partial class IceAgent
         return length;
     }
 
-    /// <summary>The next thing the room above should know.</summary>
+    /// <summary>What happened next.</summary>
     /// <returns>False: nothing is left to tell.</returns>
     public bool TryRead(out IceEvent happened) => _events.TryDequeue(out happened);
 

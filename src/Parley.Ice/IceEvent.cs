@@ -1,6 +1,6 @@
 namespace Parley.Ice;
 
-/// <summary>Something the room above should know; read by <see cref="IceAgent.TryRead"/>.</summary>
+/// <summary>Something that happened in an ICE agent; read by <see cref="IceAgent.TryRead"/>.</summary>
 public readonly struct IceEvent
 {
     private readonly object? _subject;

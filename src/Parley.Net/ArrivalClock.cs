@@ -23,6 +23,8 @@ internal sealed class ArrivalClock(TimeProvider clock)
         {
             _isRead = true;
             _now = Instant.Now(clock);
+
+            // The kernel's notes are of the system's wall clock, whatever clock the program was given.
             _wallNow = NanosecondsOf(DateTime.UtcNow);
         }
 

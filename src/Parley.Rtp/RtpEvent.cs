@@ -1,6 +1,6 @@
 namespace Parley.Rtp;
 
-/// <summary>Something the room above should know. Which members are set depends on <see cref="Kind"/>.</summary>
+/// <summary>Something that happened in an RTP session. Which members are set depends on <see cref="Kind"/>.</summary>
 public readonly record struct RtpEvent
 {
     /// <summary>What happened.</summary>

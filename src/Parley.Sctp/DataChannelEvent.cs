@@ -1,6 +1,6 @@
 namespace Parley.Sctp;
 
-/// <summary>What the room above should know.</summary>
+/// <summary>Something that happened to a data channel or its association.</summary>
 public readonly struct DataChannelEvent
 {
     /// <summary>What happened; it tells which of the other members mean something.</summary>

@@ -123,8 +123,8 @@ internal sealed partial class RetransmissionQueue(
     /// <summary>RFC 9260 §6.3.3-E3: the timer expired; what is on its way is taken for lost.</summary>
     public void OnTimeout(Instant now)
     {
-        // The peer acknowledged the earliest chunk in a gap block and does not count it: it has taken its word back (§6.2), and all others
-        // with it.
+        // The peer acknowledged the earliest chunk in a gap block, but never cumulatively: it has dropped that chunk again ("reneging",
+        // §6.2), and perhaps all others of its gap blocks.
         var reneged = !IsEmpty && this[_first].State == SentChunkState.Acknowledged;
         if (reneged)
         {

@@ -1,6 +1,6 @@
 namespace Parley.Sctp;
 
-/// <summary>What the room above should know.</summary>
+/// <summary>Something that happened in an SCTP association.</summary>
 public readonly struct SctpEvent
 {
     /// <summary>What happened; it tells which of the other members mean something.</summary>
